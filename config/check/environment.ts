@@ -1,0 +1,82 @@
+/** What an environment allows, and settings of one program that must agree. */
+import { formatDuration } from '../duration.ts';
+import type { Fault } from '../faults.ts';
+import type { Stack } from '../stack.ts';
+
+export function checkEnvironment(stack: Stack): Fault[] {
+  return [...devOnly(stack), ...scraping(stack), ...ports(stack), ...mainnet(stack)];
+}
+
+function devOnly({ kind, prometheus, networks }: Stack): Fault[] {
+  if (kind === 'dev') return [];
+  const faults: Fault[] = networks
+    .filter((network) => network.simulated)
+    .map((network) => ({
+      path: ['chainwatch:networks', network.name, 'simulated'],
+      message: `only dev may simulate a network; give ${network.name} real nodes`,
+    }));
+  if (prometheus.timeScale !== 1) {
+    faults.push({
+      path: ['chainwatch:prometheus', 'timeScale'],
+      message: `only dev may compress time; remove it from ${kind}`,
+    });
+  }
+  return faults;
+}
+
+function scraping({ prometheus, networks }: Stack): Fault[] {
+  const faults: Fault[] = [];
+  const check = (path: Fault['path'], interval: number, timeout: number | undefined) => {
+    if (timeout === undefined || timeout <= interval) return;
+    faults.push({
+      path,
+      message: `a scrape may not take longer (${formatDuration(timeout)}) than the time to the next (${formatDuration(interval)})`,
+    });
+  };
+  check(['chainwatch:prometheus', 'scrapeTimeout'], prometheus.scrapeInterval, prometheus.scrapeTimeout);
+  for (const { name, scrape } of networks) {
+    const interval = scrape.interval ?? prometheus.scrapeInterval;
+    check(['chainwatch:networks', name, 'scrape', 'timeout'], interval, scrape.timeout ?? prometheus.scrapeTimeout);
+  }
+  return faults;
+}
+
+function ports({ services }: Stack): Fault[] {
+  const holders = new Map<number, string>();
+  const faults: Fault[] = [];
+  for (const [name, service] of Object.entries(services).sort()) {
+    const holder = holders.get(service.port);
+    if (holder)
+      faults.push({
+        path: ['chainwatch:services', name, 'port'],
+        message: `port ${service.port} is already that of ${holder}`,
+      });
+    else holders.set(service.port, name);
+  }
+  return faults;
+}
+
+function mainnet({ kind, notifications, prometheus }: Stack): Fault[] {
+  if (kind !== 'mainnet') return [];
+  const faults: Fault[] = [];
+  if (notifications.default === undefined) {
+    faults.push({
+      path: ['chainwatch:notifications', 'default'],
+      message: 'mainnet needs a receiver for what no route matches',
+    });
+  }
+  if (notifications.watchdog.receiver === undefined) {
+    faults.push({
+      path: ['chainwatch:notifications', 'watchdog', 'receiver'],
+      message: 'mainnet needs somebody outside who notices when the Watchdog stops: name a receiver',
+    });
+  }
+  const sevenDays = 604_800;
+  if (prometheus.retention < sevenDays) {
+    faults.push({
+      path: ['chainwatch:prometheus', 'retention'],
+      message: 'mainnet keeps at least 7d: an incident is looked into later',
+    });
+  }
+  return faults;
+}

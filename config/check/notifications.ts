@@ -1,0 +1,78 @@
+/** Every receiver, mute time and secret that is named must exist; every one that exists should be named. */
+import { type Fault, type Path, unknownName } from '../faults.ts';
+import type { Route } from '../notifications.ts';
+import type { Stack } from '../stack.ts';
+
+const ROOT = 'chainwatch:notifications';
+
+export function checkNotifications(stack: Stack, secretsKnown: boolean): Fault[] {
+  return [...checkNames(stack), ...(secretsKnown ? checkSecrets(stack) : [])];
+}
+
+function checkNames({ notifications }: Stack): Fault[] {
+  const receivers = Object.keys(notifications.receivers);
+  const mutes = Object.keys(notifications.muteTimes);
+  const faults: Fault[] = [];
+  const expect = (kind: string, name: string | undefined, known: readonly string[], path: Path) => {
+    if (name !== undefined && !known.includes(name)) faults.push({ path, message: unknownName(kind, name, known) });
+  };
+  const visit = (route: Route, path: Path, inherited: boolean) => {
+    expect('receiver', route.receiver, receivers, [...path, 'receiver']);
+    if (route.receiver === undefined && !inherited)
+      faults.push({ path, message: 'names no receiver, nor does a route above it' });
+    route.muteTimes.forEach((mute, index) => {
+      expect('mute time', mute, mutes, [...path, 'muteTimes', index]);
+    });
+    route.routes.forEach((inner, index) => {
+      visit(inner, [...path, 'routes', index], inherited || route.receiver !== undefined);
+    });
+  };
+  notifications.routes.forEach((route, index) => {
+    visit(route, [ROOT, 'routes', index], notifications.default !== undefined);
+  });
+  expect('receiver', notifications.default, receivers, [ROOT, 'default']);
+  expect('receiver', notifications.watchdog.receiver, receivers, [ROOT, 'watchdog', 'receiver']);
+  for (const name of receivers) {
+    if (name === 'chainwatch')
+      faults.push({
+        path: [ROOT, 'receivers', name],
+        message: '"chainwatch" is our own receiver; choose another name',
+      });
+    else if (!usedReceivers(notifications).has(name)) {
+      faults.push({
+        path: [ROOT, 'receivers', name],
+        message: 'no route leads here: add one, make it the default, or remove it',
+      });
+    }
+  }
+  return faults;
+}
+
+function usedReceivers(notifications: Stack['notifications']): Set<string> {
+  const used = new Set([notifications.default, notifications.watchdog.receiver].filter((name) => name !== undefined));
+  const visit = (route: Route) => {
+    if (route.receiver !== undefined) used.add(route.receiver);
+    route.routes.forEach(visit);
+  };
+  notifications.routes.forEach(visit);
+  return used;
+}
+
+function checkSecrets(stack: Stack): Fault[] {
+  const faults: Fault[] = [];
+  const visit = (value: unknown, path: Path) => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const here = [...path, Array.isArray(value) ? Number(key) : key];
+      if (key !== 'secret') visit(inner, here);
+      else if (typeof inner === 'string' && !stack.secrets.includes(inner)) {
+        const remedy = `set it with: pulumi config set --secret --path 'chainwatch:secrets.${inner}'`;
+        faults.push({ path: here, message: `${unknownName('secret', inner, stack.secrets)} (${remedy})` });
+      }
+    }
+  };
+  visit(stack.notifications, [ROOT]);
+  visit(stack.prometheus, ['chainwatch:prometheus']);
+  visit(stack.grafana, ['chainwatch:grafana']);
+  return faults;
+}

@@ -1,0 +1,164 @@
+/** The kinds of values a stack file holds. Each says what is wrong with a bad one and how a good one looks. */
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { z } from 'zod';
+import { DurationError, parseDuration } from './duration.ts';
+import { nearest } from './faults.ts';
+import { convert, parseQuantity, parseUnit, UnitError } from './units.ts';
+
+/** An object that takes no other keys than these; a misspelt one is answered with the nearest. */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const keys = issue.keys as string[];
+      return keys.map((key) => describeUnknownKey(key, known)).join('; ');
+    },
+  });
+}
+
+function describeUnknownKey(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return `unknown key "${key}"${near ? `; did you mean "${near}"?` : `; known: ${[...known].sort().join(', ')}`}`;
+}
+
+/** Text turned into a value by `read`, whose message becomes the fault. The JSON schema sees text. */
+function text<T>(read: (input: string) => T, meta: { description: string; examples: string[]; pattern?: string }) {
+  return z
+    .string({ error: (issue) => `expected text such as ${meta.examples[0]}, not ${describe(issue.input)}` })
+    .meta(meta)
+    .transform((input, context) => {
+      try {
+        return read(input);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    });
+}
+
+function describe(input: unknown): string {
+  if (input === undefined || input === null) return 'nothing';
+  return typeof input === 'object'
+    ? Array.isArray(input)
+      ? 'a list'
+      : 'an object'
+    : `the ${typeof input} ${String(input)}`;
+}
+
+/** Seconds. */
+export function duration(options: { min?: number; max?: number } = {}) {
+  return text(
+    (input) => {
+      const seconds = parseDuration(input);
+      if (seconds < (options.min ?? 0)) throw new DurationError(`must be at least ${options.min}s`);
+      if (options.max !== undefined && seconds > options.max)
+        throw new DurationError(`must be at most ${options.max}s`);
+      return seconds;
+    },
+    { description: 'A duration.', examples: ['30s', '10m', '1h30m'] },
+  );
+}
+
+/** Bytes. */
+export function bytes() {
+  return text(
+    (input) => {
+      const value = convert(parseQuantity(input), parseUnit('B'));
+      if (value <= 0) throw new UnitError('must be more than nothing');
+      return value;
+    },
+    { description: 'An amount of bytes.', examples: ['10GiB', '512MiB'] },
+  );
+}
+
+/** A threshold is kept as text or number: what unit it must have is known only with the alert. */
+export const threshold = z
+  .union([z.string(), z.number()])
+  .meta({ description: 'A limit with its unit.', examples: ['0.5 ETH', '80%', '10m', 3] });
+
+/** A name that may be a Kubernetes object, a file and a label value. */
+export const name = z
+  .string()
+  .regex(
+    /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
+    'must be lower-case letters, digits and dashes, start with a letter, and be at most 40 long',
+  );
+
+/** `host:port`, where the host may be an IPv6 address in brackets. */
+export const hostPort = text(
+  (input) => {
+    const port = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/.exec(input)?.[1];
+    if (port === undefined || Number(port) < 1 || Number(port) > 65_535) {
+      throw new Error(`"${input}" is not host:port, such as 10.0.0.5:9464 (no http://, no path)`);
+    }
+    return input;
+  },
+  { description: 'A scrape target.', examples: ['10.0.0.5:9464', 'geth.example.org:6060'] },
+);
+
+export const port = z.number().int().min(1).max(65_535);
+
+/** An absolute http(s) address without a user or password in it: those would end in logs. */
+export function url(schemes: readonly string[] = ['http:', 'https:']) {
+  return text(
+    (input) => {
+      const parsed = URL.canParse(input) ? new URL(input) : undefined;
+      if (!parsed || !schemes.includes(parsed.protocol)) {
+        throw new Error(
+          `"${input}" is not a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+        );
+      }
+      if (parsed.username || parsed.password)
+        throw new Error('holds a user or password; put it under chainwatch:secrets');
+      return input;
+    },
+    { description: 'A URL.', examples: ['https://example.org/path'] },
+  );
+}
+
+/** A reference to an entry of `chainwatch:secrets`; the value itself is nowhere else. */
+export const secretRef = strict({
+  secret: z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'must be the name of an entry of chainwatch:secrets, in camelCase'),
+});
+export type SecretRef = Readonly<z.infer<typeof secretRef>>;
+
+/** A 20-byte EVM address in its checksum form (EIP-55), or all in lower case. */
+export const evmAddress = z
+  .string({
+    error: (issue) =>
+      typeof issue.input === 'number'
+        ? 'YAML read this address as a number: quote it ("0x…")'
+        : 'must be an address, such as "0x4200000000000000000000000000000000000011"',
+  })
+  .meta({ description: 'An EVM address.', examples: ['0x4200000000000000000000000000000000000011'] })
+  .superRefine((input, context) => {
+    const message = addressFault(input);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
+function addressFault(input: string): string | undefined {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(input)) return `"${input}" is not an address: 0x and 40 hexadecimal digits`;
+  const digits = input.slice(2);
+  if (digits === digits.toLowerCase()) return undefined;
+  const right = checksum(digits.toLowerCase());
+  return digits === right
+    ? undefined
+    : `bad checksum in "${input}": one of its digits is wrong, or it should be 0x${right}`;
+}
+
+/** EIP-55: a letter is a capital where the hash of the lower-case digits has a nibble of 8 or more at its place. */
+function checksum(digits: string): string {
+  const hash = keccak_256(new TextEncoder().encode(digits));
+  return [...digits]
+    .map((digit, index) =>
+      (((hash[index >> 1] ?? 0) >> (index % 2 === 0 ? 4 : 0)) & 15) >= 8 ? digit.toUpperCase() : digit,
+    )
+    .join('');
+}
+
+export const labelName = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be a label name: letters, digits and underscores');
+export const labels = z.record(labelName, z.string());

@@ -1,0 +1,127 @@
+/** `chainwatch:notifications`: who is told, of what, how, and when not. */
+import { z } from 'zod';
+import { duration, labelName, labels, name, secretRef, strict, url } from './fields.ts';
+
+const urlOrSecret = z
+  .union([url(), secretRef])
+  .describe('an address; one that holds a token belongs into chainwatch:secrets');
+const sendResolved = z.boolean().default(true);
+
+const slack = strict({
+  webhook: secretRef.describe('the incoming webhook, as a secret'),
+  channel: z.string().startsWith('#').optional(),
+  sendResolved,
+});
+const discord = strict({ webhook: secretRef, sendResolved });
+const pagerduty = strict({ routingKey: secretRef, sendResolved });
+const telegram = strict({ botToken: secretRef, chatId: z.number().int(), sendResolved });
+const email = strict({
+  to: z.array(z.email()).min(1),
+  from: z.email(),
+  smarthost: z.string().regex(/^[^:]+:\d+$/, 'must be host:port of the mail server'),
+  username: z.string().optional(),
+  password: secretRef.optional(),
+  requireTls: z.boolean().default(true),
+  sendResolved,
+});
+const webhook = strict({
+  url: urlOrSecret,
+  token: secretRef.optional().describe('sent as "Authorization: Bearer …"'),
+  maxAlerts: z.number().int().min(0).default(0).describe('alerts per message, 0: all'),
+  sendResolved,
+});
+
+/** One receiver may use several channels: all of them get the message. */
+export const receiver = strict({
+  slack: slack.optional(),
+  discord: discord.optional(),
+  email: email.optional(),
+  pagerduty: pagerduty.optional(),
+  telegram: telegram.optional(),
+  webhook: webhook.optional(),
+}).refine(
+  (channels) => Object.values(channels).some((channel) => channel !== undefined),
+  'has no channel: give it slack, discord, email, pagerduty, telegram or webhook',
+);
+export type Receiver = z.infer<typeof receiver>;
+
+export interface Route {
+  readonly receiver?: string | undefined;
+  /** Label → the value, or any of several. */
+  readonly match: Readonly<Record<string, string | readonly string[]>>;
+  readonly matchRegex: Readonly<Record<string, string>>;
+  readonly groupBy?: readonly string[] | undefined;
+  readonly groupWait?: number | undefined;
+  readonly groupInterval?: number | undefined;
+  readonly repeatInterval?: number | undefined;
+  readonly muteTimes: readonly string[];
+  readonly continue: boolean;
+  readonly routes: readonly Route[];
+}
+
+const groupLabel = z.union([z.literal('...'), labelName]);
+const regex = z.string().superRefine((pattern, context) => {
+  try {
+    new RegExp(`^(?:${pattern})$`);
+  } catch {
+    context.addIssue({ code: 'custom', message: `"${pattern}" is not a regular expression` });
+  }
+});
+
+const timing = {
+  groupBy: z.array(groupLabel).min(1).optional(),
+  groupWait: duration().optional(),
+  groupInterval: duration({ min: 1 }).optional(),
+  repeatInterval: duration({ min: 1 }).optional(),
+};
+
+const route: z.ZodType<Route, unknown> = z.lazy(() =>
+  strict({
+    receiver: name.optional(),
+    match: z.record(labelName, z.union([z.string(), z.array(z.string()).min(1)])).default({}),
+    matchRegex: z.record(labelName, regex).default({}),
+    ...timing,
+    muteTimes: z.array(name).default([]),
+    continue: z.boolean().default(false),
+    routes: z.array(route).default([]),
+  }),
+);
+
+const clock = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'must be a time of day, such as 09:30');
+const weekday = z.enum(['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']);
+/** When a route that names it stays silent. All parts of one interval must hold; any interval suffices. */
+const muteTime = z
+  .array(
+    strict({
+      weekdays: z.array(weekday).min(1).optional(),
+      times: z
+        .array(strict({ start: clock, end: clock }))
+        .min(1)
+        .optional(),
+      daysOfMonth: z
+        .array(z.string().regex(/^-?\d{1,2}(:-?\d{1,2})?$/))
+        .min(1)
+        .optional(),
+      months: z.array(z.string()).min(1).optional(),
+      location: z.string().default('UTC').describe('IANA time zone'),
+    }),
+  )
+  .min(1);
+export type MuteTime = z.infer<typeof muteTime>;
+
+export const notifications = strict({
+  receivers: z.record(name, receiver).default({}),
+  routes: z.array(route).default([]).describe('the first that matches wins, unless it continues'),
+  default: name.optional().describe('the receiver of what no route matches'),
+  muteTimes: z.record(name, muteTime).default({}),
+  groupBy: z.array(groupLabel).min(1).default(['alertname', 'network']),
+  groupWait: duration().prefault('30s').describe('long enough that one cause makes one message'),
+  groupInterval: duration({ min: 1 }).prefault('5m'),
+  repeatInterval: duration({ min: 1 }).prefault('4h'),
+  watchdog: strict({
+    receiver: name.optional().describe('somebody outside who notices when the Watchdog stops coming'),
+    interval: duration({ min: 1 }).prefault('1m'),
+  }).prefault({}),
+  labels: labels.default({}),
+});
+export type Notifications = z.infer<typeof notifications>;

@@ -1,0 +1,185 @@
+/** From the configuration keys of one stack to a Stack, or to the list of everything that is wrong with them. */
+import { z } from 'zod';
+import { checkStack } from './check/index.ts';
+import { ConfigError, type Fault, type Locate, type Path, unknownName } from './faults.ts';
+import { name as nameSchema } from './fields.ts';
+import type { Knowledge } from './knowledge.ts';
+import { type Network, networkSchema } from './networks.ts';
+import { type EnvironmentKind, type Stack, sections } from './stack.ts';
+
+export const NAMESPACE = 'chainwatch:';
+const KINDS: readonly EnvironmentKind[] = ['dev', 'testnet', 'mainnet'];
+const KEYS = ['environment', 'networks', 'secrets', ...Object.keys(sections)];
+
+export interface ParseOptions {
+  /** The name of the stack: `testnet` of `Pulumi.testnet.yaml`. */
+  readonly environment: string;
+  readonly knowledge: Knowledge;
+  /** What messages call the source. */
+  readonly file?: string;
+  readonly locate?: Locate;
+}
+
+/**
+ * @param config the stack's configuration by full key (`chainwatch:networks`, …); keys of other namespaces are not ours
+ * @throws ConfigError with all faults
+ */
+export function parseStack(config: Readonly<Record<string, unknown>>, options: ParseOptions): Stack {
+  const faults: Fault[] = [];
+  const own = ownKeys(config, faults);
+  findStraySecrets(own, faults);
+  const kind = parseKind(own.environment, options.environment, faults);
+  const parsed = parseSections(own, faults);
+  const networks = parseNetworks(own.networks, options.knowledge, faults);
+  const secrets = parseSecrets(own.secrets, faults);
+
+  if (parsed && kind) {
+    const stack: Stack = { environment: options.environment, kind, networks, ...parsed, secrets: secrets ?? [] };
+    // Cross-checks run on whatever could be read, so that a person sees their faults in the same go.
+    faults.push(...checkStack(stack, options.knowledge, secrets !== undefined));
+    if (faults.length === 0) return deepFreeze(stack);
+  }
+  throw new ConfigError(faults, options.file ?? `the configuration of stack ${options.environment}`, options.locate);
+}
+
+function ownKeys(config: Readonly<Record<string, unknown>>, faults: Fault[]): Record<string, unknown> {
+  const own: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    if (!key.startsWith(NAMESPACE)) continue;
+    const short = key.slice(NAMESPACE.length);
+    if (KEYS.includes(short)) own[short] = value;
+    else
+      faults.push({
+        path: [key],
+        message: unknownName(
+          'key',
+          key,
+          KEYS.map((known) => NAMESPACE + known),
+        ),
+      });
+  }
+  return own;
+}
+
+/** Pulumi would decrypt a `secure:` anywhere; we read secrets from one key only, so elsewhere it would never be a secret. */
+function findStraySecrets(own: Readonly<Record<string, unknown>>, faults: Fault[]): void {
+  const visit = (value: unknown, path: Path): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key !== 'secure') visit(inner, [...path, Array.isArray(value) ? Number(key) : key]);
+      else
+        faults.push({
+          path,
+          message: 'a secret may stand only under chainwatch:secrets; put it there and write { secret: <name> } here',
+        });
+    }
+  };
+  for (const [key, value] of Object.entries(own)) if (key !== 'secrets') visit(value, [NAMESPACE + key]);
+}
+
+function parseKind(value: unknown, stackName: string, faults: Fault[]): EnvironmentKind | undefined {
+  const given = value ?? stackName;
+  const kind = KINDS.find((known) => known === given);
+  if (!kind) {
+    const hint =
+      value === undefined ? `stack "${stackName}" is none of them, so set it` : `not ${JSON.stringify(value)}`;
+    faults.push({ path: [`${NAMESPACE}environment`], message: `must be dev, testnet or mainnet: ${hint}` });
+  }
+  return kind;
+}
+
+function parseSections(own: Readonly<Record<string, unknown>>, faults: Fault[]) {
+  const result: Record<string, unknown> = {};
+  let complete = true;
+  for (const [key, schema] of Object.entries(sections)) {
+    const outcome = schema.safeParse(own[key]);
+    if (outcome.success) result[key] = outcome.data;
+    else complete = false;
+    if (outcome.error) faults.push(...faultsOf(outcome.error, [NAMESPACE + key]));
+  }
+  // Parsing each section alone gives all faults; the object schema then gives the type.
+  return complete ? sectionsObject.parse(own) : undefined;
+}
+const sectionsObject = z.object(sections);
+
+function parseNetworks(value: unknown, knowledge: Knowledge, faults: Fault[]): Network[] {
+  const root = [`${NAMESPACE}networks`];
+  if (value === undefined) return [];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    faults.push({ path: root, message: 'must be an object: a network under each name' });
+    return [];
+  }
+  const networks: Network[] = [];
+  for (const [name, raw] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const network = parseNetwork(name, raw, [...root, name], knowledge, faults);
+    if (network) networks.push(network);
+  }
+  return networks;
+}
+
+function parseNetwork(
+  name: string,
+  raw: unknown,
+  path: Path,
+  knowledge: Knowledge,
+  faults: Fault[],
+): Network | undefined {
+  const named = nameSchema.safeParse(name);
+  if (!named.success) faults.push({ path, message: `the name of a network ${named.error.issues[0]?.message}` });
+  const chainName: unknown = typeof raw === 'object' && raw !== null && 'chain' in raw ? raw.chain : undefined;
+  const chains = [...knowledge.values()].filter((chain) => chain.scope === 'network').map((chain) => chain.name);
+  const chain = typeof chainName === 'string' && chains.includes(chainName) ? knowledge.get(chainName) : undefined;
+  if (!chain) {
+    const message =
+      chainName === undefined
+        ? `says no chain; known: ${chains.join(', ')}`
+        : unknownName('chain', String(chainName), chains);
+    faults.push({ path: chainName === undefined ? path : [...path, 'chain'], message });
+    return undefined;
+  }
+  const outcome = networkSchema(chain).safeParse(raw);
+  if (!outcome.success) {
+    faults.push(...faultsOf(outcome.error, path));
+    return undefined;
+  }
+  const network: Network = { name, ...outcome.data };
+  faults.push(...chain.check(network).map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
+  return network;
+}
+
+function parseSecrets(value: unknown, faults: Fault[]): string[] | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    faults.push({ path: [`${NAMESPACE}secrets`], message: 'must be an object: a secret under each name' });
+    return undefined;
+  }
+  // Pulumi may hold the whole object as one encrypted text: then its names cannot be seen here.
+  return 'secure' in value ? undefined : Object.keys(value).sort();
+}
+
+/** Unions report their branches; the fault that helps is that of the branch which came furthest. */
+function faultsOf(error: z.core.$ZodError, root: Path): Fault[] {
+  return error.issues.flatMap((issue) => faultsOfIssue(issue, root));
+}
+
+function faultsOfIssue(issue: z.core.$ZodIssue, root: Path): Fault[] {
+  const path = [...root, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const deepest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
+    if (depth(deepest) > 0) return deepest.flatMap((inner) => faultsOfIssue(inner, path));
+    return [{ path, message: issue.errors.map((branch) => branch[0]?.message).join('; or ') }];
+  }
+  return [{ path, message: issue.message }];
+}
+
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

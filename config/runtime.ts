@@ -1,0 +1,94 @@
+/** The remaining keys: how Prometheus, our services, Kubernetes and Grafana are set up. */
+import { z } from 'zod';
+import { bytes, duration, hostPort, labels, name, port, secretRef, strict, url } from './fields.ts';
+import { tunings } from './networks.ts';
+
+const remoteWrite = strict({
+  name,
+  url: url(),
+  token: secretRef.optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+});
+
+export const prometheus = strict({
+  // 15 s is what the field's dashboards assume; 30 s evaluation halves the load and costs no alert more than half a minute.
+  scrapeInterval: duration({ min: 1 }).prefault('15s'),
+  scrapeTimeout: duration({ min: 1 }).optional().describe('default: two thirds of the interval, at most 10s'),
+  evaluationInterval: duration({ min: 1 }).prefault('30s'),
+  retention: duration({ min: 3600 }).prefault('15d'),
+  retentionSize: bytes().optional(),
+  timeScale: z.number().min(1).max(1000).default(1).describe('compresses time; dev and tests only'),
+  externalLabels: labels.default({}),
+  remoteWrite: z.array(remoteWrite).default([]),
+  replicas: z.number().int().min(1).max(5).default(1),
+  shards: z.number().int().min(1).max(50).default(1),
+  storage: bytes().prefault('50GiB'),
+  sampleLimit: z.number().int().min(0).default(0).describe('samples a target may send per scrape, 0: any number'),
+});
+export type Prometheus = z.infer<typeof prometheus>;
+
+/** Where each program listens. The same ports on one machine and in a cluster, so that what is known of one holds in the other. */
+const listening = (standard: number) => strict({ port: port.default(standard) }).prefault({});
+const optional = (standard: number, enabled = true) =>
+  strict({ port: port.default(standard), enabled: z.boolean().default(enabled) }).prefault({});
+
+export const services = strict({
+  prometheus: listening(9090),
+  alertmanager: listening(9093),
+  receiver: strict({
+    port: port.default(2021),
+    enabled: z.boolean().default(true),
+    retention: duration({ min: 3600 }).prefault('90d').describe('how long resolved alerts are kept'),
+    debug: z.boolean().default(false),
+  }).prefault({}),
+  exporter: optional(9310),
+  status: optional(8080),
+  simulator: listening(9350),
+  anvil: optional(8545),
+  geth: optional(6060),
+  grafana: optional(3000),
+});
+export type Services = z.infer<typeof services>;
+
+const probe = strict({
+  name,
+  url: url(),
+  module: z.enum(['http_2xx', 'json_rpc', 'tcp_connect', 'icmp']).default('http_2xx'),
+  interval: duration({ min: 1 }).optional(),
+});
+
+export const system = strict({
+  hosts: z.record(name, hostPort).default({}).describe('node_exporter of each host outside the cluster'),
+  containers: z.record(name, hostPort).default({}).describe('cAdvisor of each host outside the cluster'),
+  probes: z.array(probe).default([]),
+  alerts: tunings,
+});
+export type System = z.infer<typeof system>;
+
+export const kubernetes = strict({
+  namespace: name.default('chainwatch'),
+  install: z.boolean().default(true).describe('false adopts a Prometheus operator that is there'),
+  chart: strict({
+    version: z.string().default('88.5.3'),
+    path: z.string().optional().describe('a local chart folder instead of the registry'),
+  }).prefault({}),
+  storageClass: z.string().optional(),
+  alertmanagerReplicas: z.number().int().min(1).max(5).default(1),
+  image: z
+    .string()
+    .regex(/@sha256:[0-9a-f]{64}$/, 'must be pinned by digest: registry/name@sha256:…')
+    .optional(),
+});
+export type Kubernetes = z.infer<typeof kubernetes>;
+
+export const grafana = strict({
+  url: url(),
+  auth: secretRef.optional(),
+  dataSourceUid: z.string().min(1).default('prometheus'),
+  folderPrefix: z.string().default('Chainwatch'),
+  routing: z
+    .enum(['rules', 'tree'])
+    .default('rules')
+    .describe('tree owns the whole notification policy of the Grafana'),
+});
+export type Grafana = z.infer<typeof grafana>;

@@ -1,0 +1,64 @@
+/** Comparisons with a number: `x > 5`, `5 < x`, `(x) >= -3`. */
+import { DurationError, parseDuration } from '../../config/duration.ts';
+import { children, type SyntaxNode, textOf } from './syntax.ts';
+
+export type Comparison = '>' | '>=' | '<' | '<=' | '==' | '!=';
+
+const OPERATORS: Readonly<Record<string, Comparison>> = {
+  Gtr: '>',
+  Gte: '>=',
+  Lss: '<',
+  Lte: '<=',
+  Eql: '==',
+  Neq: '!=',
+};
+const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
+  '>': '<',
+  '>=': '<=',
+  '<': '>',
+  '<=': '>=',
+  '==': '==',
+  '!=': '!=',
+};
+
+export interface ComparisonNode {
+  /** As the text has it. */
+  readonly op: Comparison;
+  /** The same, read from the other side. */
+  readonly mirrored: Comparison;
+  readonly left: SyntaxNode;
+  readonly right: SyntaxNode;
+}
+
+/** `undefined` unless the node compares two operands. */
+export function asComparison(node: SyntaxNode | null): ComparisonNode | undefined {
+  if (node?.name !== 'BinaryExpr') return undefined;
+  const operator = children(node).find((child) => child.name in OPERATORS);
+  const op = operator && OPERATORS[operator.name];
+  const [left, right] = children(node).filter((child) => child !== operator && !NO_OPERAND.has(child.name));
+  return op && left && right ? { op, mirrored: MIRRORED[op], left, right } : undefined;
+}
+
+const OPERATOR_NAMES = Object.keys(OPERATORS);
+const NO_OPERAND = new Set([...OPERATOR_NAMES, 'LineComment', 'BoolModifier', 'MatchingModifierClause']);
+
+/** The number that a node is, parentheses and sign included; `undefined` where it is none. A literal `1h` is 3600. */
+export function numberAt(expr: string, node: SyntaxNode): number | undefined {
+  if (node.name === 'ParenExpr') {
+    const [inner] = children(node).filter((child) => child.name !== 'LineComment');
+    return inner && numberAt(expr, inner);
+  }
+  if (node.name !== 'NumberDurationLiteral') return undefined;
+  const text = textOf(expr, node)
+    .replace(/[\s_]+/g, '')
+    .replace(/^\+/, '');
+  if (/^-?inf$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  const value = Number(text);
+  if (!Number.isNaN(value)) return value;
+  try {
+    return text.startsWith('-') ? -parseDuration(text.slice(1)) : parseDuration(text);
+  } catch (error) {
+    if (error instanceof DurationError) return undefined;
+    throw error;
+  }
+}
