@@ -15,7 +15,7 @@ export interface AlertFacts {
   /** Of the value that the threshold is compared with. */
   readonly unit: Unit;
   /** Absent where the rule has no tunable threshold. */
-  readonly threshold?: { readonly value: number; readonly op: string };
+  readonly threshold?: { readonly value: number; readonly op?: string };
   /** Seconds. Absent where the rule has no tunable window. */
   readonly window?: number;
   /** Seconds of the shortest range in the expression: time compression must leave it several scrapes. */

@@ -92,7 +92,7 @@ function checkPairs(alerts: readonly AlertFacts[], tunings: Readonly<Record<stri
       if (!tunings[warning.name]?.threshold && !tunings[critical.name]?.threshold) continue;
       const [low, high] = [limitOf(warning, tunings), limitOf(critical, tunings)];
       if (low === undefined || high === undefined) continue;
-      const falling = critical.threshold?.op.startsWith('<') ?? false;
+      const falling = critical.threshold?.op?.startsWith('<') ?? false;
       if (falling ? low >= high : low <= high) continue;
       const where = tunings[warning.name]?.threshold ? warning : critical;
       faults.push({

@@ -1,0 +1,39 @@
+/**
+ * Where things are. The Plan names services, secrets and files; each backend says where they lie, and only then does an
+ * address or a path come into being. So the same plan serves one machine and a cluster.
+ */
+
+/** Programs that the plan may speak of. */
+export type ServiceName =
+  | 'prometheus'
+  | 'alertmanager'
+  | 'receiver'
+  | 'exporter'
+  | 'status'
+  | 'simulator'
+  | 'blackbox'
+  | 'anvil'
+  | 'geth'
+  | 'grafana';
+
+/** A service of the plan, or an address that a person typed. */
+export type Address = { readonly service: ServiceName } | { readonly host: string };
+
+export interface SecretRef {
+  readonly secret: string;
+}
+
+export interface Places {
+  /** `host:port` where other programs reach the service. */
+  address(service: ServiceName): string;
+  /** The file that holds the secret, as the program that reads it sees the path. */
+  secretFile(secret: string): string;
+  /** A file or folder of a program's own data. */
+  dataPath(service: ServiceName, file: string): string;
+  /** What a person types into a browser to reach the service. */
+  publicUrl(service: ServiceName): string;
+}
+
+export function addressOf(address: Address, places: Places): string {
+  return 'host' in address ? address.host : places.address(address.service);
+}

@@ -1,0 +1,121 @@
+/** What is scraped: the nodes of every network, hosts and containers, Prometheus, Alertmanager and our own services. */
+import type { Network } from '../../config/networks.ts';
+import type { Stack } from '../../config/stack.ts';
+import type { Chain, Component } from '../chain.ts';
+import type { Address, ServiceName } from '../places.ts';
+
+export interface Target {
+  readonly address: Address;
+  /** Where it differs from the job's. */
+  readonly path?: string;
+  /** `instance` is always among them. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ScrapeJob {
+  /** `<network>/<component>`: unique, and the `job` label. */
+  readonly name: string;
+  /** The network, or `system`. */
+  readonly owner: string;
+  readonly path: string;
+  /** Seconds. */
+  readonly interval: number;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Samples that one scrape may bring, 0: any number. */
+  readonly sampleLimit: number;
+  /** Set on all its targets. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly targets: readonly Target[];
+}
+
+export interface Probe {
+  readonly name: string;
+  readonly url: string;
+  /** Of the blackbox exporter. */
+  readonly module: string;
+  /** Seconds. */
+  readonly interval: number;
+}
+
+/** Seconds: two thirds of the interval, so that a slow target is late but not lost, and never more than ten. */
+function defaultTimeout(interval: number): number {
+  return Math.min(10, Math.round(interval * (2 / 3) * 1000) / 1000);
+}
+
+export function scrapeJobs(stack: Stack, chains: ReadonlyMap<string, Chain>): ScrapeJob[] {
+  const networks = stack.networks.flatMap((network) => {
+    const components = chains.get(network.chain)?.components ?? [];
+    return components.flatMap((component) => nodeJob(stack, network, component) ?? []);
+  });
+  return [...networks, ...systemJobs(stack)].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJob | undefined {
+  const nodes = network.nodes[component.name] ?? [];
+  if (nodes.length === 0) return undefined;
+  const labels = { ...network.labels, network: network.name, chain: network.chain, component: component.name };
+  const targets = nodes.map((node): Target => {
+    const instance = { instance: node.name };
+    if (!network.simulated) return { address: { host: node.address }, labels: instance };
+    const path = `/${network.name}/${component.name}/${encodeURIComponent(node.name)}${component.metricsPath}`;
+    return { address: { service: 'simulator' }, path, labels: instance };
+  });
+  const name = `${network.name}/${component.name}`;
+  return { ...job(stack, name, network.name, labels, targets, network.scrape), path: component.metricsPath };
+}
+
+function job(
+  { prometheus }: Stack,
+  name: string,
+  owner: string,
+  labels: Readonly<Record<string, string>>,
+  targets: readonly Target[],
+  scrape: Network['scrape'] = {},
+): ScrapeJob {
+  const interval = scrape.interval ?? prometheus.scrapeInterval;
+  const timeout = scrape.timeout ?? prometheus.scrapeTimeout ?? defaultTimeout(interval);
+  return { name, owner, path: '/metrics', interval, timeout, sampleLimit: prometheus.sampleLimit, labels, targets };
+}
+
+/** Our own programs, and what serves the hosts. Series carry `chain="system"` and no network. */
+function systemJobs(stack: Stack): ScrapeJob[] {
+  const make = (component: string, targets: readonly Target[]) =>
+    targets.length === 0 ? [] : [job(stack, `system/${component}`, 'system', { chain: 'system', component }, targets)];
+  const own = ownServices(stack).flatMap((service) =>
+    make(service, [{ address: { service }, labels: { instance: service } }]),
+  );
+  const listed = (entries: Readonly<Record<string, string>>): Target[] =>
+    Object.entries(entries).map(([name, host]) => ({ address: { host }, labels: { instance: name } }));
+  return [
+    ...own,
+    ...make('node-exporter', listed(stack.system.hosts)),
+    ...make('cadvisor', listed(stack.system.containers)),
+  ];
+}
+
+/** The programs of this stack that have metrics, by the name that is their `component`. */
+export function ownServices({ services, networks }: Stack): ServiceName[] {
+  const optional = (['exporter', 'receiver', 'status'] as const).filter((name) => services[name].enabled);
+  const simulator = networks.some((network) => network.simulated) ? (['simulator'] as const) : [];
+  return (['alertmanager', 'prometheus', ...optional, ...simulator] as ServiceName[]).sort();
+}
+
+/** Components that alerts of `system` may be about in this stack. */
+export function systemComponents(stack: Stack): ReadonlySet<string> {
+  const { hosts, containers, probes } = stack.system;
+  return new Set([
+    ...ownServices(stack),
+    'target',
+    'watchdog',
+    ...(Object.keys(hosts).length > 0 ? ['node-exporter'] : []),
+    ...(Object.keys(containers).length > 0 ? ['cadvisor'] : []),
+    ...(probes.length > 0 ? ['blackbox'] : []),
+  ]);
+}
+
+export function probes({ system, prometheus }: Stack): Probe[] {
+  return system.probes
+    .map(({ interval, ...probe }) => ({ ...probe, interval: interval ?? Math.max(prometheus.scrapeInterval, 15) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,138 @@
+/** The programs of ours that a stack needs, each with its settings as data. */
+import type { Stack } from '../../config/stack.ts';
+import type { Chain } from '../chain.ts';
+import type { Places, SecretRef, ServiceName } from '../places.ts';
+import { ownServices } from './jobs.ts';
+
+/** A value that only a backend can give. */
+export type Ref =
+  | { readonly ref: 'secretFile'; readonly secret: string }
+  | { readonly ref: 'dataPath'; readonly file: string }
+  | { readonly ref: 'address'; readonly service: ServiceName }
+  | { readonly ref: 'url'; readonly service: ServiceName };
+
+export type Setting = string | number | boolean | null | Ref | readonly Setting[] | { readonly [key: string]: Setting };
+
+export interface PlannedService {
+  readonly name: ServiceName;
+  readonly port: number;
+  /** What `chainwatch serve <name>` is given, with places still to be filled in. */
+  readonly settings: Readonly<Record<string, Setting>>;
+}
+
+/** Made by the backend at random where nobody set it: Alertmanager shows it to our receiver. */
+export const RECEIVER_TOKEN = 'receiverToken';
+
+export function plannedServices(
+  stack: Stack,
+  chains: ReadonlyMap<string, Chain>,
+  runbookPages: readonly string[],
+): PlannedService[] {
+  const wanted = ownServices(stack);
+  const all: PlannedService[] = [
+    receiver(stack),
+    exporter(stack, chains),
+    status(stack, runbookPages),
+    simulator(stack, chains),
+  ];
+  return all.filter((service) => wanted.includes(service.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function receiver({ services, environment }: Stack): PlannedService {
+  const { port, retention, debug } = services.receiver;
+  const settings = {
+    tokenFile: { ref: 'secretFile', secret: RECEIVER_TOKEN },
+    database: { ref: 'dataPath', file: 'receiver.db' },
+    retentionSeconds: retention,
+    environment,
+    debug,
+  } as const;
+  return { name: 'receiver', port, settings };
+}
+
+function exporter(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedService {
+  const place = (url: string | SecretRef | { readonly service: ServiceName }): Setting => {
+    if (typeof url === 'string') return url;
+    if ('service' in url) return { ref: 'url', service: url.service };
+    return { ref: 'secretFile', secret: url.secret };
+  };
+  const networks = stack.networks.map((network) => {
+    const chain = chains.get(network.chain);
+    const endpoints = (chain?.endpoints(network) ?? []).map(({ layer, url, chainId }) => {
+      const where = typeof url === 'object' && 'secret' in url ? { urlFile: place(url) } : { url: place(url) };
+      return { layer, chainId, ...where };
+    });
+    const accounts = (chain?.accounts(network) ?? []).map((account) => ({ ...account }));
+    return { network: network.name, chain: network.chain, endpoints, accounts };
+  });
+  const settings = {
+    intervalSeconds: stack.prometheus.scrapeInterval,
+    networks: networks.filter(({ endpoints }) => endpoints.length > 0),
+  };
+  return { name: 'exporter', port: stack.services.exporter.port, settings };
+}
+
+function status({ services, environment }: Stack, runbookPages: readonly string[]): PlannedService {
+  const settings = {
+    environment,
+    runbooks: [...runbookPages].sort(),
+    prometheusUrl: { ref: 'url', service: 'prometheus' },
+    alertmanagerUrl: { ref: 'url', service: 'alertmanager' },
+    ...(services.receiver.enabled ? { receiverUrl: { ref: 'url', service: 'receiver' } } : {}),
+  } as const;
+  return { name: 'status', port: services.status.port, settings };
+}
+
+function simulator(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedService {
+  const networks = stack.networks
+    .filter((network) => network.simulated)
+    .map(({ name, chain, nodes }) => {
+      const targets = (chains.get(chain)?.components ?? []).flatMap((component) =>
+        (nodes[component.name] ?? []).map((node, index) => ({
+          component: component.name,
+          index,
+          instance: node.name,
+          metricsPath: component.metricsPath,
+        })),
+      );
+      return { network: name, chain, targets };
+    });
+  const settings = {
+    timeScale: stack.prometheus.timeScale,
+    state: { ref: 'dataPath', file: 'faults.json' },
+    networks,
+  } as const;
+  return { name: 'simulator', port: stack.services.simulator.port, settings };
+}
+
+/** The settings with every place filled in: what is written into the service's settings file. */
+export function resolveSettings(service: PlannedService, places: Places): Record<string, unknown> {
+  const resolve = (value: Setting): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (isList(value)) return value.map(resolve);
+    if (isRef(value)) return resolveRef(value, service.name, places);
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
+  };
+  return Object.fromEntries(Object.entries(service.settings).map(([key, value]) => [key, resolve(value)]));
+}
+
+function isList(value: Setting): value is readonly Setting[] {
+  return Array.isArray(value);
+}
+
+function isRef(value: object): value is Ref {
+  return 'ref' in value;
+}
+
+function resolveRef(ref: Ref, service: ServiceName, places: Places): string {
+  switch (ref.ref) {
+    case 'secretFile':
+      return places.secretFile(ref.secret);
+    case 'dataPath':
+      return places.dataPath(service, ref.file);
+    case 'address':
+      return places.address(ref.service);
+    case 'url':
+      return `http://${places.address(ref.service)}`;
+  }
+}

@@ -1,0 +1,80 @@
+/** The catalogue of a pack, `metrics.yaml`: every metric that its chain emits, with type, labels, unit and source. */
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { RuleFileError } from './ruleFile.ts';
+
+const metric = z.strictObject({
+  name: z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/),
+  component: z.string().optional(),
+  type: z.enum(['gauge', 'counter', 'histogram', 'summary', 'untyped']),
+  labels: z.array(z.string()).default([]),
+  values: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe('label → all values it may have, where the set is closed'),
+  unit: z.string().default(''),
+  help: z.string().min(1),
+  source: z.string().min(1),
+  shared: z.boolean().default(false).describe('one series for all networks: gets no matcher'),
+  synthetic: z.boolean().default(false).describe('made by Prometheus itself'),
+  recorded: z.boolean().default(false).describe('made by a recording rule of this pack'),
+  deprecated: z.boolean().default(false),
+  replacement: z.string().optional(),
+  buckets: z.array(z.number()).optional(),
+  since: z.string().optional(),
+  note: z.string().optional(),
+});
+export type Metric = Readonly<z.infer<typeof metric>>;
+
+const catalogue = z.strictObject({
+  chain: z.string(),
+  scope: z.enum(['network', 'environment']),
+  /** For alerts of `system`: which alert of kube-prometheus covers the same, so that a cluster gets only one of them. */
+  alsoInKubePrometheus: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
+  metrics: z.array(metric),
+});
+
+export interface Catalogue {
+  readonly chain: string;
+  readonly scope: 'network' | 'environment';
+  /** Our alert → the alert or alerts of kube-prometheus that cover the same. */
+  readonly alsoInKubePrometheus: Readonly<Record<string, string | readonly string[]>>;
+  readonly metrics: ReadonlyMap<string, Metric>;
+}
+
+/** @throws RuleFileError with all faults */
+export function parseCatalogue(text: string, name: string): Catalogue {
+  const outcome = catalogue.safeParse(parse(text));
+  if (!outcome.success)
+    throw new RuleFileError(outcome.error.issues.map((i) => `${name}: ${i.path.join('.')}: ${i.message}`));
+  const { metrics, ...rest } = outcome.data;
+  const byName = new Map<string, Metric>();
+  const faults: string[] = [];
+  for (const entry of metrics) {
+    if (byName.has(entry.name)) faults.push(`${name}: ${entry.name} is listed twice`);
+    byName.set(entry.name, entry);
+  }
+  if (faults.length > 0) throw new RuleFileError(faults);
+  return { ...rest, metrics: byName };
+}
+
+const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
+  histogram: ['_bucket', '_sum', '_count'],
+  summary: ['_sum', '_count'],
+};
+
+/** The metric that a series' name belongs to: `x_bucket` is of the histogram `x`. */
+export function metricOfSeries(catalogues: readonly Catalogue[], series: string): Metric | undefined {
+  for (const { metrics } of catalogues) {
+    const exact = metrics.get(series);
+    if (exact) return exact;
+  }
+  for (const [type, suffixes] of Object.entries(SUFFIXES)) {
+    for (const suffix of suffixes.filter((ending) => series.endsWith(ending))) {
+      const base = series.slice(0, -suffix.length);
+      const found = catalogues.map(({ metrics }) => metrics.get(base)).find((entry) => entry?.type === type);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,114 @@
+/** A pack's rules made anew for one network (or once for the environment): narrowed, tuned, compressed, labelled. */
+import type { AlertFacts, Severity } from '../../config/knowledge.ts';
+import type { Tuning } from '../../config/networks.ts';
+import { addMatchers, type Matcher } from '../promql/selectors.ts';
+import { metricOfSeries } from './catalogue.ts';
+import { compressAlert, compressDuration, compressRecording } from './compress.ts';
+import type { Pack } from './pack.ts';
+import type { AlertRule, RecordingRule, Rule, RuleGroup } from './ruleFile.ts';
+import { tuneAlert } from './tune.ts';
+
+export interface PlannedAlert extends AlertRule {
+  readonly severity: Severity;
+  /** Of the value that is compared, as the rule's `unit` annotation names it. */
+  readonly unit: string;
+}
+
+export type PlannedRule = PlannedAlert | RecordingRule;
+
+export interface PlannedGroup {
+  /** Unique in the plan: `<owner>:<group of the pack>`. */
+  readonly name: string;
+  /** The network, or `system`. */
+  readonly owner: string;
+  readonly chain: string;
+  /** Exactly one engine evaluates a group. */
+  readonly engine: 'prometheus' | 'grafana';
+  /** Seconds; the stack's evaluation interval where absent. */
+  readonly interval?: number;
+  readonly rules: readonly PlannedRule[];
+}
+
+export interface Scope {
+  readonly owner: string;
+  readonly engine: 'prometheus' | 'grafana';
+  /** Put into every selector of a metric that is not shared between networks. */
+  readonly matchers: readonly Matcher[];
+  /** Set on every alert; `network` also on what is recorded. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly alerts: Readonly<Record<string, Tuning>>;
+  readonly applies: (alert: AlertFacts) => boolean;
+  readonly timeScale: number;
+  /** Seconds between evaluations where a group says nothing; compressed already. */
+  readonly evaluationInterval: number;
+  /** Put before a relative `runbook_url`. */
+  readonly runbookBase: string;
+}
+
+/** Groups that are left without a rule are dropped. `metrics` of other packs that the rules may read come as `also`. */
+export function instantiate(pack: Pack, scope: Scope, also: readonly Pack[] = []): PlannedGroup[] {
+  const catalogues = [pack, ...also].map((each) => each.catalogue);
+  const narrow = (expr: string) =>
+    scope.matchers.length === 0
+      ? expr
+      : addMatchers(
+          expr,
+          scope.matchers,
+          (metric) => metric === undefined || !metricOfSeries(catalogues, metric)?.shared,
+        );
+
+  const planRule = (rule: Rule): PlannedRule[] => {
+    if (rule.kind === 'recording') {
+      const compressed = compressRecording(rule, scope.timeScale);
+      const { network } = scope.labels;
+      return [
+        { ...compressed, expr: narrow(compressed.expr), labels: { ...rule.labels, ...(network ? { network } : {}) } },
+      ];
+    }
+    const facts = pack.alerts.get(rule.name);
+    const tuning = scope.alerts[rule.name] ?? {};
+    if (!facts || tuning.enabled === false || !scope.applies(facts)) return [];
+    return [planAlert(rule, facts, tuning, scope, narrow)];
+  };
+
+  return pack.groups.flatMap((group) => {
+    const rules = group.rules.flatMap(planRule);
+    return rules.length === 0 ? [] : [planGroup(group, pack.chain, scope, rules)];
+  });
+}
+
+function planGroup(group: RuleGroup, chain: string, scope: Scope, rules: readonly PlannedRule[]): PlannedGroup {
+  const { owner, engine, timeScale, evaluationInterval } = scope;
+  // A group of its own rhythm is compressed too, but never below the stack's: nothing new is scraped in between.
+  const interval =
+    group.interval === undefined
+      ? {}
+      : { interval: Math.max(evaluationInterval, compressDuration(group.interval, timeScale)) };
+  return { name: `${owner}:${group.name}`, owner, chain, engine, ...interval, rules };
+}
+
+function planAlert(
+  rule: AlertRule,
+  facts: AlertFacts,
+  tuning: Tuning,
+  scope: Scope,
+  narrow: (expr: string) => string,
+): PlannedAlert {
+  const compressed = compressAlert(tuneAlert(rule, facts, tuning), facts.unit, scope.timeScale);
+  return {
+    ...compressed,
+    expr: narrow(compressed.expr),
+    labels: { ...compressed.labels, ...scope.labels },
+    annotations: {
+      ...compressed.annotations,
+      runbook_url: runbookUrl(compressed.annotations.runbook_url, scope.runbookBase),
+    },
+    severity: tuning.severity ?? facts.severity,
+    unit: facts.unit.name,
+  };
+}
+
+function runbookUrl(path: string | undefined, base: string): string {
+  if (path === undefined || /^https?:/.test(path)) return path ?? '';
+  return `${base.replace(/\/$/, '')}${path}`;
+}

@@ -1,0 +1,88 @@
+/** A rule pack: everything in `rules/<chain>/`, read and understood, as plain data. */
+import type { AlertFacts, Severity } from '../../config/knowledge.ts';
+import { parseUnit } from '../../config/units.ts';
+import { findThreshold, findWindow, setThreshold, windowsOf } from '../promql/literals.ts';
+import { oneLine } from '../promql/syntax.ts';
+import { type Catalogue, parseCatalogue } from './catalogue.ts';
+import { type AlertRule, parseRuleFile, RuleFileError, type RuleGroup } from './ruleFile.ts';
+
+/** The texts of one pack, by file name below `rules/<chain>/`: `alerts.yaml`, `metrics.yaml`, `runbooks/X.md`. */
+export interface PackFiles {
+  readonly chain: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export interface Pack {
+  readonly chain: string;
+  readonly scope: 'network' | 'environment';
+  /** Recording rules first: an alert may read what they record. */
+  readonly groups: readonly RuleGroup[];
+  readonly alerts: ReadonlyMap<string, AlertFacts>;
+  readonly catalogue: Catalogue;
+  /** Alert → Markdown. */
+  readonly runbooks: ReadonlyMap<string, string>;
+}
+
+/** @throws RuleFileError with all faults of the pack */
+export function parsePack({ chain, files }: PackFiles): Pack {
+  const faults: string[] = [];
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof RuleFileError)) throw error;
+      faults.push(...error.faults);
+      return undefined;
+    }
+  };
+  const read = (file: string) =>
+    attempt(() => parseRuleFile(files.get(file) ?? 'groups: []', `rules/${chain}/${file}`)) ?? [];
+  const groups = [...read('recording.yaml'), ...read('alerts.yaml')];
+  const catalogue = attempt(() => parseCatalogue(files.get('metrics.yaml') ?? '', `rules/${chain}/metrics.yaml`));
+  const alerts = new Map<string, AlertFacts>();
+  for (const rule of groups.flatMap((group) => group.rules)) {
+    if (rule.kind !== 'alert') continue;
+    if (alerts.has(rule.name)) faults.push(`rules/${chain}/alerts.yaml: ${rule.name} is defined twice`);
+    const facts = attempt(() => alertFacts(rule, chain));
+    if (facts) alerts.set(rule.name, facts);
+  }
+  if (faults.length > 0 || !catalogue) throw new RuleFileError(faults);
+  return { chain, scope: catalogue.scope, groups, alerts, catalogue, runbooks: runbooksIn(files) };
+}
+
+function runbooksIn(files: ReadonlyMap<string, string>): Map<string, string> {
+  const pages = [...files].filter(([name]) => name.startsWith('runbooks/') && name.endsWith('.md'));
+  return new Map(pages.map(([name, text]) => [name.slice('runbooks/'.length, -'.md'.length), text]));
+}
+
+const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info', 'none'];
+
+function alertFacts(rule: AlertRule, chain: string): AlertFacts {
+  const { labels, annotations, name, expr } = rule;
+  const severity = SEVERITIES.find((known) => known === labels.severity);
+  const missing = [
+    ...(severity ? [] : ['labels.severity (critical, warning, info or none)']),
+    ...['component', 'subject'].filter((label) => !labels[label]).map((label) => `labels.${label}`),
+    ...['summary', 'description', 'unit', 'runbook_url']
+      .filter((key) => !annotations[key])
+      .map((key) => `annotations.${key}`),
+  ];
+  if (missing.length > 0 || !severity)
+    throw new RuleFileError([`rules/${chain}/alerts.yaml: ${name} lacks ${missing.join(', ')}`]);
+  const threshold = findThreshold(expr);
+  const window = findWindow(expr);
+  const windows = windowsOf(expr);
+  return {
+    name,
+    component: labels.component ?? '',
+    subject: labels.subject ?? '',
+    severity,
+    unit: parseUnit(annotations.unit ?? ''),
+    ...(threshold?.op && Number.isFinite(threshold.value)
+      ? { threshold: { value: threshold.value, op: threshold.op } }
+      : {}),
+    ...(window === undefined ? {} : { window }),
+    ...(windows.length > 0 ? { shortestWindow: Math.min(...windows) } : {}),
+    reading: threshold ? oneLine(setThreshold(expr, 0)) : oneLine(expr),
+  };
+}
