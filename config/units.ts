@@ -27,38 +27,40 @@ export interface Quantity {
 
 export class UnitError extends Error {}
 
-const KNOWN: Readonly<Record<string, readonly [Dimension, number]>> = {
-  ns: ['time', 1e-9],
-  us: ['time', 1e-6],
-  ms: ['time', 1e-3],
-  s: ['time', 1],
-  min: ['time', 60],
-  m: ['time', 60],
-  h: ['time', 3600],
-  d: ['time', 86_400],
-  w: ['time', 604_800],
-  wei: ['ether', 1e-18],
-  gwei: ['ether', 1e-9],
-  ETH: ['ether', 1],
-  B: ['bytes', 1],
-  kB: ['bytes', 1e3],
-  MB: ['bytes', 1e6],
-  GB: ['bytes', 1e9],
-  TB: ['bytes', 1e12],
-  KiB: ['bytes', 2 ** 10],
-  MiB: ['bytes', 2 ** 20],
-  GiB: ['bytes', 2 ** 30],
-  TiB: ['bytes', 2 ** 40],
-  ratio: ['fraction', 1],
-  '%': ['fraction', 0.01],
-  bool: ['bool', 1],
-};
+const KNOWN: ReadonlyMap<string, readonly [Dimension, number]> = new Map(
+  Object.entries<[Dimension, number]>({
+    ns: ['time', 1e-9],
+    us: ['time', 1e-6],
+    ms: ['time', 1e-3],
+    s: ['time', 1],
+    min: ['time', 60],
+    m: ['time', 60],
+    h: ['time', 3600],
+    d: ['time', 86_400],
+    w: ['time', 604_800],
+    wei: ['ether', 1e-18],
+    gwei: ['ether', 1e-9],
+    ETH: ['ether', 1],
+    B: ['bytes', 1],
+    kB: ['bytes', 1e3],
+    MB: ['bytes', 1e6],
+    GB: ['bytes', 1e9],
+    TB: ['bytes', 1e12],
+    KiB: ['bytes', 2 ** 10],
+    MiB: ['bytes', 2 ** 20],
+    GiB: ['bytes', 2 ** 30],
+    TiB: ['bytes', 2 ** 40],
+    ratio: ['fraction', 1],
+    '%': ['fraction', 0.01],
+    bool: ['bool', 1],
+  }),
+);
 
 /** The unit that a name stands for; an unknown word is a count of such things. @throws UnitError if it is no word at all. */
 export function parseUnit(name: string): Unit {
   const perSecond = name.endsWith('/s');
   const base = perSecond ? name.slice(0, -2) : name;
-  const known = KNOWN[base];
+  const known = KNOWN.get(base);
   if (known) return { name, dimension: known[0], factor: known[1], perSecond };
   if (!/^[A-Za-z][A-Za-z_ -]*$/.test(base)) throw new UnitError(`"${name}" is not a unit`);
   return { name, dimension: `count:${base}`, factor: 1, perSecond };
