@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { bootstrap } from './bootstrap.js';
+
+await bootstrap('bench/run.ts');

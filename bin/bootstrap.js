@@ -1,0 +1,61 @@
+import { realpathSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheDirectory } from './cache.js';
+import { runToEnd } from './child.js';
+import { Failure, Interrupted } from './failure.js';
+import { findNode } from './node.js';
+import { ensurePackages, linkCommand } from './packages.js';
+
+const CLONE = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Runs a TypeScript program of this clone with this process' arguments, on any Node from 18 on: finds a Node that can, installs the
+ * packages, and stays between the program and whoever started it. Sets the exit code; never throws for what the user can mend.
+ * @param {string} entry path in the clone, e.g. `cli/main.ts`
+ * @param {{ root?: string, args?: string[], env?: Record<string, string | undefined> }} [options]
+ */
+export async function bootstrap(entry, { root = CLONE, args = process.argv.slice(2), env = process.env } = {}) {
+  try {
+    if (process.platform === 'win32') {
+      throw new Failure('Chainwatch runs on Linux and macOS.', {
+        remedy: 'On Windows use WSL 2, with the clone inside it.',
+      });
+    }
+    const node = await findNode({ cache: cacheDirectory(env) });
+    await ensurePackages({ root, node, env });
+    linkCommand(root);
+    const flags = ['--disable-warning=ExperimentalWarning'];
+    const { exitCode } = await runToEnd(node, [...flags, join(root, entry), ...args], {
+      env: withNodeFirst(env, node),
+    });
+    process.exitCode = exitCode;
+  } catch (error) {
+    if (error instanceof Interrupted) process.exitCode = error.exitCode;
+    else if (error instanceof Failure) {
+      process.exitCode = error.exitCode;
+      const details = error.details.map((line) => `  ${line}\n`).join('');
+      process.stderr.write(`chainwatch: ${error.message}\n${details}Remedy: ${error.remedy}\n`);
+    } else throw error;
+  }
+}
+
+/**
+ * `node` in whatever the program starts is the same Node. Where PATH leads there already it stays as it is: a folder such as /usr/bin put first
+ * would hide the user's own programs.
+ * @param {Record<string, string | undefined>} env
+ * @param {string} node
+ */
+export function withNodeFirst(env, node) {
+  const folders = (env.PATH ?? '').split(delimiter);
+  const first = folders.map((folder) => realPath(join(folder, 'node'))).find((path) => path !== undefined);
+  return first === realPath(node) ? env : { ...env, PATH: [dirname(node), ...folders].join(delimiter) };
+}
+
+function realPath(file) {
+  try {
+    return realpathSync(file);
+  } catch {
+    return undefined;
+  }
+}
