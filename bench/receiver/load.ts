@@ -1,0 +1,119 @@
+import { connect, type Socket } from 'node:net';
+
+/** A request that is ready to be sent: head and body in one buffer. */
+export type Request = Buffer;
+
+export interface LoadResult {
+  /** Milliseconds per request, sorted. */
+  readonly latencies: readonly number[];
+  readonly seconds: number;
+  readonly failures: number;
+}
+
+/** An HTTP/1.1 client on one connection, as lean as can be: the generator shares the cores with what it measures. */
+class Client {
+  readonly #socket: Socket;
+  #received = '';
+  #done: ((status: number) => void) | undefined;
+
+  constructor(port: number) {
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.#socket.setEncoding('latin1');
+    this.#socket.on('data', (text: string) => this.#read(text));
+    this.#socket.on('error', () => this.#done?.(0));
+  }
+
+  send(request: Request): Promise<number> {
+    return new Promise((resolve) => {
+      this.#done = resolve;
+      this.#socket.write(request);
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #read(text: string): void {
+    this.#received += text;
+    const head = this.#received.indexOf('\r\n\r\n');
+    if (head < 0) return;
+    const length = Number(/content-length: (\d+)/i.exec(this.#received.slice(0, head))?.[1] ?? 0);
+    if (this.#received.length < head + 4 + length) return;
+    const status = Number(this.#received.slice(9, 12));
+    this.#received = '';
+    this.#done?.(status);
+  }
+}
+
+export function requestOf(path: string, body: string, token: string): Request {
+  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  return Buffer.from(head + body);
+}
+
+/** As fast as it goes: each connection sends its next request when the last is answered. */
+export async function flatOut(port: number, requests: readonly Request[], connections: number): Promise<LoadResult> {
+  const latencies: number[] = [];
+  let failures = 0;
+  let next = 0;
+  const begun = performance.now();
+  const work = async () => {
+    const client = new Client(port);
+    for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
+      const sent = performance.now();
+      if ((await client.send(request)) !== 200) failures += 1;
+      latencies.push(performance.now() - sent);
+    }
+    client.close();
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  return { latencies: latencies.sort((a, b) => a - b), seconds: (performance.now() - begun) / 1000, failures };
+}
+
+/**
+ * At a fixed rate, whether or not the answers keep up. The latency of a request counts from the moment when it was due,
+ * so a server that stops for a while is charged for everything that had to wait.
+ */
+export async function paced(port: number, requests: readonly Request[], perSecond: number): Promise<LoadResult> {
+  const latencies: number[] = [];
+  let failures = 0;
+  const idle: Client[] = Array.from({ length: 16 }, () => new Client(port));
+  const all = [...idle];
+  const due: { request: Request; at: number }[] = [];
+  const begun = performance.now();
+  let next = 0;
+  await new Promise<void>((resolve) => {
+    const pump = () => {
+      for (let item = due[0]; item !== undefined; item = due[0]) {
+        const client = idle.pop() ?? (all.length < 256 ? new Client(port) : undefined);
+        if (client === undefined) return;
+        if (!all.includes(client)) all.push(client);
+        due.shift();
+        const { request, at } = item;
+        void client.send(request).then((status) => {
+          if (status !== 200) failures += 1;
+          latencies.push(performance.now() - at);
+          idle.push(client);
+          if (latencies.length === requests.length) resolve();
+          else pump();
+        });
+      }
+    };
+    const timer = setInterval(() => {
+      const until = Math.min(requests.length, Math.floor(((performance.now() - begun) / 1000) * perSecond) + 1);
+      for (; next < until; next += 1) {
+        const request = requests[next];
+        if (request !== undefined) due.push({ request, at: begun + (next / perSecond) * 1000 });
+      }
+      pump();
+      if (next === requests.length) clearInterval(timer);
+    }, 1);
+  });
+  for (const client of all) client.close();
+  return { latencies: latencies.sort((a, b) => a - b), seconds: (performance.now() - begun) / 1000, failures };
+}
+
+/** @param share 0.99 for p99 */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

@@ -1,0 +1,9 @@
+import type { Service } from './shared/service.ts';
+
+/** Every service by its name. Each is loaded when asked for, so that one service does not pay for the others. */
+export const services: Readonly<Record<string, () => Promise<Service>>> = {
+  receiver: async () => (await import('./receiver/main.ts')).service,
+};
+
+/** The names that `chainwatch serve` knows, sorted. */
+export const serviceNames: readonly string[] = Object.keys(services).sort();

@@ -1,0 +1,202 @@
+import { statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { FastifyRequest } from 'fastify';
+import { createFailpoint } from '../shared/failpoint.ts';
+import { createApp, HttpFault, listen, type ReadinessCheck } from '../shared/http.ts';
+import type { LogLevel } from '../shared/log.ts';
+import { SecretFile } from '../shared/secretFile.ts';
+import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
+import { addApi } from './api.ts';
+import { Authenticator } from './auth.ts';
+import { DebugTap } from './debug.ts';
+import { EventHub } from './events.ts';
+import { addReadings, createMetrics } from './metrics.ts';
+import { addPage } from './page/route.ts';
+import { DEFAULT_PORT, type ReceiverSettings, settingsSchema } from './settings.ts';
+import type { Reader } from './store/reader.ts';
+import { Store } from './store/store.ts';
+import { watchdogStatus } from './watchdog.ts';
+import { addWebhooks } from './webhook.ts';
+
+const PRUNE_EVERY_MS = 600_000;
+/** Authentication failures are counted each, but logged at most this often: a stranger must not fill the log. */
+const COMPLAIN_EVERY_MS = 10_000;
+
+/**
+ * The receiver: takes alerts from Alertmanager and Grafana, makes them durable before it says so, tells repeats from
+ * news, and shows what stands.
+ */
+export const service: Service<ReceiverSettings> = {
+  name: 'receiver',
+  summary: 'takes alerts from Alertmanager and Grafana, keeps and shows them',
+  defaultPort: DEFAULT_PORT,
+  settingsSchema,
+  start,
+};
+
+async function start(settings: ReceiverSettings, context: ServiceContext): Promise<RunningService> {
+  const { log, registry, secrets, env } = context;
+  const debugLevel: LogLevel = 'debug';
+  if (settings.debug) log.level = debugLevel;
+  const failpoint = createFailpoint(env.CHAINWATCH_FAILPOINT);
+  const secretFile = (path: string | undefined, holds: string): SecretFile | undefined => {
+    if (path === undefined) return undefined;
+    const file = new SecretFile(path, { holds, strict: settings.strictSecretFiles, log });
+    secrets.add(() => file.current());
+    return file;
+  };
+  const tokens = secretFile(settings.tokenFile, 'bearer token');
+  const grafanaSecrets = secretFile(settings.grafanaSecretFile, 'Grafana secret');
+  if (tokens === undefined && grafanaSecrets === undefined) {
+    log.warn({ remedy: 'set tokenFile' }, 'everybody who reaches this address can deliver alerts');
+  }
+
+  const metrics = createMetrics(registry);
+  const store = await Store.open(
+    { path: settings.database, reopenAfter: settings.reopenAfter, failpoint: env.CHAINWATCH_FAILPOINT },
+    {
+      onCommit: (alerts, seconds) => {
+        metrics.commitAlerts.observe(alerts);
+        metrics.commitSeconds.observe(seconds);
+      },
+      onError: (kind) => metrics.storeErrors.inc({ reason: kind }),
+      onDeath: (error) => context.fail(new Error(`the writer of the store died: ${error.message}`, { cause: error })),
+    },
+    log,
+  );
+  const reader = (): Reader => {
+    const open = store.reader();
+    if (open !== undefined) return open;
+    const reason = store.trouble()?.reason ?? 'the database is not open';
+    throw new HttpFault(503, { error: 'store_failed', reason, remedy: 'see /readyz' });
+  };
+  const watchdog = () => watchdogStatus(store.reader()?.watchdogs() ?? [], Date.now(), settings.watchdogStaleAfter);
+  metrics.lastAlert.set((store.reader()?.lastReceived() ?? 0) / 1000);
+
+  const complain = limitedComplaints(context);
+  const app = createApp({
+    log,
+    registry,
+    maxBodyBytes: settings.maxBodyBytes,
+    readiness: {
+      store: () => storeCheck(store),
+      secrets: () => secretsCheck([tokens, grafanaSecrets]),
+      watchdog: (): ReadinessCheck => {
+        const { state, lastSeen } = watchdog();
+        // Information only: a receiver that nobody sends to can still do its work.
+        return { ok: true, state, lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString() };
+      },
+    },
+    onRejected: (error, request) => {
+      metrics.rejected.inc({ reason: error });
+      complain(error, request);
+    },
+  });
+  const events = new EventHub(() => reader().lastChange());
+  const tap = settings.debug ? new DebugTap(log, secrets) : undefined;
+  const auth = new Authenticator({
+    tokens,
+    grafanaSecrets,
+    signatureHeaders: settings.grafanaSignatureHeaders.map((name) => name.toLowerCase()),
+    timestampHeader: settings.grafanaTimestampHeader?.toLowerCase(),
+    now: Date.now,
+  });
+  addWebhooks(app, {
+    auth,
+    metrics,
+    maxBodyBytes: settings.maxBodyBytes,
+    watchdogAlertname: settings.watchdogAlertname,
+    failpoint,
+    now: Date.now,
+    commit: (deliveries) => store.commit(deliveries),
+    onCommitted: (outcomes) => {
+      if (outcomes.some((outcome) => outcome !== 'duplicate' && outcome !== 'stale')) events.announce();
+    },
+    ...(tap === undefined ? {} : { onPayload: (request: FastifyRequest, body: Buffer) => tap.note(request, body) }),
+  });
+  addApi(app, reader);
+  addPage(app, { reader, watchdog, trouble: () => store.trouble()?.reason ?? null });
+  events.addTo(app);
+  tap?.addTo(app, auth);
+  addReadings(registry, {
+    storeOk: () => store.trouble() === null,
+    storeWaiting: () => store.waiting(),
+    storeFreeBytes: () => freeBytes(settings.database),
+    storeBytes: () => storedBytes(settings.database),
+    firing: () => store.reader()?.firingBySeverity() ?? new Map(),
+    watchdogLastSeen: () => (store.reader()?.watchdogs()[0]?.lastFiredAt ?? 0) / 1000,
+    eventClients: () => events.clients(),
+    secretFiles: () => {
+      const files = new Map<'token' | 'grafana', boolean>();
+      if (tokens !== undefined) files.set('token', tokens.problem() === undefined);
+      if (grafanaSecrets !== undefined) files.set('grafana', grafanaSecrets.problem() === undefined);
+      return files;
+    },
+  });
+
+  const prune = () => store.prune(Date.now() - settings.retention);
+  const pruning = setInterval(prune, PRUNE_EVERY_MS);
+  const release = async () => {
+    clearInterval(pruning);
+    events.close();
+    await app.close();
+    await store.close();
+  };
+  try {
+    const address = await listen(app, settings.listen);
+    prune();
+    return { address, stop: release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function storeCheck(store: Store): ReadinessCheck {
+  const trouble = store.trouble();
+  if (trouble === null) return { ok: true, waitingAlerts: store.waiting() };
+  const remedy = trouble.kind === 'full' ? 'make room on the disk of the database' : 'look at the disk of the database';
+  return {
+    ok: false,
+    kind: trouble.kind,
+    reason: trouble.reason,
+    remedy,
+    since: new Date(trouble.since).toISOString(),
+  };
+}
+
+/** Stays ok: the last good secrets are still valid. */
+function secretsCheck(files: readonly (SecretFile | undefined)[]): ReadinessCheck {
+  const problems = files.flatMap((file) => file?.problem() ?? []);
+  return problems.length === 0 ? { ok: true } : { ok: true, reason: problems.join('; ') };
+}
+
+function limitedComplaints({ log }: ServiceContext): (error: string, request: FastifyRequest) => void {
+  let last = 0;
+  let unsaid = 0;
+  return (error, request) => {
+    if (error === 'not_found' || error === 'unknown_alert' || error === 'bad_query') return;
+    const now = Date.now();
+    if (now - last < COMPLAIN_EVERY_MS) {
+      unsaid += 1;
+      return;
+    }
+    log.warn({ error, path: request.url.split('?')[0], from: request.ip, unsaid }, 'a request was refused');
+    last = now;
+    unsaid = 0;
+  };
+}
+
+function freeBytes(database: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(database));
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+function storedBytes(database: string): number | undefined {
+  const sizes = [database, `${database}-wal`].map((path) => statSync(path, { throwIfNoEntry: false })?.size);
+  return sizes[0] === undefined ? undefined : sizes.reduce((sum: number, size) => sum + (size ?? 0), 0);
+}

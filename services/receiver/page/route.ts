@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { App } from '../../shared/http.ts';
+import type { Reader } from '../store/reader.ts';
+import type { WatchdogStatus } from '../watchdog.ts';
+import { Html, html } from './html.ts';
+import { script } from './script.ts';
+import { style } from './style.ts';
+import { countWords, mainPart, type PageData, worstOf } from './view.ts';
+
+const MAX_FIRING_SHOWN = 300;
+const RECENT_SHOWN = 40;
+
+export interface PageOptions {
+  readonly reader: () => Reader;
+  readonly watchdog: () => WatchdogStatus;
+  /** Why the store takes no writes, or null. */
+  readonly trouble: () => string | null;
+}
+
+/** `GET /`: what stands, for a person. One document without anything from elsewhere. */
+export function addPage(app: App, options: PageOptions): void {
+  app.get('/', async (_request, reply) => {
+    const reader = options.reader();
+    const data: PageData = {
+      now: Date.now(),
+      lastChange: reader.lastChange(),
+      firing: reader.alerts({ state: 'firing', limit: MAX_FIRING_SHOWN }),
+      counts: reader.firingBySeverity(),
+      recent: reader.recentChanges(RECENT_SHOWN),
+      watchdog: options.watchdog(),
+      trouble: options.trouble(),
+    };
+    return reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(renderPage(data));
+  });
+}
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** Only our own script and style run; what others wrote could not, even if it got through the escaping. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(style)}`,
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** The whole document. */
+export function renderPage(data: PageData): string {
+  const words = countWords(data.counts);
+  const title = words === '' ? (data.watchdog.state === 'alive' ? 'All quiet' : 'Silence in doubt') : words;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Chainwatch</title>
+<link rel="icon" href="${favicon(data)}">
+<style>${new Html(style)}</style>
+<noscript><meta http-equiv="refresh" content="30"></noscript>
+</head>
+<body data-now="${data.now}" data-change="${data.lastChange}">
+<header><div class="wide">${LOGO}<b>Chainwatch</b> <span class="place">receiver</span><span id="line" role="status">connecting</span></div></header>
+${mainPart(data)}
+<footer class="wide"><a href="/alerts">Alerts as JSON</a><a href="/metrics">Metrics</a><a href="/readyz">Readiness</a></footer>
+<script>${new Html(script)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+const LOGO = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M2 12h4l3-7 5 14 3-7h5"/></svg>`;
+
+const COLOURS: Readonly<Record<string, string>> = {
+  critical: '#d92d36',
+  warning: '#e08a00',
+  info: '#2f74d0',
+  other: '#6b7686',
+  quiet: '#1b9a5e',
+  doubt: '#e08a00',
+};
+
+/** A dot in the colour of the worst: seen in a row of tabs. */
+function favicon({ counts, watchdog }: PageData): string {
+  const colour = COLOURS[worstOf(counts) ?? (watchdog.state === 'alive' ? 'quiet' : 'doubt')] ?? '';
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="${colour}"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { isLoopback } from '../shared/address.ts';
+import { durationField } from '../shared/duration.ts';
+import { commonSettings } from '../shared/service.ts';
+
+export const DEFAULT_PORT = 2021;
+
+const HEADER_NAME = /^[A-Za-z0-9-]{1,64}$/;
+const headerName = () => z.string().regex(HEADER_NAME, { error: 'needs the name of an HTTP header' });
+
+/**
+ * What the receiver's settings file may say. Durations become milliseconds.
+ *
+ * A receiver that others can reach must be able to tell who sends: without tokenFile and grafanaSecretFile it listens on
+ * loopback only.
+ */
+export const settingsSchema = z
+  .strictObject({
+    ...commonSettings(DEFAULT_PORT),
+    /** Bearer tokens, one per line; several while they are being rotated. */
+    tokenFile: z.string().min(1).optional(),
+    /** Secrets of Grafana's HMAC signature, one per line. */
+    grafanaSecretFile: z.string().min(1).optional(),
+    /** As the contact point names them. Grafana's documentation and its source differ in the default; both are taken. */
+    grafanaSignatureHeaders: z
+      .array(headerName())
+      .min(1)
+      .default(['X-Grafana-Alerting-Signature', 'X-Grafana-Alert-Signature']),
+    /** Where the contact point has a timestamp header, its name: then every signature must be fresh. */
+    grafanaTimestampHeader: headerName().optional(),
+    /** Refuse, instead of warn about, a secret file that everybody on the machine can read. */
+    strictSecretFiles: z.boolean().default(false),
+    database: z.string().min(1).default('receiver.db'),
+    /** What is older is forgotten: an alert counts from its last delivery. */
+    retention: durationField('30d', { min: '1h' }),
+    maxBodyBytes: z.int().min(1_024).max(67_108_864).default(4_194_304),
+    /** Logs whole payloads and serves the last one at /debug/last. */
+    debug: z.boolean().default(false),
+    /** The alert that fires always, to prove that alerts arrive. */
+    watchdogAlertname: z.string().min(1).default('Watchdog'),
+    /** Silence is not trusted when the Watchdog was last heard longer ago; at least twice its repeat interval. */
+    watchdogStaleAfter: durationField('10m', { min: '1s' }),
+    /** See episode.ts: longer than any sender retries. */
+    reopenAfter: durationField('10m', { min: '1s' }),
+    /** For places where something else keeps strangers away. */
+    allowUnauthenticated: z.boolean().default(false),
+  })
+  .superRefine((settings, context) => {
+    const guarded = settings.tokenFile !== undefined || settings.grafanaSecretFile !== undefined;
+    if (!guarded && !settings.allowUnauthenticated && !isLoopback(settings.listen.host)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['tokenFile'],
+        message: `needed, because ${settings.listen.host} can be reached from other machines (or set grafanaSecretFile, or allowUnauthenticated: true)`,
+      });
+    }
+    if (settings.grafanaTimestampHeader !== undefined && settings.grafanaSecretFile === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['grafanaTimestampHeader'],
+        message: 'says nothing without grafanaSecretFile',
+      });
+    }
+  });
+
+export type ReceiverSettings = z.output<typeof settingsSchema>;

@@ -1,0 +1,254 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Change } from '../episode.ts';
+import type { Labels, Status } from '../payload/alert.ts';
+import { shortTimestamp } from '../payload/timestamp.ts';
+
+/** An alert as `GET /alerts` shows it. Senders' times as RFC 3339, ours too. */
+export interface AlertView {
+  readonly fingerprint: string;
+  readonly status: Status;
+  readonly alertname: string;
+  readonly severity: string;
+  readonly network: string;
+  readonly chain: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly startsAt: string;
+  readonly endsAt: string | null;
+  /** When the statement came that led to the present state. */
+  readonly receivedAt: string;
+  readonly firstReceivedAt: string;
+  readonly lastReceivedAt: string;
+  readonly source: string;
+  readonly channel: string;
+  /** How often the alert was delivered, repeats included. */
+  readonly deliveries: number;
+  readonly generatorURL: string;
+  /** Rises with each change of any alert. */
+  readonly changeId: number;
+}
+
+export interface TransitionView {
+  readonly id: number;
+  readonly change: Change;
+  readonly startsAt: string;
+  readonly endsAt: string | null;
+  readonly receivedAt: string;
+  readonly source: string;
+  readonly channel: string;
+  readonly severity: string;
+  readonly annotations: Labels;
+}
+
+export interface DeliveryView {
+  readonly startsAt: string;
+  readonly status: Status;
+  readonly source: string;
+  readonly channel: string;
+  readonly count: number;
+  /** False where the statement spoke of the past or repeated another's. */
+  readonly applied: boolean;
+  readonly firstReceivedAt: string;
+  readonly lastReceivedAt: string;
+}
+
+/** A change in the list of what happened lately. */
+export interface RecentChange {
+  readonly id: number;
+  readonly change: Change;
+  readonly fingerprint: string;
+  readonly alertname: string;
+  readonly network: string;
+  readonly severity: string;
+  readonly summary: string;
+  readonly receivedAt: number;
+}
+
+export interface WatchdogView {
+  readonly labels: Labels;
+  readonly status: Status;
+  /** Milliseconds. */
+  readonly lastFiredAt: number;
+  readonly deliveries: number;
+  readonly source: string;
+}
+
+export interface AlertQuery {
+  readonly state: Status | 'all';
+  readonly severity?: string | undefined;
+  readonly network?: string | undefined;
+  readonly chain?: string | undefined;
+  readonly alertname?: string | undefined;
+  /** Only alerts whose last change is older than this one. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+const FILTERS = ['severity', 'network', 'chain', 'alertname'] as const;
+
+/** Reads what the writer has committed, beside it (WAL: neither waits for the other). Calls block, so each is bounded. */
+export class Reader {
+  readonly #db: DatabaseSync;
+
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path, { readOnly: true, timeout: 2_000 });
+  }
+
+  /** Newest change first. */
+  alerts(query: AlertQuery): AlertView[] {
+    const where: string[] = [];
+    const values: SQLInputValue[] = [];
+    const add = (condition: string, value: SQLInputValue) => {
+      where.push(condition);
+      values.push(value);
+    };
+    if (query.state !== 'all') add('status = ?', query.state);
+    for (const filter of FILTERS) {
+      const wanted = query[filter];
+      if (wanted !== undefined) add(`${filter} = ?`, wanted);
+    }
+    if (query.before !== undefined) add('change_id < ?', query.before);
+    const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
+    const rows = this.#db
+      .prepare(`SELECT * FROM alert ${condition} ORDER BY change_id DESC LIMIT ?`)
+      .all(...values, query.limit);
+    return rows.map(alertView);
+  }
+
+  alert(fingerprint: string): AlertView | undefined {
+    const row = this.#db.prepare('SELECT * FROM alert WHERE fingerprint = ?').get(fingerprint);
+    return row === undefined ? undefined : alertView(row);
+  }
+
+  /** Oldest first. */
+  transitions(fingerprint: string, limit: number): TransitionView[] {
+    const rows = this.#db
+      .prepare('SELECT * FROM (SELECT * FROM transition WHERE fingerprint = ? ORDER BY id DESC LIMIT ?) ORDER BY id')
+      .all(fingerprint, limit);
+    return rows.map((row) => ({
+      id: Number(row.id),
+      change: changeOf(row.change),
+      startsAt: shortTimestamp(String(row.starts_at)),
+      endsAt: row.ends_at === null ? null : shortTimestamp(String(row.ends_at)),
+      receivedAt: iso(row.received_at),
+      source: String(row.source),
+      channel: String(row.channel),
+      severity: String(row.severity),
+      annotations: labelsOf(row.annotations),
+    }));
+  }
+
+  /** Oldest first. */
+  deliveries(fingerprint: string, limit: number): DeliveryView[] {
+    const rows = this.#db
+      .prepare(
+        'SELECT * FROM delivery WHERE fingerprint = ? ORDER BY first_received_at DESC, starts_at DESC, status DESC LIMIT ?',
+      )
+      .all(fingerprint, limit);
+    return rows.reverse().map((row) => ({
+      startsAt: shortTimestamp(String(row.starts_at)),
+      status: statusOf(row.status),
+      source: String(row.source),
+      channel: String(row.channel),
+      count: Number(row.count),
+      applied: row.applied === 1,
+      firstReceivedAt: iso(row.first_received_at),
+      lastReceivedAt: iso(row.last_received_at),
+    }));
+  }
+
+  /** Newest first. */
+  recentChanges(limit: number): RecentChange[] {
+    const rows = this.#db
+      .prepare(`
+        SELECT t.id, t.change, t.fingerprint, t.severity, t.annotations, t.received_at, a.alertname, a.network
+        FROM transition t JOIN alert a USING (fingerprint) ORDER BY t.id DESC LIMIT ?`)
+      .all(limit);
+    return rows.map((row) => ({
+      id: Number(row.id),
+      change: changeOf(row.change),
+      fingerprint: String(row.fingerprint),
+      alertname: String(row.alertname),
+      network: String(row.network),
+      severity: String(row.severity),
+      summary: labelsOf(row.annotations).summary ?? '',
+      receivedAt: Number(row.received_at),
+    }));
+  }
+
+  watchdogs(): WatchdogView[] {
+    const rows = this.#db.prepare('SELECT * FROM watchdog ORDER BY last_fired_at DESC, fingerprint LIMIT 100').all();
+    return rows.map((row) => ({
+      labels: labelsOf(row.labels),
+      status: statusOf(row.status),
+      lastFiredAt: Number(row.last_fired_at),
+      deliveries: Number(row.deliveries),
+      source: String(row.source),
+    }));
+  }
+
+  /** Alerts that fire, by severity. */
+  firingBySeverity(): ReadonlyMap<string, number> {
+    const rows = this.#db
+      .prepare("SELECT severity, count(*) AS n FROM alert WHERE status = 'firing' GROUP BY severity")
+      .all();
+    return new Map(rows.map((row) => [String(row.severity), Number(row.n)]));
+  }
+
+  /** The id of the last change; 0 before the first. */
+  lastChange(): number {
+    return Number(this.#db.prepare('SELECT max(change_id) AS id FROM alert').get()?.id ?? 0);
+  }
+
+  /** Milliseconds of the last delivery of an alert; 0 before the first. */
+  lastReceived(): number {
+    return Number(this.#db.prepare('SELECT max(last_received_at) AS at FROM alert').get()?.at ?? 0);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+type Row = Record<string, unknown>;
+
+function alertView(row: Row): AlertView {
+  const status = statusOf(row.status);
+  return {
+    fingerprint: String(row.fingerprint),
+    status,
+    alertname: String(row.alertname),
+    severity: String(row.severity),
+    network: String(row.network),
+    chain: String(row.chain),
+    labels: labelsOf(row.labels),
+    annotations: labelsOf(row.annotations),
+    startsAt: shortTimestamp(String(row.starts_at)),
+    // A reopened alert remembers its last end; while it fires it has none.
+    endsAt: status === 'firing' || row.ends_at === null ? null : shortTimestamp(String(row.ends_at)),
+    receivedAt: iso(row.changed_at),
+    firstReceivedAt: iso(row.first_received_at),
+    lastReceivedAt: iso(row.last_received_at),
+    source: String(row.source),
+    channel: String(row.channel),
+    deliveries: Number(row.deliveries),
+    generatorURL: String(row.generator_url),
+    changeId: Number(row.change_id),
+  };
+}
+
+function statusOf(value: unknown): Status {
+  return value === 'firing' ? 'firing' : 'resolved';
+}
+
+function changeOf(value: unknown): Change {
+  return value === 'fired' || value === 'restarted' || value === 'reopened' ? value : 'resolved';
+}
+
+function labelsOf(json: unknown): Labels {
+  return JSON.parse(String(json));
+}
+
+function iso(milliseconds: unknown): string {
+  return new Date(Number(milliseconds)).toISOString();
+}

@@ -1,0 +1,211 @@
+import type { Socket } from 'node:net';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import { type Address, addressOf } from './address.ts';
+import { codeOf, messageOf, ServiceFault } from './fault.ts';
+import type { Logger } from './log.ts';
+import { gauge, histogram, sharedMetrics } from './metrics.ts';
+
+export type App = FastifyInstance;
+
+/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  /** A stable word for programs: `unauthorized`, `store_full`. */
+  readonly error: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** Thrown by a handler to answer with an ErrorBody. */
+export class HttpFault extends Error {
+  override name = 'HttpFault';
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, body: ErrorBody, headers: Readonly<Record<string, string>> = {}) {
+    super(body.reason);
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+/** One thing that a service needs for its work. `ok: false` makes /readyz fail; other members are shown as they are. */
+export interface ReadinessCheck {
+  readonly ok: boolean;
+  readonly reason?: string;
+  readonly [detail: string]: string | number | boolean | null | undefined;
+}
+
+export interface AppOptions {
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly readiness: Readonly<Record<string, () => ReadinessCheck>>;
+  readonly maxBodyBytes?: number;
+  /** Called for each answer with status 400 or more, with the error word. */
+  readonly onRejected?: (error: string, request: FastifyRequest) => void;
+}
+
+/** A sender that takes longer to send one request is slow on purpose, or lost. */
+const REQUEST_TIMEOUT_MS = 15_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than the minute that senders commonly wait between two groups, so that they find their connection open. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_CONNECTIONS = 1_024;
+const MAX_HEADER_BYTES = 16_384;
+
+/**
+ * The HTTP server that every service starts from: `/metrics`, `/healthz`, `/readyz`, JSON errors, limits.
+ *
+ * Routes are added by the service; `listen` opens it.
+ */
+export function createApp(options: AppOptions): App {
+  const { log, registry, readiness } = options;
+  const app = fastify({
+    logger: false,
+    bodyLimit: options.maxBodyBytes ?? 1_048_576,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: 1_000 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, _request, reply) => {
+      const body: ErrorBody = { error: 'bad_request', reason: error.message, remedy: 'send a well-formed URL' };
+      reply.raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+    },
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+
+  const durations = histogram(registry, sharedMetrics.httpRequestSeconds);
+  gauge(registry, sharedMetrics.ready, (ready) => ready.set(checkReadiness(readiness).ready ? 1 : 0));
+
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    durations.observe({ method: request.method, route, code: String(reply.statusCode) }, reply.elapsedTime / 1000);
+  });
+  app.setErrorHandler((error: FastifyError | HttpFault, request, reply) => {
+    const fault = error instanceof HttpFault ? error : translateError(error, log);
+    options.onRejected?.(fault.body.error, request);
+    return sendFault(reply, fault);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    options.onRejected?.('not_found', request);
+    return sendFault(
+      reply,
+      new HttpFault(404, {
+        error: 'not_found',
+        reason: `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}`,
+        remedy: `known are ${knownRoutes(app)}`,
+      }),
+    );
+  });
+
+  const routes: string[] = [];
+  app.decorate('chainwatchRoutes', routes);
+  app.addHook('onRoute', (route) => {
+    if (route.method !== 'HEAD') routes.push(`${String(route.method).replace(',', '|')} ${route.url}`);
+  });
+
+  app.get('/healthz', async () => ({ alive: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const state = checkReadiness(readiness);
+    return reply.code(state.ready ? 200 : 503).send(state);
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  return app;
+}
+
+/**
+ * Opens the server.
+ *
+ * @throws ServiceFault when the address cannot be had
+ */
+export async function listen(app: App, want: { readonly host: string; readonly port: number }): Promise<Address> {
+  try {
+    await app.listen({ host: want.host, port: want.port, backlog: 1_024 });
+  } catch (error) {
+    throw listenFault(error, want);
+  }
+  const bound = app.server.address();
+  return addressOf(want.host, typeof bound === 'object' && bound !== null ? bound.port : want.port);
+}
+
+function listenFault(error: unknown, { host, port }: { readonly host: string; readonly port: number }): unknown {
+  const place = `${host}:${port}`;
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new ServiceFault(
+        `port ${port} on ${host} is in use by another program`,
+        `stop that program (find it with: ss -ltnp 'sport = :${port}') or choose another port with --listen ${host}:PORT`,
+      );
+    case 'EACCES':
+      return new ServiceFault(`this user may not listen on ${place}`, 'choose a port above 1023 with --listen');
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ServiceFault(
+        `${host} is no address of this machine`,
+        'choose one with --listen, for example 127.0.0.1',
+      );
+    default:
+      return error;
+  }
+}
+
+/** All checks; ready when each is ok. */
+export function checkReadiness(readiness: AppOptions['readiness']): {
+  ready: boolean;
+  checks: Record<string, ReadinessCheck>;
+} {
+  const checks = Object.fromEntries(Object.entries(readiness).map(([name, check]) => [name, check()]));
+  return { ready: Object.values(checks).every(({ ok }) => ok), checks };
+}
+
+function sendFault(reply: FastifyReply, fault: HttpFault): FastifyReply {
+  return reply.code(fault.status).headers(fault.headers).type('application/json; charset=utf-8').send(fault.body);
+}
+
+function translateError(error: FastifyError, log: Logger): HttpFault {
+  const status = error.statusCode ?? 500;
+  if (status === 413) {
+    const remedy = 'send fewer alerts at once (max_alerts of the sender) or raise maxBodyBytes';
+    return new HttpFault(413, { error: 'too_large', reason: 'the body is larger than this service takes', remedy });
+  }
+  if (status >= 400 && status < 500) {
+    return new HttpFault(status, { error: 'bad_request', reason: error.message, remedy: 'correct the request' });
+  }
+  log.error({ err: error }, 'a request failed for a reason of our own');
+  const remedy = 'see the log of this service; the sender may try again';
+  return new HttpFault(500, { error: 'internal', reason: 'the service failed on this request', remedy });
+}
+
+function knownRoutes(app: App): string {
+  const routes: unknown = app.getDecorator('chainwatchRoutes');
+  return Array.isArray(routes) ? [...new Set(routes.map(String))].sort().join(', ') : '';
+}
+
+function answerBrokenRequest(error: Error, socket: Socket): void {
+  const code = codeOf(error);
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? '408 Request Timeout'
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : '400 Bad Request';
+  const body = JSON.stringify({
+    error: 'bad_request',
+    reason: messageOf(error),
+    remedy: 'send one complete HTTP/1.1 request at a time',
+  } satisfies ErrorBody);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

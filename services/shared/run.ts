@@ -1,0 +1,84 @@
+import { Registry } from 'prom-client';
+import { ServiceFault } from './fault.ts';
+import { supervise } from './lifecycle.ts';
+import { createLogger, type Logger } from './log.ts';
+import { processMetrics } from './metrics.ts';
+import { SecretScrubber } from './secrets.ts';
+import type { CommonSettings, Service } from './service.ts';
+import { loadSettings, SettingsError } from './settings.ts';
+
+export interface RunOptions {
+  /** YAML or JSON file with the service's settings. */
+  readonly settings?: string | undefined;
+  /** HOST:PORT, over what the file says. */
+  readonly listen?: string | undefined;
+  /** The process's environment where left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** stderr where left out: where a person reads why the service does not start. */
+  readonly complain?: (text: string) => void;
+}
+
+/** Exit codes of a service. */
+export const EXIT = {
+  /** Asked to stop, and everything that was accepted is done. */
+  stopped: 0,
+  /** Could not start, could not go on, or could not finish in its grace period. */
+  failed: 1,
+  /** Refused its settings. */
+  settings: 2,
+} as const;
+
+/**
+ * Runs one service until it is told to stop.
+ *
+ * @returns the exit code (see EXIT); the caller ends the process with it, since a stop that was given up leaves handles open
+ */
+export async function runService<S extends CommonSettings>(service: Service<S>, options: RunOptions): Promise<number> {
+  const env = options.env ?? process.env;
+  const complain = options.complain ?? ((text) => process.stderr.write(text));
+  let settings: S;
+  try {
+    settings = loadSettings(service.settingsSchema, { file: options.settings, env, flags: { listen: options.listen } });
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    complain(settingsComplaint(service.name, error, options.settings));
+    return EXIT.settings;
+  }
+
+  const secrets = new SecretScrubber();
+  const log = createLogger(service.name, settings.logLevel, secrets);
+  const registry = new Registry();
+  processMetrics(registry);
+  let fail: (error: Error) => void = () => {};
+  const failed = new Promise<Error>((resolve) => {
+    fail = resolve;
+  });
+  dieOnUnexpected(log);
+  try {
+    const running = await service.start(settings, { log, registry, secrets, env, fail });
+    log.info({ address: running.address.url }, 'listening');
+    return await supervise(running, { log, grace: settings.shutdownGrace, failed });
+  } catch (error) {
+    if (error instanceof ServiceFault) {
+      complain(`${service.name} cannot start: ${error.message}\n  remedy: ${error.remedy}\n`);
+      log.fatal({ reason: error.message, remedy: error.remedy }, 'cannot start');
+    } else {
+      log.fatal({ err: error }, 'cannot start');
+    }
+    return EXIT.failed;
+  }
+}
+
+function settingsComplaint(name: string, { problems }: SettingsError, file: string | undefined): string {
+  const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const lines = problems.map(({ path, reason }) => `  ${path === '' ? '' : `${path}: `}${reason}`);
+  return `${name} cannot start: ${many} in its settings${file === undefined ? '' : ` (${file})`}\n${lines.join('\n')}\n`;
+}
+
+/** State after an error that nobody expected is unknown; what was accepted is on disk, so a restart is the safe answer. */
+function dieOnUnexpected(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'unexpected error');
+    process.exit(EXIT.failed);
+  });
+}
