@@ -22,12 +22,17 @@ export const tunings = z.record(z.string(), tuning).default({});
 const node = z.union([
   hostPort.transform((address) => ({ name: address, address })),
   strict({ name, address: hostPort }),
+  strict({ name, service: z.enum(['geth']).describe('the real node that the local run brings along') }).transform(
+    ({ name: called, service }) => ({ name: called, address: `${service}:local`, service }),
+  ),
 ]);
 export interface Node {
   /** What the `instance` label says; the address where no name was given. */
   readonly name: string;
   /** `host:port` */
   readonly address: string;
+  /** Where the node is a program of the local run, which knows its address. */
+  readonly service?: 'geth' | undefined;
 }
 
 /** How long a reading may wait for the answer, and how often it is asked for; the stack's own where absent. */

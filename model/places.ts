@@ -24,6 +24,8 @@ export interface SecretRef {
 }
 
 export interface Places {
+  /** `host:port` that the service itself binds. */
+  listen(service: ServiceName): string;
   /** `host:port` where other programs reach the service. */
   address(service: ServiceName): string;
   /** The file that holds the secret, as the program that reads it sees the path. */

@@ -24,6 +24,8 @@ export interface ScrapeJob {
   readonly timeout: number;
   /** Samples that one scrape may bring, 0: any number. */
   readonly sampleLimit: number;
+  /** Our exporter says itself which network a reading is of: its labels win over the target's. */
+  readonly honorLabels?: boolean;
   /** Set on all its targets. */
   readonly labels: Readonly<Record<string, string>>;
   readonly targets: readonly Target[];
@@ -57,6 +59,7 @@ function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJo
   const labels = { ...network.labels, network: network.name, chain: network.chain, component: component.name };
   const targets = nodes.map((node): Target => {
     const instance = { instance: node.name };
+    if (node.service) return { address: { service: node.service }, labels: instance };
     if (!network.simulated) return { address: { host: node.address }, labels: instance };
     const path = `/${network.name}/${component.name}/${encodeURIComponent(node.name)}${component.metricsPath}`;
     return { address: { service: 'simulator' }, path, labels: instance };

@@ -1,7 +1,9 @@
 /** The programs of ours that a stack needs, each with its settings as data. */
+import { formatDuration } from '../../config/duration.ts';
 import type { Stack } from '../../config/stack.ts';
 import type { Chain } from '../chain.ts';
 import type { Places, SecretRef, ServiceName } from '../places.ts';
+import { compressDuration } from '../rules/compress.ts';
 import { ownServices } from './jobs.ts';
 
 /** A value that only a backend can give. */
@@ -38,14 +40,16 @@ export function plannedServices(
   return all.filter((service) => wanted.includes(service.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function receiver({ services, environment }: Stack): PlannedService {
+function receiver({ services, notifications, prometheus }: Stack): PlannedService {
   const { port, retention, debug } = services.receiver;
+  const watchdog = Math.max(1, compressDuration(notifications.watchdog.interval, prometheus.timeScale));
   const settings = {
     tokenFile: { ref: 'secretFile', secret: RECEIVER_TOKEN },
     database: { ref: 'dataPath', file: 'receiver.db' },
-    retentionSeconds: retention,
-    environment,
+    retention: formatDuration(retention),
     debug,
+    // Three in a row may be lost before silence is called untrustworthy; a restart of Prometheus takes half a minute.
+    watchdogStaleAfter: formatDuration(Math.max(30, 3 * watchdog)),
   } as const;
   return { name: 'receiver', port, settings };
 }
@@ -113,7 +117,8 @@ export function resolveSettings(service: PlannedService, places: Places): Record
     if (isRef(value)) return resolveRef(value, service.name, places);
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
   };
-  return Object.fromEntries(Object.entries(service.settings).map(([key, value]) => [key, resolve(value)]));
+  const settings = Object.entries(service.settings).map(([key, value]) => [key, resolve(value)]);
+  return { listen: places.listen(service.name), ...Object.fromEntries(settings) };
 }
 
 function isList(value: Setting): value is readonly Setting[] {

@@ -42,21 +42,27 @@ export function asComparison(node: SyntaxNode | null): ComparisonNode | undefine
 const OPERATOR_NAMES = Object.keys(OPERATORS);
 const NO_OPERAND = new Set([...OPERATOR_NAMES, 'LineComment', 'BoolModifier', 'MatchingModifierClause']);
 
-/** The number that a node is, parentheses and sign included; `undefined` where it is none. A literal `1h` is 3600. */
+/** The number that a node is, parentheses and signs included; `undefined` where it is none. A literal `1h` is 3600. */
 export function numberAt(expr: string, node: SyntaxNode): number | undefined {
-  if (node.name === 'ParenExpr') {
-    const [inner] = children(node).filter((child) => child.name !== 'LineComment');
-    return inner && numberAt(expr, inner);
+  if (node.name === 'ParenExpr' || node.name === 'UnaryExpr') {
+    const [operator, operand] = children(node).filter((child) => child.name !== 'LineComment');
+    const inner = operator?.name === 'UnaryOp' ? operand : operator;
+    const value = inner && numberAt(expr, inner);
+    return value !== undefined && operator?.name === 'UnaryOp' && textOf(expr, operator) === '-' ? -value : value;
   }
-  if (node.name !== 'NumberDurationLiteral') return undefined;
-  const text = textOf(expr, node)
-    .replace(/[\s_]+/g, '')
-    .replace(/^\+/, '');
-  if (/^-?inf$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  const value = Number(text);
-  if (!Number.isNaN(value)) return value;
+  return node.name === 'NumberDurationLiteral' ? readNumber(textOf(expr, node)) : undefined;
+}
+
+/** A literal as Prometheus reads it: `1_000`, `0x1F`, `-Inf`, `1h30m` (in seconds). */
+export function readNumber(literal: string): number | undefined {
+  const text = literal.replace(/[\s_]+/g, '').toLowerCase();
+  const sign = text.startsWith('-') ? -1 : 1;
+  const unsigned = text.replace(/^[+-]/, '');
+  if (unsigned === 'inf') return sign * Infinity;
+  const value = Number(unsigned);
+  if (!Number.isNaN(value)) return sign * value;
   try {
-    return text.startsWith('-') ? -parseDuration(text.slice(1)) : parseDuration(text);
+    return sign * parseDuration(unsigned);
   } catch (error) {
     if (error instanceof DurationError) return undefined;
     throw error;

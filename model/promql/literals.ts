@@ -5,8 +5,8 @@
  * an expression has several, a comment on the literal's line (`# threshold`, `# window`) says which is meant; where it has
  * none, tuning is refused. Compression of time changes every duration, marked or not.
  */
-import { formatDuration, parseDuration } from '../../config/duration.ts';
-import { asComparison, type Comparison, numberAt } from './comparison.ts';
+import { formatDuration } from '../../config/duration.ts';
+import { asComparison, type Comparison, numberAt, readNumber } from './comparison.ts';
 import { applyEdits, type Edit, findAll, oneLine, parsePromql, type SyntaxNode, textOf } from './syntax.ts';
 
 export interface Threshold {
@@ -47,9 +47,14 @@ export function setThreshold(expr: string, value: number): string {
   return applyEdits(expr, [{ from, to, insert: String(value) }]);
 }
 
-function readThreshold(expr: string, node: SyntaxNode): Threshold {
-  const comparison = asComparison(node.parent);
-  const op = comparison && (comparison.left.from === node.from ? comparison.mirrored : comparison.op);
+function readThreshold(expr: string, literal: SyntaxNode): Threshold {
+  // The sign belongs to the number; parentheses around it stay, they may hold a comment.
+  let node = literal;
+  while (node.parent?.name === 'UnaryExpr') node = node.parent;
+  let operand = node;
+  while (operand.parent?.name === 'ParenExpr') operand = operand.parent;
+  const comparison = asComparison(operand.parent);
+  const op = comparison && (comparison.left.from === operand.from ? comparison.mirrored : comparison.op);
   return {
     value: numberAt(expr, node) ?? Number.NaN,
     from: node.from,
@@ -122,8 +127,9 @@ export function scaleDurations(expr: string, scale: number): string {
   return applyEdits(expr, edits);
 }
 
-function secondsOf(text: string): number {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : parseDuration(text);
+/** `5m`, `300`, `1e3`. */
+function secondsOf(literal: string): number {
+  return readNumber(literal) ?? Number.NaN;
 }
 
 interface Line {

@@ -2,7 +2,7 @@
  * PromQL as a syntax tree, by Prometheus' own grammar. Everything that reads or changes an expression goes through here;
  * nothing ever searches its text. Edits keep what they do not touch, comments and line breaks included.
  */
-import type { SyntaxNode, Tree } from '@lezer/common';
+import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
 export type { SyntaxNode } from '@lezer/common';
@@ -24,18 +24,29 @@ export function parsePromql(expr: string): Tree {
   const tree = parser.parse(expr);
   const cursor = tree.cursor();
   do {
-    if (cursor.type.isError) {
-      const near = expr.slice(cursor.from, cursor.from + 20).split('\n')[0];
-      const at = near === undefined || near === '' ? 'its end' : `"${near}"`;
-      throw new PromqlError(
-        `PromQL does not parse at ${at} (offset ${cursor.from}): ${oneLine(expr)}`,
-        expr,
-        cursor.from,
-      );
-    }
+    const fault = faultAt(expr, cursor);
+    if (fault) throw new PromqlError(`PromQL ${fault} (offset ${cursor.from}): ${oneLine(expr)}`, expr, cursor.from);
   } while (cursor.next());
   return tree;
 }
+
+function faultAt(expr: string, node: SyntaxNodeRef): string | undefined {
+  if (node.type.isError) {
+    const near = expr.slice(node.from, node.from + 20).split('\n')[0];
+    return `does not parse at ${near === undefined || near === '' ? 'its end' : `"${near}"`}`;
+  }
+  const shape = SHAPES[node.name];
+  const text = shape && expr.slice(node.from, node.to);
+  return text === undefined || shape.ok(text) ? undefined : `has ${shape.not}, but ${text}`;
+}
+
+/** What the grammar lets through, and we do not. */
+const SHAPES: Readonly<Record<string, { readonly ok: (text: string) => boolean; readonly not: string }>> = {
+  // Prometheus takes sums of durations behind a flag; tuning and compressed time must know how long one is.
+  DurationExpr: { ok: (text) => /^[\w.]+$/.test(text), not: 'not a plain duration, such as 5m' },
+  OffsetDurationExpr: { ok: (text) => /^[+-]?\s*[\w.]+$/.test(text), not: 'not a plain offset, such as 5m or -5m' },
+  StringLiteral: { ok: (text) => tryUnquote(text) !== undefined, not: 'not a readable text' },
+};
 
 export function oneLine(expr: string): string {
   return expr.replace(/\s+/g, ' ').trim();
@@ -83,11 +94,39 @@ export function quote(value: string): string {
   return JSON.stringify(value);
 }
 
-/** The value of a string literal in any of PromQL's three quotations. */
+/** The value of a string literal in any of PromQL's three quotations; the text between the quotes where it is none. */
 export function unquote(literal: string): string {
-  if (literal.startsWith('`')) return literal.slice(1, -1);
-  const body = literal.startsWith("'")
-    ? literal.slice(1, -1).replace(/\\'/g, "'").replace(/"/g, '\\"')
-    : literal.slice(1, -1);
-  return String(JSON.parse(`"${body}"`));
+  return tryUnquote(literal) ?? literal.slice(1, -1);
+}
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+};
+
+/** Escapes are those of Go: `\n`, `\x41`, `\101`, `\u00e9`, `\U0001f517`, and only the quote that encloses. */
+function tryUnquote(literal: string): string | undefined {
+  const quoted = literal[0];
+  const body = literal.slice(1, -1);
+  if (quoted === '`') return body;
+  let readable = true;
+  const text = body.replace(
+    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.?))/gs,
+    (_, byte?: string, short?: string, long?: string, octal?: string, letter = '') => {
+      const code = Number.parseInt(byte ?? short ?? long ?? octal ?? '', (byte ?? short ?? long) ? 16 : 8);
+      if (code <= 0x10ffff) return String.fromCodePoint(code);
+      const known = /['"]/.test(letter) && letter !== quoted ? undefined : ESCAPED[letter];
+      readable &&= known !== undefined;
+      return known ?? '';
+    },
+  );
+  return readable ? text : undefined;
 }

@@ -1,0 +1,89 @@
+/** A run: the processes of one stack on this machine, started in phases, kept alive, stopped in reverse. */
+import { join } from 'node:path';
+import type { RunFolder } from './folder.ts';
+import { type Command, identify, LocalProcess } from './process.ts';
+import { clearState, type RunState, writeState } from './state.ts';
+
+/** Seconds until a program must be ready: Prometheus may have a day of write-ahead log to read. */
+const READY_SECONDS = 60;
+
+export interface RunOptions {
+  readonly folder: RunFolder;
+  readonly stack: string;
+  readonly notes: readonly string[];
+  /** Told when a program dies and is started again, after the start. */
+  readonly onTrouble: (message: string) => void;
+}
+
+export class Run {
+  readonly #options: RunOptions;
+  readonly #phases: LocalProcess[][] = [];
+  #ready = false;
+  #stopping = false;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  /** Starts one phase; its programs start side by side. @throws StartError, having stopped nothing: call stop() */
+  async startPhase(commands: readonly Command[], signal: AbortSignal, onReady: (name: string) => void): Promise<void> {
+    const { folder } = this.#options;
+    const phase = commands.map(
+      (command) =>
+        new LocalProcess(command, join(folder.logs, `${command.name}.log`), (process) => this.#changed(process)),
+    );
+    this.#phases.push(phase);
+    const results = await Promise.allSettled(
+      phase.map(async (process) => {
+        await process.start(READY_SECONDS, signal);
+        onReady(process.command.name);
+      }),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    this.#save();
+  }
+
+  /** From here on a program that dies is started again. */
+  markReady(): void {
+    this.#ready = true;
+    this.#save();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const phase of [...this.#phases].reverse()) await Promise.all(phase.map((process) => process.stop()));
+    clearState(this.#options.folder);
+  }
+
+  state(): RunState {
+    const { stack, notes } = this.#options;
+    const supervisor = identify(process.pid) ?? { pid: process.pid, startedAt: '' };
+    const programs = this.#phases.flat().map((each) => {
+      const id = each.id;
+      const { name, ready } = each.command;
+      return {
+        name,
+        url: new URL(ready).origin,
+        log: each.logFile,
+        restarts: each.restarts,
+        ...(id ? { process: id } : {}),
+      };
+    });
+    return { format: 1, stack, supervisor, ready: this.#ready, notes: [...notes], programs };
+  }
+
+  #changed(process: LocalProcess): void {
+    if (this.#stopping) return;
+    this.#save();
+    if (!this.#ready || process.isStopping || process.lastExit === '') return;
+    this.#options.onTrouble(
+      `${process.command.name} ended (${process.lastExit}); starting it again. Its log: ${process.logFile}`,
+    );
+    void process.revive();
+  }
+
+  #save(): void {
+    writeState(this.#options.folder, this.state());
+  }
+}

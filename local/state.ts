@@ -1,0 +1,76 @@
+/** Which processes a run has started: on disk, so that `status` and `stop` in another terminal know exactly what is ours. */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { RunFolder } from './folder.ts';
+import { isAlive } from './process.ts';
+
+const processId = z.strictObject({ pid: z.number().int().positive(), startedAt: z.string() });
+const program = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  log: z.string(),
+  /** Absent while it does not run. */
+  process: processId.optional(),
+  restarts: z.number().int(),
+});
+const schema = z.strictObject({
+  format: z.literal(1),
+  stack: z.string(),
+  /** The process that watches the others. */
+  supervisor: processId,
+  /** Whether everything was up once. */
+  ready: z.boolean(),
+  /** What the person should know besides: what was left out, and why. */
+  notes: z.array(z.string()),
+  programs: z.array(program),
+});
+export type RunState = z.infer<typeof schema>;
+export type ProgramState = z.infer<typeof program>;
+
+/** `undefined` where nothing was started, or what is written cannot be understood (an older version's). */
+export function readState(folder: RunFolder): RunState | undefined {
+  try {
+    const parsed = schema.safeParse(JSON.parse(readFileSync(folder.state, 'utf8')));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole or not at all: another terminal may read at any time. */
+export function writeState(folder: RunFolder, state: RunState): void {
+  mkdirSync(dirname(folder.state), { recursive: true });
+  const draft = `${folder.state}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(state, null, 2)}\n`);
+  renameSync(draft, folder.state);
+}
+
+export function clearState(folder: RunFolder): void {
+  rmSync(folder.state, { force: true });
+}
+
+/** Is the process that watches the others still there? Without it the rest are leftovers. */
+export function isRunning(state: RunState): boolean {
+  return isAlive(state.supervisor);
+}
+
+/** Ends what an earlier run left behind when it was killed itself. @returns the names of what was ended */
+export async function stopLeftovers(state: RunState): Promise<string[]> {
+  const alive = state.programs.filter((each) => each.process && isAlive(each.process));
+  for (const { process: id } of alive) if (id) kill(id.pid, 'SIGTERM');
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline && alive.some((each) => each.process && isAlive(each.process))) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  for (const { process: id } of alive) if (id && isAlive(id)) kill(id.pid, 'SIGKILL');
+  return alive.map((each) => each.name);
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}

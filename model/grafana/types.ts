@@ -1,0 +1,121 @@
+/** What Grafana is to hold, as data: a backend hands it to the provider, field by field. Secrets and services by name. */
+import type { OwnWebhook } from '../alertmanager/types.ts';
+import type { SecretRef } from '../places.ts';
+import type { Stage } from './stages.ts';
+
+export interface GrafanaPlan {
+  readonly url: string;
+  readonly auth?: SecretRef;
+  readonly dataSourceUid: string;
+  /** `rules`: each rule says who is told. `tree`: `policy` is the whole notification policy of this Grafana. */
+  readonly routing: 'rules' | 'tree';
+  /** Of rules and dashboards. Sorted by UID, as all that follows. */
+  readonly folders: readonly GrafanaFolder[];
+  readonly ruleGroups: readonly GrafanaRuleGroup[];
+  readonly contactPoints: readonly ContactPoint[];
+  readonly muteTimings: readonly MuteTiming[];
+  readonly policy?: NotificationPolicy;
+}
+
+export interface GrafanaFolder {
+  readonly uid: string;
+  readonly title: string;
+}
+
+export interface GrafanaRuleGroup {
+  /** Unique within its folder. */
+  readonly name: string;
+  readonly folderUid: string;
+  readonly intervalSeconds: number;
+  readonly rules: readonly GrafanaRule[];
+}
+
+export type GrafanaRule = GrafanaAlertRule | GrafanaRecordingRule;
+
+export interface GrafanaAlertRule {
+  readonly kind: 'alert';
+  readonly uid: string;
+  /** The alert's name; Grafana makes the label `alertname` of it. */
+  readonly title: string;
+  readonly condition: string;
+  readonly data: readonly Stage[];
+  readonly noDataState: 'OK';
+  readonly execErrState: 'OK' | 'KeepLast';
+  readonly missingSeriesEvalsToResolve: number;
+  readonly for: string;
+  readonly keepFiringFor?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Absent where the tree decides. */
+  readonly notificationSettings?: NotificationSettings;
+}
+
+/** Needs Grafana's recording rules to be switched on (`[recording_rules] enabled`); Grafana Cloud has them on. */
+export interface GrafanaRecordingRule {
+  readonly kind: 'recording';
+  readonly uid: string;
+  readonly title: string;
+  readonly data: readonly Stage[];
+  readonly record: { readonly metric: string; readonly from: string; readonly targetDatasourceUid: string };
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Timings {
+  readonly groupBy: readonly string[];
+  readonly groupWait: string;
+  readonly groupInterval: string;
+  readonly repeatInterval: string;
+  readonly muteTimings: readonly string[];
+}
+
+export interface NotificationSettings extends Timings {
+  readonly contactPoint: string;
+}
+
+/** One node of the notification policy; the root has no matchers. */
+export interface NotificationPolicy extends Timings {
+  readonly contactPoint: string;
+  readonly matchers: readonly { readonly label: string; readonly match: '=' | '!=' | '=~' | '!~'; readonly value: string }[];
+  readonly continue: boolean;
+  readonly policies: readonly NotificationPolicy[];
+}
+
+export interface ContactPoint {
+  /** Unique in the Grafana, so it carries the environment's name. */
+  readonly name: string;
+  /** All of them get each message. */
+  readonly integrations: readonly Integration[];
+}
+
+interface Common {
+  readonly disableResolveMessage: boolean;
+}
+
+export type Integration =
+  | (Common & { readonly type: 'slack'; readonly url: SecretRef; readonly recipient?: string })
+  | (Common & { readonly type: 'discord'; readonly url: SecretRef })
+  /** Grafana sends it by its own mail server: `from` and `smarthost` of the stack file are Alertmanager's. */
+  | (Common & { readonly type: 'email'; readonly addresses: readonly string[]; readonly singleEmail: boolean })
+  | (Common & { readonly type: 'pagerduty'; readonly integrationKey: SecretRef })
+  | (Common & { readonly type: 'telegram'; readonly token: SecretRef; readonly chatId: string })
+  | (Common & {
+      readonly type: 'webhook';
+      readonly url: string | SecretRef | OwnWebhook;
+      readonly authorizationScheme?: 'Bearer';
+      readonly authorizationCredentials?: SecretRef;
+      /** 0: all. */
+      readonly maxAlerts: number;
+    });
+
+export interface MuteTiming {
+  readonly name: string;
+  readonly intervals: readonly MuteInterval[];
+}
+
+export interface MuteInterval {
+  readonly weekdays?: readonly string[];
+  readonly times?: readonly { readonly start: string; readonly end: string }[];
+  readonly daysOfMonths?: readonly string[];
+  readonly months?: readonly string[];
+  readonly location: string;
+}
