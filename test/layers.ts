@@ -1,0 +1,50 @@
+/** The layers of tests, in the order in which they are run: the quick ones first. */
+import type { ProgramName } from '../tools/index.ts';
+
+export interface Layer {
+  readonly name: string;
+  readonly proves: string;
+  /** External programs that it needs; without them it is skipped, by name. */
+  readonly programs: readonly ProgramName[];
+  /** Commands, run one after another; paths from the root of the project. */
+  readonly commands: readonly (readonly string[])[];
+  /** Whether the commands are vitest, which counts tests; otherwise each command counts as one. */
+  readonly counts: boolean;
+}
+
+const vitest = (project: string) => ['node_modules/vitest/vitest.mjs', 'run', '--project', project];
+const REPORTERS = ['--reporter=default', '--reporter=./test/reporter.ts'];
+
+export const layers: readonly Layer[] = [
+  {
+    name: 'static',
+    proves: 'types, lint and format',
+    programs: [],
+    commands: [
+      ['node_modules/typescript/bin/tsc', '--noEmit'],
+      ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+    ],
+    counts: false,
+  },
+  {
+    name: 'unit',
+    proves: 'configuration, plan, renderers, codecs, the logic of each service',
+    programs: [],
+    commands: [[...vitest('unit'), ...REPORTERS]],
+    counts: true,
+  },
+  {
+    name: 'rules',
+    proves: 'each alert fires, stays quiet just below, resolves; every name exists; every route leads to somebody',
+    programs: ['promtool', 'amtool'],
+    commands: [[...vitest('rules'), ...REPORTERS]],
+    counts: true,
+  },
+  {
+    name: 'integration',
+    proves: 'real programs together: an alert travels from the metric to the receiver and resolves',
+    programs: ['prometheus', 'promtool', 'alertmanager', 'amtool', 'anvil'],
+    commands: [[...vitest('integration'), ...REPORTERS]],
+    counts: true,
+  },
+];

@@ -1,0 +1,131 @@
+/** `npm test [layer…] [--watch]`: runs the layers and says in its last lines what was passed, failed and skipped, and why. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { unknownName } from '../config/faults.ts';
+import {
+  describeProgress,
+  MissingProgramError,
+  type ProgramName,
+  resolveProgram,
+  resolvePrograms,
+} from '../tools/index.ts';
+import { type Layer, layers } from './layers.ts';
+import type { LayerCounts } from './reporter.ts';
+
+const root = join(import.meta.dirname, '..');
+const aborted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => aborted.abort(new Error(signal)));
+
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const watch = process.argv.includes('--watch');
+const chosen = chooseLayers(wanted);
+process.exitCode = watch
+  ? await run(['node_modules/vitest/vitest.mjs', '--project', chosen[0]?.name ?? 'unit'], {})
+  : await runAll(chosen);
+
+function chooseLayers(names: readonly string[]): readonly Layer[] {
+  const known = layers.map((layer) => layer.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    console.error(unknown.map((name) => unknownName('layer', name, known)).join('\n'));
+    process.exit(2);
+  }
+  return names.length === 0 ? layers : layers.filter((layer) => names.includes(layer.name));
+}
+
+async function runAll(selected: readonly Layer[]): Promise<number> {
+  const programs = obtainPrograms(selected);
+  const results: (LayerCounts & { name: string; seconds: number })[] = [];
+  for (const layer of selected) {
+    const problem = await programs.missing(layer);
+    const started = Date.now();
+    if (!problem) console.log(pc.bold(`\n── ${layer.name}: ${layer.proves}`));
+    const counts = problem
+      ? { passed: 0, failed: 0, skipped: [{ name: 'the whole layer', reason: problem }] }
+      : await runLayer(layer);
+    results.push({ name: layer.name, seconds: (Date.now() - started) / 1000, ...counts });
+    if (aborted.signal.aborted) return 130;
+  }
+  return report(results);
+}
+
+/** External programs are fetched or built while the quick layers run. */
+function obtainPrograms(selected: readonly Layer[]) {
+  const names = [...new Set(selected.flatMap((layer) => layer.programs))];
+  let last = 0;
+  const onProgress = (progress: Parameters<typeof describeProgress>[0]) => {
+    if (Date.now() - last < 10_000) return;
+    last = Date.now();
+    console.log(pc.dim(`   … ${describeProgress(progress)}`));
+  };
+  const options = { signal: aborted.signal, onProgress };
+  const all = resolvePrograms(names, options).catch(() => undefined);
+  // Welcome, but nothing waits for it: the local run then has a real execution client as well.
+  if (selected.some((layer) => layer.name === 'integration'))
+    void all.then(() => resolveProgram('geth', options)).catch(() => undefined);
+  return {
+    /** Why a layer cannot run here; `undefined` when it can. */
+    async missing(layer: Layer): Promise<string | undefined> {
+      await all;
+      try {
+        await resolvePrograms(layer.programs as readonly ProgramName[], options);
+        return undefined;
+      } catch (error) {
+        if (error instanceof MissingProgramError) return error.message;
+        if (aborted.signal.aborted) return 'interrupted';
+        throw error;
+      }
+    },
+  };
+}
+
+async function runLayer(layer: Layer): Promise<LayerCounts> {
+  const folder = mkdtempSync(join(tmpdir(), 'chainwatch-test-'));
+  const file = join(folder, 'counts.json');
+  let passed = 0;
+  let failed = 0;
+  for (const command of layer.commands)
+    (await run(command, { CHAINWATCH_TEST_COUNTS: file })) === 0 ? passed++ : failed++;
+  try {
+    if (!layer.counts) return { passed, failed, skipped: [] };
+    const counts = JSON.parse(readFileSync(file, 'utf8')) as LayerCounts;
+    // vitest may fail without a failed test (a file that does not load, an error after the end).
+    return failed > 0 && counts.failed === 0 ? { ...counts, failed } : counts;
+  } catch {
+    return { passed: 0, failed: 1, skipped: [] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(command: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, command, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    child.once('error', () => resolve(1));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+function report(results: readonly (LayerCounts & { name: string; seconds: number })[]): number {
+  console.log(pc.bold('\n── Result'));
+  for (const { name, seconds, passed, failed, skipped } of results) {
+    const mark = failed > 0 ? pc.red('✗') : skipped.length > 0 ? pc.yellow('●') : pc.green('●');
+    console.log(
+      `${mark} ${name.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped.length} skipped  (${seconds.toFixed(1)} s)`,
+    );
+  }
+  const skips = results.flatMap(({ name, skipped }) =>
+    skipped.map((skip) => `  ${name}: ${skip.name}: ${skip.reason}`),
+  );
+  console.log(skips.length === 0 ? 'Nothing was skipped.' : `Skipped:\n${skips.join('\n')}`);
+  const sum = (key: 'passed' | 'failed') => results.reduce((total, result) => total + result[key], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${skips.length} skipped`);
+  return sum('failed') > 0 ? 1 : 0;
+}
