@@ -76,6 +76,7 @@ export class LayerSampler {
   readonly #speaker: Speaker;
   readonly #reorgs = new ReorgWatch();
   #state: LayerState | undefined;
+  #closed = false;
 
   /** @param timeout milliseconds for each request */
   constructor(plan: LayerPlan, timeout: number, observer: LayerObserver, log: Logger) {
@@ -134,10 +135,12 @@ export class LayerSampler {
       disagreement: verdict.disagreement,
       accounts,
     };
-    this.#speaker.tell(this, this.#state);
+    // A round that was cut off finds everything dead.
+    if (!this.#closed) this.#speaker.tell(this, this.#state);
   }
 
   close(): void {
+    this.#closed = true;
     for (const endpoint of this.endpoints) endpoint.close();
   }
 

@@ -22,7 +22,9 @@ export class Speaker {
       this.#changed(`chain ${name}`, astray ? 'astray' : 'ok', {
         bad: astray,
         facts: { endpoint: name },
-        words: astray ? 'the endpoint is on another chain than the majority' : 'the endpoint is with the majority again',
+        words: astray
+          ? 'the endpoint is on another chain than the majority'
+          : 'the endpoint is with the majority again',
       });
     }
     const lost = state.agreed === undefined;

@@ -23,9 +23,19 @@ export interface Reading {
 
 /** Hears of every request. `seconds` is undefined where no connection came about. */
 export interface RequestObserver {
-  answered(endpoint: Endpoint, method: string, seconds: number): void;
+  answered(endpoint: Endpoint, method: EndpointMethod, seconds: number): void;
   failed(endpoint: Endpoint, fault: RpcFault): void;
 }
+
+/** All that an endpoint is ever asked; the `method` label. */
+export const ENDPOINT_METHODS = [
+  'eth_chainId',
+  'eth_gasPrice',
+  'eth_getBalance',
+  'eth_getBlockByNumber',
+  'eth_syncing',
+] as const;
+export type EndpointMethod = (typeof ENDPOINT_METHODS)[number];
 
 const METHOD_NOT_FOUND = -32_601;
 
@@ -34,11 +44,12 @@ export class Endpoint {
   readonly settings: EndpointSettings;
   readonly #timeout: number;
   readonly #observer: RequestObserver;
-  readonly #unknownMethods = new Set<string>();
+  readonly #unknownMethods = new Set<EndpointMethod>();
   #text = '';
   #host: string;
   #transport: Transport | undefined;
   #chainId: number | undefined;
+  #problem: RpcFault | undefined;
 
   /** @param timeout milliseconds for each request */
   constructor(settings: EndpointSettings, timeout: number, observer: RequestObserver) {
@@ -46,7 +57,7 @@ export class Endpoint {
     this.#timeout = timeout;
     this.#observer = observer;
     this.#host = settings.urlFile === undefined ? '' : `file ${basename(settings.urlFile)}`;
-    this.#connect();
+    this.#problem = this.#connect();
   }
 
   /** Host and port of the URL, never more of it; the name of its file while that holds none. */
@@ -61,9 +72,15 @@ export class Endpoint {
     return [this.#text, href, `${pathname}${search}`, pathname, password].filter((part) => part.length >= 8);
   }
 
+  /** Why the file with the URL cannot be used, or undefined. */
+  fileProblem(): string | undefined {
+    return this.settings.urlFile === undefined ? undefined : this.#problem?.message;
+  }
+
   /** One round: everything that the endpoint is asked about itself. Never throws. */
   async read(): Promise<Reading> {
-    const fault = this.#connect();
+    this.#problem = this.#connect();
+    const fault = this.#problem;
     const at = Date.now();
     if (fault !== undefined) {
       this.#observer.failed(this, fault);
@@ -164,7 +181,7 @@ export class Endpoint {
   }
 
   /** Asked for only as long as the endpoint does not say that it has no such method. */
-  async #optional<T>(method: string, read: (value: unknown) => T): Promise<T | undefined> {
+  async #optional<T>(method: EndpointMethod, read: (value: unknown) => T): Promise<T | undefined> {
     if (this.#unknownMethods.has(method)) return undefined;
     const answer = await this.#attempt(method, [], read, (fault) => {
       const unknown = fault.code === METHOD_NOT_FOUND;
@@ -175,7 +192,7 @@ export class Endpoint {
   }
 
   async #attempt<T>(
-    method: string,
+    method: EndpointMethod,
     params: readonly unknown[],
     read: (value: unknown) => T,
     excused: (fault: RpcFault) => boolean = () => false,
