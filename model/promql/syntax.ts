@@ -36,8 +36,9 @@ function faultAt(expr: string, node: SyntaxNodeRef): string | undefined {
     return `does not parse at ${near === undefined || near === '' ? 'its end' : `"${near}"`}`;
   }
   const shape = SHAPES[node.name];
-  const text = shape && expr.slice(node.from, node.to);
-  return text === undefined || shape.ok(text) ? undefined : `has ${shape.not}, but ${text}`;
+  if (!shape) return undefined;
+  const text = expr.slice(node.from, node.to);
+  return shape.ok(text) ? undefined : `has ${shape.not}, but ${text}`;
 }
 
 /** What the grammar lets through, and we do not. */

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyEdits, oneLine, PromqlError, parsePromql, quote, unquote } from '../../../../model/promql/syntax.ts';
+import { expression } from '../../../fixtures/promql.ts';
+
+describe('parsePromql', () => {
+  test.each([
+    ['up >', 'PromQL does not parse at its end (offset 4): up >'],
+    ['sum(up', 'PromQL does not parse at its end (offset 6): sum(up'],
+    ['up ==\n  = 0', 'PromQL does not parse at "= 0" (offset 8): up == = 0'],
+    ['up{job=1}', 'PromQL does not parse at "1}" (offset 7): up{job=1}'],
+    ['', 'PromQL does not parse at its end (offset 0): '],
+    ['rate(up[1.5h])', 'PromQL does not parse at "h])" (offset 11): rate(up[1.5h])'],
+    ['rate(up[5m * 2])', 'PromQL has not a plain duration, such as 5m, but 5m * 2 (offset 8): rate(up[5m * 2])'],
+    [
+      'up offset (5m + 1m)',
+      'PromQL has not a plain offset, such as 5m or -5m, but (5m + 1m) (offset 10): up offset (5m + 1m)',
+    ],
+    ['up{a="\\d"}', 'PromQL has not a readable text, but "\\d" (offset 5): up{a="\\d"}'],
+    [`up{a='\\"'}`, `PromQL has not a readable text, but '\\"' (offset 5): up{a='\\"'}`],
+  ])('%s', (expr, message) => {
+    expect(() => parsePromql(expr)).toThrow(PromqlError);
+    expect(() => parsePromql(expr)).toThrow(message);
+  });
+
+  test('the error has the expression and the offset', () => {
+    try {
+      parsePromql('up +');
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ expr: 'up +', offset: 4 });
+    }
+  });
+
+  test('takes every expression that the generator of these tests makes', () => {
+    fc.assert(
+      fc.property(expression(3), (expr) => {
+        expect(() => parsePromql(expr)).not.toThrow();
+      }),
+    );
+  });
+
+  test('text of any kind is read or refused, nothing else', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9[\]{}()"'`\\ =~!<>+.,:@#-]{0,30}$/)), (text) => {
+        try {
+          parsePromql(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(PromqlError);
+        }
+      }),
+    );
+  });
+});
+
+describe('text', () => {
+  test.each([
+    ['"a"', 'a'],
+    ["'a'", 'a'],
+    ['`a`', 'a'],
+    ['""', ''],
+    ['"a\\"b"', 'a"b'],
+    [`"a'b"`, "a'b"],
+    [`'a"b'`, 'a"b'],
+    ["'a\\'b'", "a'b"],
+    ["'a\\\\'", 'a\\'],
+    ["'\\\\\\''", "\\'"],
+    ['`a\\n"\'`', 'a\\n"\''],
+    ['"\\a\\b\\f\\n\\r\\t\\v\\\\"', '\x07\b\f\n\r\t\v\\'],
+    ['"\\x41\\101\\u00e9\\U0001f517"', 'AAé🔗'],
+    ['"tab\there"', 'tab\there'],
+    ['"0\\\\.99"', '0\\.99'],
+  ])('%s says %j', (literal, value) => {
+    expect(unquote(literal)).toBe(value);
+  });
+
+  test('what is quoted is read back', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (value) => {
+        expect(unquote(quote(value))).toBe(value);
+      }),
+    );
+  });
+});
+
+describe('applyEdits', () => {
+  test('in whatever order, and beside each other', () => {
+    const edits = [
+      { from: 0, to: 1, insert: 'A' },
+      { from: 2, to: 4, insert: '' },
+      { from: 4, to: 4, insert: '!' },
+    ];
+    for (const order of [
+      edits,
+      [...edits].reverse(),
+      [edits[1], edits[0], edits[2]].filter((edit) => edit !== undefined),
+    ])
+      expect(applyEdits('abcde', order)).toBe('Ab!e');
+  });
+
+  test('oneLine is for messages', () => {
+    expect(oneLine('  a\n  + b\t# c\n')).toBe('a + b # c');
+  });
+});
