@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { act, examples, JSON_OPTION, type Session, stackOption } from '../command.ts';
+
+interface StackOptions {
+  readonly stack: string;
+}
+
+/** start, stop, status, simulate: the stack as processes on this machine. */
+export function registerLocalCommands(program: Command, session: Session): void {
+  const project = session.io.cwd;
+
+  const start = program
+    .command('start')
+    .description('run a stack here: Prometheus, Alertmanager, our services, simulated networks')
+    .addOption(stackOption())
+    .option('-d, --detach', 'go on in the background; `chainwatch stop` ends it', false)
+    .action(
+      act(session, async ({ stack, detach }: StackOptions & { detach: boolean }) => {
+        const { loadStack } = await import('../loadStack.ts');
+        const { start: run } = await import('../../local/start.ts');
+        return run({ ...loadStack(stack, project), project, detach });
+      }),
+    );
+  examples(start, [
+    ['chainwatch start', 'the dev stack, until Ctrl-C'],
+    ['chainwatch start --detach', 'the same in the background'],
+    ['chainwatch start --stack testnet', 'a real environment, from this machine'],
+  ]);
+
+  const stop = program
+    .command('stop')
+    .description('stop what `start` has started, and nothing else')
+    .addOption(stackOption())
+    .action(
+      act(session, async ({ stack }: StackOptions) => (await import('../../local/stop.ts')).stop({ stack, project })),
+    );
+  examples(stop, [
+    ['chainwatch stop', 'the dev stack'],
+    ['chainwatch stop --stack testnet', 'another one'],
+  ]);
+
+  const status = program
+    .command('status')
+    .description('what runs, where, and which targets are up')
+    .addOption(stackOption())
+    .option(...JSON_OPTION, false)
+    .action(
+      act(session, async ({ stack, json }: StackOptions & { json: boolean }) =>
+        (await import('../../local/status.ts')).status({ stack, project, json }),
+      ),
+    );
+  examples(status, [
+    ['chainwatch status', 'a table'],
+    ["chainwatch status --json | jq '.targets'", 'the targets, for a script'],
+  ]);
+
+  registerSimulate(program, session);
+}
+
+interface SimulateOptions extends StackOptions {
+  readonly instance?: string;
+  readonly clear: boolean;
+}
+
+function registerSimulate(program: Command, session: Session): void {
+  const simulate = program
+    .command('simulate')
+    .description('make a simulated network go wrong, or well again')
+    .argument('[network]', 'left out: lists the simulated networks')
+    .argument('[fault]', 'left out: lists the faults that the network knows')
+    .addOption(stackOption())
+    .option('-i, --instance <name>', 'only this node; otherwise all that the fault is about')
+    .option('--clear', 'end the fault; without a fault: end all of the network', false)
+    .action(
+      act(session, async (network: string | undefined, fault: string | undefined, options: SimulateOptions) => {
+        const { simulate: run } = await import('../../local/simulate.ts');
+        const { stack, instance, clear } = options;
+        return run({
+          stack,
+          project: session.io.cwd,
+          clear,
+          network,
+          fault,
+          instance,
+        });
+      }),
+    );
+  examples(simulate, [
+    ['chainwatch simulate op-dev', 'which faults there are, and which are on'],
+    ['chainwatch simulate op-dev <fault>', 'switch one on'],
+    ['chainwatch simulate op-dev <fault> --clear', 'and off again'],
+    ['chainwatch simulate op-dev --clear', 'everything well again'],
+  ]);
+}
