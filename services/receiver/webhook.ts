@@ -190,7 +190,7 @@ function summarise(outcomes: readonly Outcome[]): WebhookAnswer {
 }
 
 /** The name itself for the first few, `other` for all beyond. */
-function boundedNames(limit: number): (name: string) => string {
+export function boundedNames(limit: number): (name: string) => string {
   const seen = new Set<string>();
   return (name) => {
     if (seen.size < limit) seen.add(name);

@@ -78,7 +78,8 @@ export class SecretFile {
     if (now - this.#checkedAt < RECHECK_AFTER_MS && now >= this.#checkedAt) return;
     this.#checkedAt = now;
     try {
-      if (identity(statSync(this.path, { bigint: true })) === this.#seen && this.#problem === undefined) return;
+      const stats = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+      if (stats !== undefined && identity(stats) === this.#seen && this.#problem === undefined) return;
       const { seen, secrets } = this.#read();
       const changed = secrets.join('\n') !== this.#secrets.join('\n');
       this.#seen = seen;

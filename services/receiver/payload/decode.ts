@@ -148,6 +148,7 @@ function readLabels(value: unknown, path: string, faults: PayloadFault[]): Label
     faults.push({ path, reason: `an object of strings is needed, not ${kindOf(value)}` });
     return undefined;
   }
+  const before = faults.length;
   const pairs: [string, string][] = [];
   for (const [name, text] of Object.entries(value)) {
     // A lone surrogate cannot be written as UTF-8: made whole here, it stays the same through store and page.
@@ -155,7 +156,7 @@ function readLabels(value: unknown, path: string, faults: PayloadFault[]): Label
     else faults.push({ path: `${path}.${name.slice(0, 60)}`, reason: `a string is needed, not ${kindOf(text)}` });
   }
   // fromEntries defines members; an assignment to `__proto__` would change the object's kind instead.
-  return Object.fromEntries(pairs);
+  return faults.length > before ? undefined : Object.fromEntries(pairs);
 }
 
 function readTime(value: unknown, path: string, faults: PayloadFault[]): string | null | undefined {

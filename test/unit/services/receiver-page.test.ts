@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { escapeHtml, html, linkable } from '../../../services/receiver/page/html.ts';
+import { PAGE_HEADERS, renderPage } from '../../../services/receiver/page/route.ts';
+import type { PageData } from '../../../services/receiver/page/view.ts';
+import { durationWords } from '../../../services/receiver/page/words.ts';
+import type { AlertView } from '../../../services/receiver/store/reader.ts';
+
+const NOW = Date.UTC(2026, 4, 1, 12);
+const iso = (ago: number) => new Date(NOW - ago).toISOString();
+
+function alert(fields: Partial<AlertView> = {}): AlertView {
+  return {
+    fingerprint: 'aa',
+    status: 'firing',
+    alertname: 'UnsafeHeadStalled',
+    severity: 'critical',
+    network: 'bega',
+    chain: 'op-stack',
+    labels: { alertname: 'UnsafeHeadStalled', severity: 'critical', network: 'bega', component: 'op-node' },
+    annotations: { summary: 'The unsafe head stands still', runbook_url: 'https://example.org/runbook' },
+    startsAt: iso(720_000),
+    endsAt: null,
+    receivedAt: iso(700_000),
+    firstReceivedAt: iso(700_000),
+    lastReceivedAt: iso(60_000),
+    source: 'alertmanager',
+    channel: 'default',
+    deliveries: 3,
+    generatorURL: 'http://prometheus:9090/graph',
+    changeId: 1,
+    ...fields,
+  };
+}
+
+function page(fields: Partial<PageData> = {}): string {
+  return renderPage({
+    now: NOW,
+    lastChange: 1,
+    firing: [],
+    counts: new Map(),
+    recent: [],
+    watchdog: { state: 'alive', lastSeen: NOW - 12_000, each: [{ name: '', state: 'alive', lastSeen: NOW - 12_000 }] },
+    trouble: null,
+    ...fields,
+  });
+}
+
+const text = (document: string) =>
+  document
+    .replace(/<(style|script)>.*?<\/\1>/gs, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+
+describe('the page', () => {
+  test('shows what fires, grouped by network, the worst first', () => {
+    const firing = [
+      alert({ network: 'aardvark', severity: 'info', alertname: 'Minor', fingerprint: 'bb' }),
+      alert({ severity: 'warning', alertname: 'Middle', fingerprint: 'cc' }),
+      alert(),
+    ];
+    const shown = text(
+      page({
+        firing,
+        counts: new Map([
+          ['critical', 1],
+          ['warning', 1],
+          ['info', 1],
+        ]),
+      }),
+    );
+    expect(shown).toContain('1 critical, 1 warning, 1 info firing');
+    const places = ['bega op-stack', 'UnsafeHeadStalled', 'Middle', 'aardvark', 'Minor'].map((word) =>
+      shown.indexOf(word),
+    );
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(shown).toContain('for 12 min');
+  });
+
+  test('says whether silence can be trusted', () => {
+    expect(text(page())).toMatch(/All quiet Watchdog alive 12 s ago : alerts would arrive/);
+    const never = text(page({ watchdog: { state: 'never', lastSeen: null, each: [] } }));
+    expect(never).toMatch(/No alert fires No Watchdog was ever heard/);
+    const stale = text(page({ watchdog: { state: 'stale', lastSeen: NOW - 3_600_000, each: [] } }));
+    expect(stale).toMatch(/Watchdog last heard 1 h ago .*Do not trust silence/);
+    expect(stale).not.toContain('All quiet');
+  });
+
+  test('says that alerts cannot be stored', () => {
+    expect(text(page({ trouble: 'database or disk is full' }))).toContain(
+      'New alerts cannot be stored: database or disk is full',
+    );
+  });
+
+  test('links only what is http or https', () => {
+    const bad = page({
+      firing: [alert({ annotations: { runbook_url: 'javascript:alert(1)' }, generatorURL: 'data:text/html,x' })],
+    });
+    expect(bad).not.toMatch(/href="(javascript|data:text)/);
+    expect(bad).not.toContain('>Runbook<');
+    expect(page({ firing: [alert()] })).toContain(
+      '<a class="runbook" href="https://example.org/runbook" rel="noreferrer">Runbook</a>',
+    );
+  });
+
+  test('lets its own script and style run and nothing else', () => {
+    const policy = PAGE_HEADERS['content-security-policy'] ?? '';
+    const document = page({ firing: [alert({ alertname: '<script>alert(1)</script>' })] });
+    for (const kind of ['script', 'style']) {
+      const all = [...document.matchAll(new RegExp(`<${kind}>(.*?)</${kind}>`, 'gs'))];
+      expect(all).toHaveLength(1);
+      const hash = createHash('sha256')
+        .update(all[0]?.[1] ?? '')
+        .digest('base64');
+      expect(policy).toContain(`${kind}-src 'sha256-${hash}'`);
+    }
+    expect(policy).toContain("default-src 'none'");
+    expect(document).not.toMatch(/ (on\w+|style)="/);
+  });
+
+  test('no text of others becomes markup', () => {
+    const marked = fc.string({ unit: fc.constantFrom('<', '>', '"', "'", '&', 'a', ' ', '/', '=', '`') });
+    const tags = (word: string) => {
+      const fields = {
+        alertname: `x${word}`,
+        severity: `s${word}`,
+        network: `n${word}`,
+        channel: `c${word}`,
+        labels: { [`k${word}`]: word },
+        annotations: { summary: `s${word}`, description: `d${word}` },
+      };
+      return page({ firing: [alert(fields)] }).match(/<[a-z/!][^<]*>/gi)?.length;
+    };
+    const harmless = tags('');
+    fc.assert(
+      fc.property(marked, (evil) => {
+        expect(tags(evil)).toBe(harmless);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('html', () => {
+  test('escapes values, but not its own results', () => {
+    expect(html`<b>${'<i>'}</b>${html`<u>${1}</u>`}${null}${[html`<p>`, '&']}`.text).toBe(
+      '<b>&lt;i&gt;</b><u>1</u><p>&amp;',
+    );
+    expect(escapeHtml(`"'`)).toBe('&quot;&#39;');
+  });
+
+  test.each([
+    ['https://example.org/a?b=c', 'https://example.org/a?b=c'],
+    ['http://user:pw@example.org/', 'http://example.org/'],
+    ['javascript:alert(1)', undefined],
+    [' javascript:alert(1)', undefined],
+    ['/runbooks/x', undefined],
+    ['//example.org', undefined],
+    ['', undefined],
+  ])('linkable(%s)', (address, link) => {
+    expect(linkable(address)).toBe(link);
+  });
+});
+
+test.each([
+  [-5, '0 s'],
+  [12_400, '12 s'],
+  [59_600, '1 min'],
+  [3_600_000, '1 h'],
+  [12_000_000, '3 h 20 min'],
+  [187_200_000, '2 d 4 h'],
+])('durationWords(%i) is %s', (ms, words) => {
+  expect(durationWords(ms)).toBe(words);
+});

@@ -1,0 +1,99 @@
+import { EventEmitter } from 'node:events';
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { serviceNames, services } from '../../../services/index.ts';
+import { createFailpoint } from '../../../services/shared/failpoint.ts';
+import { supervise } from '../../../services/shared/lifecycle.ts';
+import { EXIT, runService } from '../../../services/shared/run.ts';
+import type { RunningService } from '../../../services/shared/service.ts';
+
+const log = pino({ level: 'silent' });
+const never = new Promise<Error>(() => {});
+const address = { host: '127.0.0.1', port: 1, url: 'http://127.0.0.1:1' };
+
+function running(stop: () => Promise<void>): RunningService {
+  return { address, stop };
+}
+
+describe('supervise', () => {
+  test('stops on a signal, and waits until what was accepted is done', async () => {
+    const signals = new EventEmitter();
+    let finish: () => void = () => {};
+    let done = false;
+    const code = supervise(
+      running(
+        () =>
+          new Promise((resolve) => {
+            finish = resolve;
+          }),
+      ),
+      { log, grace: 5_000, failed: never, signals },
+    ).then((result) => {
+      done = true;
+      return result;
+    });
+    signals.emit('SIGTERM', 'SIGTERM');
+    await new Promise(setImmediate);
+    expect(done).toBe(false);
+    finish();
+    expect(await code).toBe(EXIT.stopped);
+    expect(signals.listenerCount('SIGTERM')).toBe(0);
+  });
+
+  test('gives up after the grace period, or at a second signal', async () => {
+    const hang = () => new Promise<void>(() => {});
+    for (const grace of [20, 60_000]) {
+      const signals = new EventEmitter();
+      const code = supervise(running(hang), { log, grace, failed: never, signals });
+      signals.emit('SIGINT', 'SIGINT');
+      await new Promise(setImmediate);
+      if (grace > 1_000) signals.emit('SIGINT', 'SIGINT');
+      expect(await code).toBe(EXIT.failed);
+    }
+  });
+
+  test('stops in order when the service fails, and says so by the exit code', async () => {
+    let stopped = false;
+    const stop = async () => {
+      stopped = true;
+    };
+    const failed = Promise.resolve(new Error('the writer died'));
+    expect(await supervise(running(stop), { log, grace: 1_000, failed, signals: new EventEmitter() })).toBe(
+      EXIT.failed,
+    );
+    expect(stopped).toBe(true);
+  });
+});
+
+describe('runService', () => {
+  test('refuses bad settings with one message that lists them', async () => {
+    const receiver = await services.receiver?.();
+    if (receiver === undefined) throw new Error('no receiver');
+    let said = '';
+    const complain = (text: string) => {
+      said += text;
+    };
+    const env = { CHAINWATCH_SETTING_RETENTION: '5', CHAINWATCH_SETTING_DEBUGG: '1' };
+    expect(await runService(receiver, { env, complain })).toBe(EXIT.settings);
+    expect(said).toBe(
+      'receiver cannot start: 2 problems in its settings\n' +
+        '  retention: "5" is not a duration; write a number and its unit, such as "30s", "10m" or "30d"\n' +
+        '  debugg: unknown setting; did you mean "debug"?\n',
+    );
+  });
+
+  test('every service is listed under its own name, with its default port', async () => {
+    expect(serviceNames).toEqual([...serviceNames].sort());
+    for (const name of serviceNames) {
+      const service = await services[name]?.();
+      expect(service?.name).toBe(name);
+      expect(service?.settingsSchema.parse({}).listen.port).toBe(service?.defaultPort);
+    }
+  });
+});
+
+test('a failpoint that is not named does nothing', () => {
+  createFailpoint(undefined)('x');
+  createFailpoint('other')('x');
+  createFailpoint('x:2')('x');
+});
