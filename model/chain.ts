@@ -41,6 +41,8 @@ export interface WatchedAccount {
 export interface Chain {
   readonly name: string;
   readonly title: string;
+  /** `network`: its rules are made anew for each network. `environment`: they exist once. */
+  readonly scope: 'network' | 'environment';
   readonly components: readonly Component[];
   /** Components that alerts may be about though no process carries the name: `l1`, `l2`. */
   readonly always: readonly string[];

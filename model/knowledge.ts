@@ -1,5 +1,5 @@
 /** What the program knows: the chains, each with its rule pack. Made once at the start, from data. */
-import type { AlertFacts, Knowledge } from '../config/knowledge.ts';
+import type { AlertFacts, ChainFacts, Knowledge } from '../config/knowledge.ts';
 import type { Network } from '../config/networks.ts';
 import type { Chain } from './chain.ts';
 import { type Pack, type PackFiles, parsePack } from './rules/pack.ts';
@@ -7,46 +7,69 @@ import { RuleFileError } from './rules/ruleFile.ts';
 
 export interface Known {
   readonly chains: ReadonlyMap<string, Chain>;
-  readonly packs: ReadonlyMap<string, Pack>;
+  readonly packs: Packs;
   /** The same, as far as the check of a stack file needs it. */
   readonly forConfig: Knowledge;
 }
 
-/** @throws RuleFileError with the faults of all packs */
-export function makeKnown(chains: readonly Chain[], files: readonly PackFiles[]): Known {
-  const packs = new Map<string, Pack>();
-  const faults: string[] = [];
-  for (const pack of files) {
-    try {
-      packs.set(pack.chain, parsePack(pack));
-    } catch (error) {
-      if (!(error instanceof RuleFileError)) throw error;
-      faults.push(...error.faults);
-    }
+/** Rule packs, each read when it is first asked for: a stack pays only for the chains that it has. */
+export class Packs {
+  readonly #files: ReadonlyMap<string, PackFiles>;
+  readonly #read = new Map<string, Pack>();
+
+  constructor(files: readonly PackFiles[]) {
+    this.#files = new Map(files.map((pack) => [pack.chain, pack]));
   }
-  for (const { name } of chains)
-    if (!files.some((pack) => pack.chain === name)) faults.push(`chain ${name} has no folder rules/${name}/`);
-  if (faults.length > 0) throw new RuleFileError(faults);
-  const byName = new Map(chains.map((chain) => [chain.name, chain]));
-  return { chains: byName, packs, forConfig: forConfig(chains, packs) };
+
+  get names(): string[] {
+    return [...this.#files.keys()].sort();
+  }
+
+  /** `undefined` where the chain has no pack. @throws RuleFileError with the faults of that pack */
+  get(chain: string): Pack | undefined {
+    const known = this.#read.get(chain);
+    const files = this.#files.get(chain);
+    if (known || !files) return known;
+    const pack = parsePack(files);
+    this.#read.set(chain, pack);
+    return pack;
+  }
+
+  /** @throws RuleFileError with the faults of every pack */
+  all(): Pack[] {
+    const faults: string[] = [];
+    const packs = this.names.flatMap((name) => {
+      try {
+        return this.get(name) ?? [];
+      } catch (error) {
+        if (!(error instanceof RuleFileError)) throw error;
+        faults.push(...error.faults);
+        return [];
+      }
+    });
+    if (faults.length > 0) throw new RuleFileError(faults);
+    return packs;
+  }
 }
 
-function forConfig(chains: readonly Chain[], packs: ReadonlyMap<string, Pack>): Knowledge {
-  return new Map(
-    chains.map((chain) => {
-      const pack = packs.get(chain.name);
-      const facts = {
-        name: chain.name,
-        scope: pack?.scope ?? 'network',
-        components: chain.components.map((component) => component.name),
-        fields: chain.fields,
-        alerts: pack?.alerts ?? new Map<string, AlertFacts>(),
-        applies: (alert: AlertFacts, network: Network) => appliesTo(chain, alert, network),
-        check: (network: Network) => chain.check(network),
-      };
-      return [chain.name, facts];
-    }),
-  );
+export function makeKnown(chains: readonly Chain[], files: readonly PackFiles[]): Known {
+  const packs = new Packs(files);
+  const facts = chains.map((chain): [string, ChainFacts] => [chain.name, chainFacts(chain, packs)]);
+  return { chains: new Map(chains.map((chain) => [chain.name, chain])), packs, forConfig: new Map(facts) };
+}
+
+function chainFacts(chain: Chain, packs: Packs): ChainFacts {
+  return {
+    name: chain.name,
+    scope: chain.scope,
+    components: chain.components.map((component) => component.name),
+    fields: chain.fields,
+    get alerts() {
+      return packs.get(chain.name)?.alerts ?? new Map<string, AlertFacts>();
+    },
+    applies: (alert, network) => appliesTo(chain, alert, network),
+    check: (network) => chain.check(network),
+  };
 }
 
 /** A network without a proposer has no alerts about proposers. One with matchers of its own may have anything. */

@@ -10,6 +10,7 @@ const roles = ['batcher', 'proposer', 'challenger'] as const;
 export const opStack = defineChain({
   name: 'op-stack',
   title: 'OP Stack',
+  scope: 'network',
   components: [
     {
       name: 'op-geth',

@@ -5,6 +5,7 @@ import { dashboards } from './dashboards.ts';
 export const system = defineChain({
   name: 'system',
   title: 'System',
+  scope: 'environment',
   components: [],
   always: [],
   fields: {},

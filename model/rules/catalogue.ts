@@ -1,7 +1,6 @@
 /** The catalogue of a pack, `metrics.yaml`: every metric that its chain emits, with type, labels, unit and source. */
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { RuleFileError } from './ruleFile.ts';
+import { content, RuleFileError } from './ruleFile.ts';
 
 const metric = z.strictObject({
   name: z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/),
@@ -44,7 +43,7 @@ export interface Catalogue {
 
 /** @throws RuleFileError with all faults */
 export function parseCatalogue(text: string, name: string): Catalogue {
-  const outcome = catalogue.safeParse(parse(text));
+  const outcome = catalogue.safeParse(content(text, name));
   if (!outcome.success)
     throw new RuleFileError(outcome.error.issues.map((i) => `${name}: ${i.path.join('.')}: ${i.message}`));
   const { metrics, ...rest } = outcome.data;

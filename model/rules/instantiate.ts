@@ -2,7 +2,7 @@
 import type { AlertFacts, Severity } from '../../config/knowledge.ts';
 import type { Tuning } from '../../config/networks.ts';
 import { addMatchers, type Matcher } from '../promql/selectors.ts';
-import { metricOfSeries } from './catalogue.ts';
+import { type Catalogue, metricOfSeries } from './catalogue.ts';
 import { compressAlert, compressDuration, compressRecording } from './compress.ts';
 import type { Pack } from './pack.ts';
 import type { AlertRule, RecordingRule, Rule, RuleGroup } from './ruleFile.ts';
@@ -48,14 +48,7 @@ export interface Scope {
 /** Groups that are left without a rule are dropped. `metrics` of other packs that the rules may read come as `also`. */
 export function instantiate(pack: Pack, scope: Scope, also: readonly Pack[] = []): PlannedGroup[] {
   const catalogues = [pack, ...also].map((each) => each.catalogue);
-  const narrow = (expr: string) =>
-    scope.matchers.length === 0
-      ? expr
-      : addMatchers(
-          expr,
-          scope.matchers,
-          (metric) => metric === undefined || !metricOfSeries(catalogues, metric)?.shared,
-        );
+  const narrow = (expr: string) => narrowed(expr, scope, catalogues);
 
   const planRule = (rule: Rule): PlannedRule[] => {
     if (rule.kind === 'recording') {
@@ -75,6 +68,20 @@ export function instantiate(pack: Pack, scope: Scope, also: readonly Pack[] = []
     const rules = group.rules.flatMap(planRule);
     return rules.length === 0 ? [] : [planGroup(group, pack.chain, scope, rules)];
   });
+}
+
+/** What a network records carries `network`, whatever else tells the network's own series apart. */
+function narrowed(expr: string, { matchers, labels }: Scope, catalogues: readonly Catalogue[]): string {
+  if (matchers.length === 0) return expr;
+  const facts = (metric: string | undefined) => (metric === undefined ? undefined : metricOfSeries(catalogues, metric));
+  const own = addMatchers(expr, matchers, (metric) => !facts(metric)?.shared && !facts(metric)?.recorded);
+  const { network } = labels;
+  if (network === undefined) return own;
+  return addMatchers(
+    own,
+    [{ label: 'network', op: '=', value: network }],
+    (metric) => facts(metric)?.recorded === true,
+  );
 }
 
 function planGroup(group: RuleGroup, chain: string, scope: Scope, rules: readonly PlannedRule[]): PlannedGroup {

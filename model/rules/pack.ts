@@ -1,6 +1,6 @@
 /** A rule pack: everything in `rules/<chain>/`, read and understood, as plain data. */
 import type { AlertFacts, Severity } from '../../config/knowledge.ts';
-import { parseUnit } from '../../config/units.ts';
+import { parseUnit, type Unit, UnitError } from '../../config/units.ts';
 import { findThreshold, findWindow, setThreshold, windowsOf } from '../promql/literals.ts';
 import { oneLine } from '../promql/syntax.ts';
 import { type Catalogue, parseCatalogue } from './catalogue.ts';
@@ -38,7 +38,9 @@ export function parsePack({ chain, files }: PackFiles): Pack {
   const read = (file: string) =>
     attempt(() => parseRuleFile(files.get(file) ?? 'groups: []', `rules/${chain}/${file}`)) ?? [];
   const groups = [...read('recording.yaml'), ...read('alerts.yaml')];
-  const catalogue = attempt(() => parseCatalogue(files.get('metrics.yaml') ?? '', `rules/${chain}/metrics.yaml`));
+  const catalogue = attempt(() => readCatalogue(chain, files.get('metrics.yaml')));
+  for (const name of repeated(groups.map((group) => group.name)))
+    faults.push(`rules/${chain}: two groups are called ${name}`);
   const alerts = new Map<string, AlertFacts>();
   for (const rule of groups.flatMap((group) => group.rules)) {
     if (rule.kind !== 'alert') continue;
@@ -48,6 +50,16 @@ export function parsePack({ chain, files }: PackFiles): Pack {
   }
   if (faults.length > 0 || !catalogue) throw new RuleFileError(faults);
   return { chain, scope: catalogue.scope, groups, alerts, catalogue, runbooks: runbooksIn(files) };
+}
+
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+function readCatalogue(chain: string, text: string | undefined): Catalogue {
+  const name = `rules/${chain}/metrics.yaml`;
+  if (text === undefined) throw new RuleFileError([`${name} is missing; it lists the metrics that the chain emits`]);
+  return parseCatalogue(text, name);
 }
 
 function runbooksIn(files: ReadonlyMap<string, string>): Map<string, string> {
@@ -69,6 +81,7 @@ function alertFacts(rule: AlertRule, chain: string): AlertFacts {
   ];
   if (missing.length > 0 || !severity)
     throw new RuleFileError([`rules/${chain}/alerts.yaml: ${name} lacks ${missing.join(', ')}`]);
+  const unit = readUnit(annotations.unit ?? '', `rules/${chain}/alerts.yaml: ${name}`);
   const threshold = findThreshold(expr);
   const window = findWindow(expr);
   const windows = windowsOf(expr);
@@ -77,12 +90,22 @@ function alertFacts(rule: AlertRule, chain: string): AlertFacts {
     component: labels.component ?? '',
     subject: labels.subject ?? '',
     severity,
-    unit: parseUnit(annotations.unit ?? ''),
-    ...(threshold?.op && Number.isFinite(threshold.value)
+    unit,
+    // "up == 0" compares with a literal, yet there is no other that would make sense.
+    ...(threshold?.op && Number.isFinite(threshold.value) && unit.dimension !== 'bool'
       ? { threshold: { value: threshold.value, op: threshold.op } }
       : {}),
     ...(window === undefined ? {} : { window }),
     ...(windows.length > 0 ? { shortestWindow: Math.min(...windows) } : {}),
     reading: threshold ? oneLine(setThreshold(expr, 0)) : oneLine(expr),
   };
+}
+
+function readUnit(name: string, where: string): Unit {
+  try {
+    return parseUnit(name);
+  } catch (error) {
+    if (error instanceof UnitError) throw new RuleFileError([`${where}: ${error.message}`]);
+    throw error;
+  }
 }

@@ -1,8 +1,8 @@
 /** Prometheus rule files as data: `alerts.yaml` and `recording.yaml` of a pack, read strictly. */
-import { isMap, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { parseDuration } from '../../config/duration.ts';
 import { PromqlError, parsePromql } from '../promql/syntax.ts';
+import { lineOf, readYaml, YamlFault } from './readYaml.ts';
 
 export interface AlertRule {
   readonly kind: 'alert';
@@ -78,28 +78,15 @@ const file = z.strictObject({ groups: z.array(group) });
  * @throws RuleFileError with all faults of the file
  */
 export function parseRuleFile(text: string, name: string): RuleGroup[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw new RuleFileError(
-      document.errors.map((e) => `${name}:${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]}`),
-    );
-  }
   const faults: string[] = [];
-  const lineOf = (path: readonly PropertyKey[]) => {
-    const node = document.getIn(path.slice(0, 4).map(String), true);
-    return isMap(node) && node.range ? `:${lines.linePos(node.range[0]).line}` : '';
-  };
-  const parsed = file.safeParse(document.toJS());
+  const at = (path: readonly PropertyKey[]) => `${name}${lineOf(text, path.slice(0, 4))}`;
+  const parsed = file.safeParse(content(text, name));
   if (!parsed.success) {
-    throw new RuleFileError(
-      parsed.error.issues.map((i) => `${name}${lineOf(i.path)}: ${i.path.join('.')}: ${i.message}`),
-    );
+    throw new RuleFileError(parsed.error.issues.map((i) => `${at(i.path)}: ${i.path.join('.')}: ${i.message}`));
   }
   const groups = parsed.data.groups.map((entry, groupIndex): RuleGroup => {
     const rules = entry.rules.flatMap((raw, index) => {
-      const where = `${name}${lineOf(['groups', groupIndex, 'rules', index])}`;
-      const rule = readRule(raw, where, faults);
+      const rule = readRule(raw, () => at(['groups', groupIndex, 'rules', index]), faults);
       return rule ? [rule] : [];
     });
     return { name: entry.name, ...(entry.interval === undefined ? {} : { interval: entry.interval }), rules };
@@ -108,11 +95,23 @@ export function parseRuleFile(text: string, name: string): RuleGroup[] {
   return groups;
 }
 
-function readRule(raw: Readonly<Record<string, unknown>>, where: string, faults: string[]): Rule | undefined {
+/** @throws RuleFileError for what is no YAML */
+export function content(text: string, name: string): unknown {
+  try {
+    return readYaml(text, name);
+  } catch (error) {
+    if (error instanceof YamlFault) throw new RuleFileError([error.message]);
+    throw error;
+  }
+}
+
+function readRule(raw: Readonly<Record<string, unknown>>, where: () => string, faults: string[]): Rule | undefined {
   const outcome = 'alert' in raw ? alert.safeParse(raw) : recording.safeParse(raw);
   const title = String(raw.alert ?? raw.record ?? 'a rule without "alert" or "record"');
   if (!outcome.success) {
-    faults.push(...outcome.error.issues.map((issue) => `${where}: ${title}: ${issue.path.join('.')} ${issue.message}`));
+    faults.push(
+      ...outcome.error.issues.map((issue) => `${where()}: ${title}: ${issue.path.join('.')} ${issue.message}`),
+    );
     return undefined;
   }
   const rule = outcome.data;
@@ -120,7 +119,7 @@ function readRule(raw: Readonly<Record<string, unknown>>, where: string, faults:
     parsePromql(rule.expr);
   } catch (error) {
     if (!(error instanceof PromqlError)) throw error;
-    faults.push(`${where}: ${title}: ${error.message}`);
+    faults.push(`${where()}: ${title}: ${error.message}`);
     return undefined;
   }
   const expr = rule.expr.trim();
