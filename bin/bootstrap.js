@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheDirectory } from './cache.js';
 import { runToEnd } from './child.js';
-import { Failure, Interrupted } from './failure.js';
+import { asFailure, exitCodes, Failure, Interrupted } from './failure.js';
 import { findNode } from './node.js';
 import { ensurePackages, linkCommand } from './packages.js';
 
@@ -22,7 +22,7 @@ export async function bootstrap(entry, { root = CLONE, args = process.argv.slice
         remedy: 'On Windows use WSL 2, with the clone inside it.',
       });
     }
-    const node = await findNode({ cache: cacheDirectory(env) });
+    const node = await findNode({ cache: cacheDirectory(env), env });
     await ensurePackages({ root, node, env });
     linkCommand(root);
     const flags = ['--disable-warning=ExperimentalWarning'];
@@ -31,13 +31,20 @@ export async function bootstrap(entry, { root = CLONE, args = process.argv.slice
     });
     process.exitCode = exitCode;
   } catch (error) {
-    if (error instanceof Interrupted) process.exitCode = error.exitCode;
-    else if (error instanceof Failure) {
-      process.exitCode = error.exitCode;
-      const details = error.details.map((line) => `  ${line}\n`).join('');
-      process.stderr.write(`chainwatch: ${error.message}\n${details}Remedy: ${error.remedy}\n`);
-    } else throw error;
+    process.exitCode = report(error);
   }
+}
+
+function report(error) {
+  if (error instanceof Interrupted) return error.exitCode;
+  const failure = asFailure(error);
+  if (!failure) {
+    process.stderr.write(`chainwatch: a fault in Chainwatch itself, please report it: ${error?.stack ?? error}\n`);
+    return exitCodes.internal;
+  }
+  const details = failure.details.map((line) => `  ${line}\n`).join('');
+  process.stderr.write(`chainwatch: ${failure.message}\n${details}Remedy: ${failure.remedy}\n`);
+  return failure.exitCode;
 }
 
 /**

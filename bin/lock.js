@@ -50,7 +50,8 @@ async function acquireLock(file, { onWait, signal }) {
         told = true;
         onWait?.({ pid: holder.pid, host: holder.host });
       }
-      await delay(100 + Math.random() * 100, undefined, { signal });
+      // Aborted, it rejects with an error of its own; the next round throws the signal's reason.
+      await delay(50 + Math.random() * 50, undefined, { signal }).catch(() => undefined);
     }
   } finally {
     rmSync(draft, { force: true });

@@ -48,7 +48,7 @@ export function runsTypeScript(version) {
 
 /**
  * A Node that runs TypeScript: this one, else the one in the cache, else one from npm, put into the cache.
- * @param {{ cache: string, version?: string, execPath?: string, platform?: string, packages?: typeof nodePackages }} options
+ * @param {{ cache: string, version?: string, execPath?: string, platform?: string, packages?: typeof nodePackages, env?: Record<string, string | undefined> }} options
  * @returns {Promise<string>} the path of the executable
  * @throws {Failure} where npm has none for this platform, with the request to install one
  */
@@ -58,6 +58,7 @@ export async function findNode({
   execPath = process.execPath,
   platform = `${process.platform}-${process.arch}`,
   packages = nodePackages,
+  env = process.env,
 }) {
   if (runsTypeScript(version)) return execPath;
   const wanted = packages[platform];
@@ -67,16 +68,16 @@ export async function findNode({
   if (answersAs(node, wanted.version)) return node;
   mkdirSync(dirname(folder), { recursive: true });
   await withLock(`${folder}.lock`, async () => {
-    if (!answersAs(node, wanted.version)) await fetchNode(wanted, folder, version);
+    if (!answersAs(node, wanted.version)) await fetchNode(wanted, folder, version, env);
   });
   return node;
 }
 
-async function fetchNode(wanted, folder, presentVersion) {
+async function fetchNode(wanted, folder, presentVersion, env) {
   const draft = mkdtempSync(`${folder}.draft-`);
   try {
     const what = `Node ${wanted.version} from npm (this one is ${presentVersion.replace(/^v/, '')}, too old to run TypeScript)`;
-    await withProgress(`Fetching ${what}`, () => fetchInto(draft, wanted, presentVersion));
+    await withProgress(`Fetching ${what}`, () => fetchInto(draft, wanted, presentVersion, env));
     rmSync(folder, { recursive: true, force: true });
     renameSync(join(draft, 'package'), folder);
   } finally {
@@ -84,10 +85,11 @@ async function fetchNode(wanted, folder, presentVersion) {
   }
 }
 
-async function fetchInto(draft, { name, version, integrity }, presentVersion) {
+async function fetchInto(draft, { name, version, integrity }, presentVersion, env) {
   const refuse = (reason) => askForNode(presentVersion, reason);
   await runNpm(['pack', `${name}@${version}`, '--pack-destination', draft, '--ignore-scripts'], {
     cwd: draft,
+    env,
     what: `fetch Node ${version}`,
   });
   const archive = readdirSync(draft).find((file) => file.endsWith('.tgz'));

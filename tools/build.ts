@@ -74,7 +74,8 @@ export async function buildPrograms(request: BuildRequest): Promise<void> {
     report('build', detail, compiled / (stale.size + mains.length));
   };
   const minutes = Math.ceil(request.go.coldSeconds / 60);
-  report('build', `0 of ${stale.size} packages${stale.size > 100 ? `, up to ${minutes} min on two cores` : ''}`, 0);
+  const start = `0 of ${stale.size} packages${stale.size > 100 ? `, up to ${minutes} min on two cores` : ''}`;
+  report('build', stale.size > mains.length ? start : 'linking', 0);
   // A folder, whether it is one program or several: go names the files as it likes.
   await mkdir(output);
   const flags = ['-v', '-buildvcs=false', '-ldflags', linkerFlags(request.go), ...tags];

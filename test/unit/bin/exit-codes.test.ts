@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { exitCodes as early } from '../../../bin/failure.js';
+import { exitCodes } from '../../../cli/exitCodes.ts';
+
+describe('exit codes', () => {
+  it('are all in docs/exit-codes.md, and no other', () => {
+    const page = readFileSync(new URL('../../../docs/exit-codes.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(([, code, name]) => [name, Number(code)]);
+    expect(Object.fromEntries(rows)).toEqual(exitCodes);
+  });
+
+  it('of the bootstrap are the same', () => {
+    expect(exitCodes).toMatchObject(early);
+  });
+});
