@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { RpcFault } from './fault.ts';
 
 /** More than the largest block header with the hashes of all its transactions. */
-export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
 
 const answerSchema = z.object({
   id: z.union([z.number(), z.string(), z.null()]).optional(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.object({ code: z.number().optional(), message: z.string().optional() }).nullish(),
 });
 
