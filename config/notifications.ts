@@ -1,6 +1,10 @@
 /** `chainwatch:notifications`: who is told, of what, how, and when not. */
 import { z } from 'zod';
-import { duration, labelName, labels, name, secretRef, strict, url } from './fields.ts';
+import { muteTime } from './calendar.ts';
+import { duration, labelName, name, secretRef, strict, url } from './fields.ts';
+import { regex } from './regex.ts';
+
+export type { MuteTime } from './calendar.ts';
 
 const urlOrSecret = z
   .union([url(), secretRef])
@@ -14,7 +18,14 @@ const slack = strict({
 });
 const discord = strict({ webhook: secretRef, sendResolved });
 const pagerduty = strict({ routingKey: secretRef, sendResolved });
-const telegram = strict({ botToken: secretRef, chatId: z.number().int(), sendResolved });
+const telegram = strict({
+  botToken: secretRef,
+  chatId: z
+    .number()
+    .int()
+    .refine((id) => id !== 0, 'must be the id of a chat'),
+  sendResolved,
+});
 const email = strict({
   to: z.array(z.email()).min(1),
   from: z.email(),
@@ -60,16 +71,14 @@ export interface Route {
 }
 
 const groupLabel = z.union([z.literal('...'), labelName]);
-const regex = z.string().superRefine((pattern, context) => {
-  try {
-    new RegExp(`^(?:${pattern})$`);
-  } catch {
-    context.addIssue({ code: 'custom', message: `"${pattern}" is not a regular expression` });
-  }
-});
+const groupBy = z
+  .array(groupLabel)
+  .min(1)
+  .refine((labels) => labels.length === 1 || !labels.includes('...'), '"..." means all labels: it stands alone')
+  .refine((labels) => new Set(labels).size === labels.length, 'lists a label twice');
 
 const timing = {
-  groupBy: z.array(groupLabel).min(1).optional(),
+  groupBy: groupBy.optional(),
   groupWait: duration().optional(),
   groupInterval: duration({ min: 1 }).optional(),
   repeatInterval: duration({ min: 1 }).optional(),
@@ -87,34 +96,12 @@ const route: z.ZodType<Route, unknown> = z.lazy(() =>
   }),
 );
 
-const clock = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'must be a time of day, such as 09:30');
-const weekday = z.enum(['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']);
-/** When a route that names it stays silent. All parts of one interval must hold; any interval suffices. */
-const muteTime = z
-  .array(
-    strict({
-      weekdays: z.array(weekday).min(1).optional(),
-      times: z
-        .array(strict({ start: clock, end: clock }))
-        .min(1)
-        .optional(),
-      daysOfMonth: z
-        .array(z.string().regex(/^-?\d{1,2}(:-?\d{1,2})?$/))
-        .min(1)
-        .optional(),
-      months: z.array(z.string()).min(1).optional(),
-      location: z.string().default('UTC').describe('IANA time zone'),
-    }),
-  )
-  .min(1);
-export type MuteTime = z.infer<typeof muteTime>;
-
 export const notifications = strict({
   receivers: z.record(name, receiver).default({}),
   routes: z.array(route).default([]).describe('the first that matches wins, unless it continues'),
   default: name.optional().describe('the receiver of what no route matches'),
   muteTimes: z.record(name, muteTime).default({}),
-  groupBy: z.array(groupLabel).min(1).default(['alertname', 'network']),
+  groupBy: groupBy.default(['alertname', 'network']),
   groupWait: duration().prefault('30s').describe('long enough that one cause makes one message'),
   groupInterval: duration({ min: 1 }).prefault('5m'),
   repeatInterval: duration({ min: 1 }).prefault('4h'),
@@ -122,6 +109,5 @@ export const notifications = strict({
     receiver: name.optional().describe('somebody outside who notices when the Watchdog stops coming'),
     interval: duration({ min: 1 }).prefault('1m'),
   }).prefault({}),
-  labels: labels.default({}),
 });
 export type Notifications = z.infer<typeof notifications>;

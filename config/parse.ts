@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkStack } from './check/index.ts';
 import { ConfigError, type Fault, type Locate, type Path, unknownName } from './faults.ts';
 import { name as nameSchema } from './fields.ts';
-import type { Knowledge } from './knowledge.ts';
+import type { ChainFacts, Knowledge } from './knowledge.ts';
 import { type Network, networkSchema } from './networks.ts';
 import { type EnvironmentKind, type Stack, sections } from './stack.ts';
 
@@ -29,16 +29,21 @@ export function parseStack(config: Readonly<Record<string, unknown>>, options: P
   const own = ownKeys(config, faults);
   findStraySecrets(own, faults);
   const kind = parseKind(own.environment, options.environment, faults);
-  const parsed = parseSections(own, faults);
-  const networks = parseNetworks(own.networks, options.knowledge, faults);
+  const unread: Path[] = [];
+  const values = parseSections(own, faults, unread);
+  const networks = parseNetworks(own.networks, options.knowledge, faults, unread);
   const secrets = parseSecrets(own.secrets, faults);
 
-  if (parsed && kind) {
-    const stack: Stack = { environment: options.environment, kind, networks, ...parsed, secrets: secrets ?? [] };
-    // Cross-checks run on whatever could be read, so that a person sees their faults in the same go.
-    faults.push(...checkStack(stack, options.knowledge, secrets !== undefined));
-    if (faults.length === 0) return deepFreeze(stack);
-  }
+  // Cross-checks run on whatever could be read, so that a person sees all faults in the same go. The mildest kind asks least.
+  const stack: Stack = {
+    environment: options.environment,
+    kind: kind ?? 'dev',
+    networks,
+    ...values,
+    secrets: secrets ?? [],
+  };
+  faults.push(...checkStack(stack, options.knowledge, { secretsKnown: secrets !== undefined, unread }));
+  if (faults.length === 0) return deepFreeze(stack);
   throw new ConfigError(faults, options.file ?? `the configuration of stack ${options.environment}`, options.locate);
 }
 
@@ -88,30 +93,32 @@ function parseKind(value: unknown, stackName: string, faults: Fault[]): Environm
   return kind;
 }
 
-function parseSections(own: Readonly<Record<string, unknown>>, faults: Fault[]) {
-  const result: Record<string, unknown> = {};
-  let complete = true;
+/** In the place of a section that cannot be read stand its defaults; it is then among the `unread`. */
+function parseSections(own: Readonly<Record<string, unknown>>, faults: Fault[], unread: Path[]) {
+  const readable: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(sections)) {
     const outcome = schema.safeParse(own[key]);
-    if (outcome.success) result[key] = outcome.data;
-    else complete = false;
-    if (outcome.error) faults.push(...faultsOf(outcome.error, [NAMESPACE + key]));
+    if (outcome.success) readable[key] = own[key];
+    else {
+      unread.push([NAMESPACE + key]);
+      faults.push(...faultsOf(outcome.error, [NAMESPACE + key]));
+    }
   }
   // Parsing each section alone gives all faults; the object schema then gives the type.
-  return complete ? sectionsObject.parse(own) : undefined;
+  return sectionsObject.parse(readable);
 }
 const sectionsObject = z.object(sections);
 
-function parseNetworks(value: unknown, knowledge: Knowledge, faults: Fault[]): Network[] {
+function parseNetworks(value: unknown, knowledge: Knowledge, faults: Fault[], unread: Path[]): Network[] {
   const root = [`${NAMESPACE}networks`];
   if (value === undefined) return [];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     faults.push({ path: root, message: 'must be an object: a network under each name' });
     return [];
   }
   const networks: Network[] = [];
   for (const [name, raw] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const network = parseNetwork(name, raw, [...root, name], knowledge, faults);
+    const network = parseNetwork(name, raw, [...root, name], knowledge, faults, unread);
     if (network) networks.push(network);
   }
   return networks;
@@ -123,6 +130,7 @@ function parseNetwork(
   path: Path,
   knowledge: Knowledge,
   faults: Fault[],
+  unread: Path[],
 ): Network | undefined {
   const named = nameSchema.safeParse(name);
   if (!named.success) faults.push({ path, message: `the name of a network ${named.error.issues[0]?.message}` });
@@ -140,16 +148,51 @@ function parseNetwork(
   const outcome = networkSchema(chain).safeParse(raw);
   if (!outcome.success) {
     faults.push(...faultsOf(outcome.error, path));
-    return undefined;
+    return readRest(name, raw, path, chain, outcome.error, unread);
   }
   const network: Network = { name, ...outcome.data };
   faults.push(...chain.check(network).map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
   return network;
 }
 
+/** What can be read of a network without its faulty fields, so that the cross-checks see the rest of it. */
+function readRest(
+  name: string,
+  raw: unknown,
+  path: Path,
+  chain: ChainFacts,
+  error: z.core.$ZodError,
+  unread: Path[],
+): Network | undefined {
+  const bad = error.issues.flatMap(faultyFields);
+  const rest = bad.reduce(without, raw);
+  // With matchers a network may have anything: nothing is said of nodes that could not be read.
+  const noNodes = bad.some(([key]) => key === 'nodes');
+  const outcome = networkSchema(chain).safeParse(noNodes && isRecord(rest) ? { ...rest, matchers: {} } : rest);
+  unread.push(...bad.map((field) => [...path, ...field]));
+  return outcome.success ? { name, ...outcome.data } : undefined;
+}
+
+/** One alert's tuning does not spoil the others; of everything else the whole field goes. */
+function faultyFields(issue: z.core.$ZodIssue): Path[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys' && path.length === 0) return issue.keys.map((key) => [key]);
+  return [path.slice(0, path[0] === 'alerts' ? 2 : 1)];
+}
+
+function without(value: unknown, [key, ...rest]: Path): unknown {
+  if (!isRecord(value) || key === undefined) return value;
+  if (rest.length > 0) return { ...value, [key]: without(value[key], rest) };
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function parseSecrets(value: unknown, faults: Fault[]): string[] | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     faults.push({ path: [`${NAMESPACE}secrets`], message: 'must be an object: a secret under each name' });
     return undefined;
   }

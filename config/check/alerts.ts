@@ -9,32 +9,36 @@ import { convert, formatQuantity, parseQuantity, UnitError } from '../units.ts';
 /** A rate over fewer scrapes than this is not to be trusted; Prometheus' own advice is four. */
 const SCRAPES_PER_WINDOW = 4;
 
-export function checkAlerts(stack: Stack, knowledge: Knowledge): Fault[] {
+/** @param timing whether the settings of Prometheus could be read, so that windows can be counted in scrapes */
+export function checkAlerts(stack: Stack, knowledge: Knowledge, timing: boolean): Fault[] {
   const faults: Fault[] = [];
   for (const network of stack.networks) {
     const chain = knowledge.get(network.chain);
     if (!chain) continue;
     const applies = (alert: AlertFacts) => chain.applies(alert, network);
-    faults.push(
-      ...checkScope(stack, chain, network.alerts, ['chainwatch:networks', network.name, 'alerts'], applies, network),
-    );
+    const path = ['chainwatch:networks', network.name, 'alerts'];
+    faults.push(...checkScope(chain, network.alerts, path, applies, network));
+    if (timing) faults.push(...checkCompression(stack, chain, network.alerts, path, applies, network));
   }
   const system = knowledge.get('system');
-  if (system)
-    faults.push(...checkScope(stack, system, stack.system.alerts, ['chainwatch:system', 'alerts'], () => true));
+  if (system) {
+    const path = ['chainwatch:system', 'alerts'];
+    faults.push(...checkScope(system, stack.system.alerts, path, () => true));
+    if (timing) faults.push(...checkCompression(stack, system, stack.system.alerts, path, () => true));
+  }
   return faults;
 }
 
-function checkScope(
-  stack: Stack,
-  chain: ChainFacts,
-  tunings: Readonly<Record<string, Tuning>>,
-  path: Path,
-  applies: (alert: AlertFacts) => boolean,
-  network?: Network,
-): Fault[] {
+type Tunings = Readonly<Record<string, Tuning>>;
+type Applies = (alert: AlertFacts) => boolean;
+
+/** Alerts that will exist here. */
+function enabledIn(chain: ChainFacts, tunings: Tunings, applies: Applies): AlertFacts[] {
+  return [...chain.alerts.values()].filter((alert) => applies(alert) && tunings[alert.name]?.enabled !== false);
+}
+
+function checkScope(chain: ChainFacts, tunings: Tunings, path: Path, applies: Applies, network?: Network): Fault[] {
   const faults: Fault[] = [];
-  const alerts = [...chain.alerts.values()].filter(applies);
   for (const [name, tuning] of Object.entries(tunings)) {
     const alert = chain.alerts.get(name);
     const here = [...path, name];
@@ -46,8 +50,7 @@ function checkScope(
       });
     } else faults.push(...checkTuning(alert, tuning, here));
   }
-  const enabled = alerts.filter((alert) => tunings[alert.name]?.enabled !== false);
-  faults.push(...checkPairs(enabled, tunings, path), ...checkCompression(stack, enabled, tunings, path, network));
+  faults.push(...checkPairs(enabledIn(chain, tunings, applies), tunings, path));
   return faults;
 }
 
@@ -84,19 +87,19 @@ function quantityFault(threshold: string | number, alert: AlertFacts): string | 
 }
 
 /** Two alerts on one reading: the limit of the warning must be reached before that of the critical one. */
-function checkPairs(alerts: readonly AlertFacts[], tunings: Readonly<Record<string, Tuning>>, path: Path): Fault[] {
+function checkPairs(alerts: readonly AlertFacts[], tunings: Tunings, path: Path): Fault[] {
   const faults: Fault[] = [];
   for (const critical of alerts.filter((alert) => severityOf(alert, tunings) === 'critical')) {
     for (const warning of alerts.filter((alert) => severityOf(alert, tunings) === 'warning')) {
       if (warning.reading !== critical.reading || warning.subject !== critical.subject) continue;
-      if (!tunings[warning.name]?.threshold && !tunings[critical.name]?.threshold) continue;
+      const tuned = [warning, critical].find((alert) => tunings[alert.name]?.threshold !== undefined);
+      if (!tuned) continue;
       const [low, high] = [limitOf(warning, tunings), limitOf(critical, tunings)];
       if (low === undefined || high === undefined) continue;
-      const falling = critical.threshold?.op?.startsWith('<') ?? false;
-      if (falling ? low >= high : low <= high) continue;
-      const where = tunings[warning.name]?.threshold ? warning : critical;
+      const op = critical.threshold?.op ?? '';
+      if (op.startsWith('<') ? low >= high : op.startsWith('>') ? low <= high : true) continue;
       faults.push({
-        path: [...path, where.name, 'threshold'],
+        path: [...path, tuned.name, 'threshold'],
         message: `the warning ${warning.name} (${formatQuantity(low, warning.unit)}) would come after the critical ${critical.name} (${formatQuantity(high, critical.unit)})`,
       });
     }
@@ -104,12 +107,12 @@ function checkPairs(alerts: readonly AlertFacts[], tunings: Readonly<Record<stri
   return faults;
 }
 
-function severityOf(alert: AlertFacts, tunings: Readonly<Record<string, Tuning>>): string {
+function severityOf(alert: AlertFacts, tunings: Tunings): string {
   return tunings[alert.name]?.severity ?? alert.severity;
 }
 
 /** In the alert's unit; `undefined` where a tuned one cannot be read (that is a fault of its own). */
-function limitOf(alert: AlertFacts, tunings: Readonly<Record<string, Tuning>>): number | undefined {
+function limitOf(alert: AlertFacts, tunings: Tunings): number | undefined {
   const tuned = tunings[alert.name]?.threshold;
   if (tuned === undefined) return alert.threshold?.value;
   return quantityFault(tuned, alert) === undefined ? convert(parseQuantity(tuned), alert.unit) : undefined;
@@ -117,25 +120,32 @@ function limitOf(alert: AlertFacts, tunings: Readonly<Record<string, Tuning>>): 
 
 function checkCompression(
   { prometheus }: Stack,
-  alerts: readonly AlertFacts[],
-  tunings: Readonly<Record<string, Tuning>>,
+  chain: ChainFacts,
+  tunings: Tunings,
   path: Path,
+  applies: Applies,
   network?: Network,
 ): Fault[] {
   const interval = network?.scrape.interval ?? prometheus.scrapeInterval;
   const least = interval * SCRAPES_PER_WINDOW;
-  return alerts.flatMap((alert) => {
-    const shortest = Math.min(alert.shortestWindow ?? Infinity, tunings[alert.name]?.window ?? Infinity);
+  const cause =
+    prometheus.timeScale !== 1
+      ? ['chainwatch:prometheus', 'timeScale']
+      : network?.scrape.interval === undefined
+        ? ['chainwatch:prometheus', 'scrapeInterval']
+        : ['chainwatch:networks', network.name, 'scrape', 'interval'];
+  return enabledIn(chain, tunings, applies).flatMap((alert) => {
+    const tuned = tunings[alert.name]?.window;
+    const shortest = shortestWindow(alert, tuned);
     if (shortest / prometheus.timeScale >= least) return [];
     const scaled = formatDuration(shortest / prometheus.timeScale);
-    const tuned = tunings[alert.name]?.window !== undefined;
-    return [
-      {
-        path: tuned
-          ? [...path, alert.name, 'window']
-          : ['chainwatch:prometheus', prometheus.timeScale === 1 ? 'scrapeInterval' : 'timeScale'],
-        message: `${alert.name} would look over ${scaled}, fewer than ${SCRAPES_PER_WINDOW} scrapes of ${formatDuration(interval)}`,
-      },
-    ];
+    const message = `${alert.name} would look over ${scaled}, fewer than ${SCRAPES_PER_WINDOW} scrapes of ${formatDuration(interval)}: scrape more often, or lengthen its window`;
+    return [{ path: shortest === tuned ? [...path, alert.name, 'window'] : cause, message }];
   });
+}
+
+/** Seconds; a tuned window takes the place of the one that the alert has by itself. */
+function shortestWindow({ window, shortestWindow: own = Infinity }: AlertFacts, tuned: number | undefined): number {
+  if (tuned === undefined) return own;
+  return own === window ? tuned : Math.min(own, tuned);
 }

@@ -3,8 +3,10 @@ import { formatDuration } from '../duration.ts';
 import type { Fault } from '../faults.ts';
 import type { Stack } from '../stack.ts';
 
-export function checkEnvironment(stack: Stack): Fault[] {
-  return [...devOnly(stack), ...scraping(stack), ...ports(stack), ...mainnet(stack)];
+/** @param timing whether the settings of Prometheus could be read, so that intervals can be compared */
+export function checkEnvironment(stack: Stack, timing: boolean): Fault[] {
+  const faults = [...devOnly(stack), ...disk(stack), ...ports(stack), ...mainnet(stack)];
+  return timing ? [...faults, ...scraping(stack)] : faults;
 }
 
 function devOnly({ kind, prometheus, networks }: Stack): Fault[] {
@@ -39,6 +41,12 @@ function scraping({ prometheus, networks }: Stack): Fault[] {
     check(['chainwatch:networks', name, 'scrape', 'timeout'], interval, scrape.timeout ?? prometheus.scrapeTimeout);
   }
   return faults;
+}
+
+function disk({ prometheus: { retentionSize, storage } }: Stack): Fault[] {
+  if (retentionSize === undefined || retentionSize < storage) return [];
+  const message = 'must be less than "storage": Prometheus needs room beside the blocks that it keeps';
+  return [{ path: ['chainwatch:prometheus', 'retentionSize'], message }];
 }
 
 function ports({ services }: Stack): Fault[] {

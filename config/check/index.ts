@@ -1,18 +1,28 @@
 /** Checks that need more than one field: names that must exist elsewhere, limits that must agree, things that must be unique. */
-import type { Fault } from '../faults.ts';
+import type { Fault, Path } from '../faults.ts';
 import type { Knowledge } from '../knowledge.ts';
 import type { Stack } from '../stack.ts';
 import { checkAlerts } from './alerts.ts';
 import { checkEnvironment } from './environment.ts';
+import { checkLabels } from './labels.ts';
 import { checkNotifications } from './notifications.ts';
 import { checkTargets } from './targets.ts';
 
-/** @param secretsKnown whether the names under `chainwatch:secrets` could be read */
-export function checkStack(stack: Stack, knowledge: Knowledge, secretsKnown: boolean): Fault[] {
-  return [
-    ...checkEnvironment(stack),
+export interface Readable {
+  /** Whether the names under `chainwatch:secrets` could be read. */
+  readonly secretsKnown: boolean;
+  /** What could not be read; defaults stand in its place, about which there is nothing to say. */
+  readonly unread: readonly Path[];
+}
+
+export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, unread }: Readable): Fault[] {
+  const timing = !unread.some((path) => path.length === 1 && path[0] === 'chainwatch:prometheus');
+  const faults = [
+    ...checkEnvironment(stack, timing),
     ...checkTargets(stack),
-    ...checkAlerts(stack, knowledge),
+    ...checkLabels(stack),
+    ...checkAlerts(stack, knowledge, timing),
     ...checkNotifications(stack, secretsKnown),
   ];
+  return faults.filter(({ path }) => !unread.some((start) => start.every((part, index) => path[index] === part)));
 }

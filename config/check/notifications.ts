@@ -3,6 +3,11 @@ import { type Fault, type Path, unknownName } from '../faults.ts';
 import type { Route } from '../notifications.ts';
 import type { Stack } from '../stack.ts';
 
+/** Names of receivers that every plan has. */
+const TAKEN: ReadonlyMap<string, string> = new Map([
+  ['chainwatch', 'our own receiver'],
+  ['nobody', 'where nobody is told'],
+]);
 const ROOT = 'chainwatch:notifications';
 
 export function checkNotifications(stack: Stack, secretsKnown: boolean): Fault[] {
@@ -33,11 +38,9 @@ function checkNames({ notifications }: Stack): Fault[] {
   expect('receiver', notifications.default, receivers, [ROOT, 'default']);
   expect('receiver', notifications.watchdog.receiver, receivers, [ROOT, 'watchdog', 'receiver']);
   for (const name of receivers) {
-    if (name === 'chainwatch')
-      faults.push({
-        path: [ROOT, 'receivers', name],
-        message: '"chainwatch" is our own receiver; choose another name',
-      });
+    const taken = TAKEN.get(name);
+    if (taken !== undefined)
+      faults.push({ path: [ROOT, 'receivers', name], message: `"${name}" is ${taken}; choose another name` });
     else if (!usedReceivers(notifications).has(name)) {
       faults.push({
         path: [ROOT, 'receivers', name],
@@ -71,6 +74,7 @@ function checkSecrets(stack: Stack): Fault[] {
       }
     }
   };
+  for (const network of stack.networks) visit(network.facts, ['chainwatch:networks', network.name]);
   visit(stack.notifications, [ROOT]);
   visit(stack.prometheus, ['chainwatch:prometheus']);
   visit(stack.grafana, ['chainwatch:grafana']);

@@ -3,11 +3,12 @@ import type { Fault, Path } from '../faults.ts';
 import type { Stack } from '../stack.ts';
 
 export function checkTargets(stack: Stack): Fault[] {
-  return [...duplicates(stack), ...emptyNetworks(stack)];
+  return [...duplicates(stack), ...emptyNetworks(stack), ...names(stack)];
 }
 
 interface Place {
-  readonly key: string;
+  /** What must be unique: the address, and the name within its component. */
+  readonly keys: readonly string[];
   readonly path: Path;
   readonly what: string;
 }
@@ -15,10 +16,11 @@ interface Place {
 function duplicates(stack: Stack): Fault[] {
   const seen = new Map<string, string>();
   const faults: Fault[] = [];
-  for (const { key, path, what } of places(stack)) {
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, what);
-    else faults.push({ path, message: `${key.replace(/^\w+ /, '')} is already a target: ${first}` });
+  for (const { keys, path, what } of places(stack)) {
+    const taken = keys.find((key) => seen.has(key));
+    for (const key of keys) if (!seen.has(key)) seen.set(key, what);
+    if (taken !== undefined)
+      faults.push({ path, message: `${taken.replace(/^.* /, '')} is already a target: ${seen.get(taken)}` });
   }
   return faults;
 }
@@ -26,23 +28,18 @@ function duplicates(stack: Stack): Fault[] {
 function places({ networks, system }: Stack): Place[] {
   const nodes = networks.flatMap(({ name, nodes: byComponent, simulated }) =>
     Object.entries(byComponent).flatMap(([component, list]) =>
-      list.flatMap((node, index) => {
+      list.map((node, index) => {
         const path = ['chainwatch:networks', name, 'nodes', component, index];
         const what = `${component} of ${name}`;
         // Addresses of simulated nodes are names only; two networks may both have an "op-geth:6060".
-        const address = {
-          key: simulated ? `simulated ${name} ${node.address}` : `address ${node.address}`,
-          path,
-          what,
-        };
-        const instance = { key: `instance ${name}/${component}/${node.name}`, path, what };
-        return [address, instance];
+        const address = simulated ? `simulated ${name} ${node.address}` : `address ${node.address}`;
+        return { keys: [address, `instance ${name}/${component}/${node.name}`], path, what };
       }),
     ),
   );
   const hosts = (['hosts', 'containers'] as const).flatMap((kind) =>
     Object.entries(system[kind]).map(([host, address]) => ({
-      key: `address ${address}`,
+      keys: [`address ${address}`],
       path: ['chainwatch:system', kind, host],
       what: `${kind} ${host}`,
     })),
@@ -57,4 +54,27 @@ function emptyNetworks({ networks }: Stack): Fault[] {
       path: ['chainwatch:networks', name, 'nodes'],
       message: 'has no target; list at least one node, or say with "matchers" how to find series that others scrape',
     }));
+}
+
+/** Names of scrape jobs and of remote writes, of which Prometheus takes each only once. */
+function names({ networks, system, prometheus }: Stack): Fault[] {
+  const own = networks
+    .filter(({ name }) => name === 'system' || name === 'probe')
+    .map(({ name }) => ({
+      path: ['chainwatch:networks', name],
+      message: `"${name}" is the name of scrapes of our own; call the network otherwise`,
+    }));
+  return [
+    ...own,
+    ...repeated(system.probes, ['chainwatch:system', 'probes']),
+    ...repeated(prometheus.remoteWrite, ['chainwatch:prometheus', 'remoteWrite']),
+  ];
+}
+
+function repeated(list: readonly { readonly name: string }[], path: Path): Fault[] {
+  return list.flatMap(({ name }, index) =>
+    list.findIndex((other) => other.name === name) === index
+      ? []
+      : [{ path: [...path, index, 'name'], message: `"${name}" is the name of another one already` }],
+  );
 }

@@ -49,9 +49,9 @@ export function matches({ label, op, value }: AlertMatcher, labels: Labels): boo
     case '!=':
       return actual !== value;
     case '=~':
-      return new RegExp(`^(?:${value})$`, 's').test(actual);
+      return new RegExp(`^(?:${value})$`).test(actual);
     case '!~':
-      return !new RegExp(`^(?:${value})$`, 's').test(actual);
+      return !new RegExp(`^(?:${value})$`).test(actual);
   }
 }
 
