@@ -63,18 +63,20 @@ export function loadKnown(): Known {
 }
 
 /** @throws ConfigError with all faults */
-export function parseStackText(text: string, name: string, known: Known): { stack: Stack; source: StackFile } {
-  const file = stackFileName(name);
-  const source = readStackFile(text, file);
-  const { config, locate } = source;
-  return { stack: parseStack(config, { environment: name, knowledge: known.forConfig, file, locate }), source };
+export function parseStackText(text: string, name: string, known: Known): Stack {
+  return parseConfig(readStackFile(text, stackFileName(name)), name, known);
+}
+
+/** @throws ConfigError with all faults */
+export function parseConfig({ config, locate }: StackFile, name: string, known: Known): Stack {
+  return parseStack(config, { environment: name, knowledge: known.forConfig, file: stackFileName(name), locate });
 }
 
 /** @throws CliError, ConfigError, RuleFileError */
 export function loadStack(name: string, folder: string): LoadedStack {
   const text = readStackText(name, folder);
   const known = loadKnown();
-  return { stack: parseStackText(text, name, known).stack, known, file: stackFileName(name) };
+  return { stack: parseStackText(text, name, known), known, file: stackFileName(name) };
 }
 
 /** @throws CliError, ConfigError, RuleFileError */

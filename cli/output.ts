@@ -15,18 +15,18 @@ export function widthOf(text: string): number {
   return [...text.replace(ESCAPES, '')].length;
 }
 
-/**
- * Columns side by side, the heads underlined by nothing but their colour. No cell is cut: a line that is too long is still true.
- * @param rows each as long as `heads`
- */
+/** Cells side by side. None is cut: a line that is too long is still true. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+  const pad = (cell: string, column: number) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)));
+  return rows.map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('');
+}
+
+/** Columns under heads. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[], { dim }: Paint): string {
-  const widths = heads.map((head, column) => Math.max(widthOf(head), ...rows.map((row) => widthOf(row[column] ?? ''))));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell))))
-      .join('  ')
-      .trimEnd();
-  return `${[line(heads.map((head) => dim(head))), ...rows.map(line)].join('\n')}\n`;
+  return columns([heads.map((head) => dim(head)), ...rows]);
 }
 
 /** `1 alert`, `2 alerts` */

@@ -40,7 +40,6 @@ export function makeProgram(session: Session): Command {
       getErrHasColors: () => io.color,
     })
     .showHelpAfterError(false)
-    .helpCommand('help [command]', 'the help of a command')
     .helpOption('-h, --help', 'this help')
     .addHelpText('after', FIRST_STEPS);
   program.commandsGroup('On this machine:');
@@ -54,6 +53,9 @@ export function makeProgram(session: Session): Command {
   registerAlertCommands(program, session);
   program.commandsGroup('Others:');
   registerVersion(program, session);
+  program.addHelpCommand(
+    new Command('help').argument('[command]').description('the help of a command').helpGroup('Others:'),
+  );
   return program;
 }
 

@@ -1,0 +1,170 @@
+/**
+ * The plan as a document: what `diff` compares. Each revision of Chainwatch writes it by its own code, so its format is a promise: within a
+ * format things may be added, never changed or removed; whoever changes one makes a new number.
+ *
+ * Durations are seconds, thresholds are in the alert's unit, all in the chain's own time (`timeScale` not applied).
+ */
+import { z } from 'zod';
+import { formatMatcher } from '../../model/alertmanager/config.ts';
+import type { AlertRoute } from '../../model/alertmanager/types.ts';
+import type { ScrapeJob } from '../../model/plan/jobs.ts';
+import type { Plan } from '../../model/plan/plan.ts';
+import { oneLine } from '../../model/promql/syntax.ts';
+import type { PlannedAlert, PlannedGroup } from '../../model/rules/instantiate.ts';
+import { channelsOf, formatChannel } from '../channels.ts';
+import { limitsOf } from './alert.ts';
+
+const alertEntry = z.object({
+  owner: z.string(),
+  alert: z.string(),
+  severity: z.string(),
+  unit: z.string(),
+  threshold: z.number().nullable(),
+  op: z.string().nullable(),
+  window: z.number().nullable(),
+  for: z.number(),
+  keepFiringFor: z.number(),
+  engine: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  expr: z.string(),
+  reading: z.string(),
+});
+export type AlertEntry = Readonly<z.infer<typeof alertEntry>>;
+
+/** What the receivers of our own service are called, and no other may be. */
+const OWN = 'chainwatch';
+
+/** Things by a name that stays the same while they change. */
+const section = z.record(z.string(), z.record(z.string(), z.json()));
+export type Section = Readonly<z.infer<typeof section>>;
+
+export const SECTIONS = [
+  'networks',
+  'routes',
+  'receivers',
+  'muteTimes',
+  'inhibitions',
+  'targets',
+  'probes',
+  'recordings',
+  'dashboards',
+  'services',
+  'prometheus',
+] as const;
+export type SectionName = (typeof SECTIONS)[number];
+
+export const FORMAT = 1;
+export const planDocument = z.object({
+  format: z.literal(FORMAT),
+  stack: z.string(),
+  timeScale: z.number(),
+  alerts: z.record(z.string(), alertEntry),
+  ...(Object.fromEntries(SECTIONS.map((name) => [name, section])) as Record<SectionName, typeof section>),
+  secrets: z.array(z.string()),
+});
+export type PlanDocument = Readonly<z.infer<typeof planDocument>>;
+
+/** @param plan in the chain's own time */
+export function makeDocument(plan: Plan, timeScale: number): PlanDocument {
+  const { alertmanager, prometheus } = plan;
+  const { remoteWrite, externalLabels, ...settings } = prometheus;
+  return planDocument.parse({
+    format: FORMAT,
+    stack: plan.environment,
+    timeScale,
+    alerts: byKey(plan.ruleGroups.flatMap(alertsOf)),
+    networks: byKey(plan.networks.map(({ name, ...rest }) => [name, rest])),
+    routes: byKey(routesBelow(alertmanager.route, '')),
+    receivers: byKey(
+      alertmanager.receivers.map((receiver) => {
+        const { name, channels = {} } = receiver;
+        return [name, { channels: channelsOf(receiver).map(formatChannel), settings: plain(channels) }];
+      }),
+    ),
+    muteTimes: byKey(Object.entries(alertmanager.muteTimes).map(([name, times]) => [name, { times: plain(times) }])),
+    inhibitions: byKey(
+      alertmanager.inhibitRules.map(({ name, source, target, equal }) => [
+        name,
+        { source: source.map(formatMatcher), target: target.map(formatMatcher), equal: [...equal] },
+      ]),
+    ),
+    targets: byKey(plan.scrapeJobs.flatMap(targetsOf)),
+    probes: byKey(plan.probes.map(({ name, ...rest }) => [name, rest])),
+    recordings: byKey(plan.ruleGroups.flatMap(recordingsOf)),
+    dashboards: byKey(
+      plan.dashboards.map(({ uid, title, folder, json }) => [uid, { title, folder, json: plain(json) }]),
+    ),
+    services: byKey(plan.services.map(({ name, port, settings: own }) => [name, { port, settings: plain(own) }])),
+    prometheus: {
+      settings: plain(settings),
+      externalLabels: plain(externalLabels),
+      remoteWrite: { to: plain(remoteWrite) },
+    },
+    secrets: [...plan.secrets],
+  });
+}
+
+/** Of a stack that is not there: beside it everything of the other is new, or gone. */
+export function emptyDocument(other: PlanDocument | undefined): PlanDocument {
+  const sections = Object.fromEntries(SECTIONS.map((name) => [name, {}]));
+  const { stack = '', timeScale = 1 } = other ?? {};
+  return planDocument.parse({ format: FORMAT, stack, timeScale, alerts: {}, secrets: [], ...sections });
+}
+
+function alertsOf({ owner, engine, rules }: PlannedGroup): [string, AlertEntry][] {
+  const alerts = rules.filter((rule): rule is PlannedAlert => rule.kind === 'alert');
+  return alerts.map(({ name, severity, unit, keepFiringFor, labels, annotations, expr, ...rest }) => {
+    const entry = {
+      ...{ owner, alert: name, severity, unit, ...limitsOf(expr), for: rest.for, keepFiringFor, engine },
+      ...{ labels: { ...labels }, annotations: { ...annotations }, expr: oneLine(expr) },
+    };
+    return [`${owner}/${name}`, entry];
+  });
+}
+
+function recordingsOf({ owner, rules }: PlannedGroup): [string, unknown][] {
+  return rules.flatMap((rule) =>
+    rule.kind === 'recording'
+      ? [[`${owner}/${rule.name}`, { expr: oneLine(rule.expr), labels: { ...rule.labels } }]]
+      : [],
+  );
+}
+
+/**
+ * A route has no name: what leads to it is what tells it from the others. Those to our own receiver come and go with it, so they are
+ * told apart from those of the stack file that match the same.
+ */
+function routesBelow({ matchers, routes, ...route }: AlertRoute, above: string): [string, unknown][] {
+  const own = matchers.length === 0 ? 'everything' : matchers.map(formatMatcher).join(', ');
+  const ours = route.receiver === OWN || route.receiver.startsWith(`${OWN}/`);
+  const first = ours ? `our receiver: ${own}` : own;
+  const key = above === '' ? 'default' : above === 'default' ? first : `${above} → ${own}`;
+  return [[key, plain(route)], ...routes.flatMap((child) => routesBelow(child, key))];
+}
+
+function targetsOf({ name, labels, targets, interval, timeout, path }: ScrapeJob): [string, unknown][] {
+  return targets.map(({ address, labels: own, path: ownPath = path }) => {
+    const where = 'host' in address ? address.host : `our ${address.service}`;
+    return [
+      `${name}/${own.instance ?? where}`,
+      { address: where, path: ownPath, interval, timeout, labels: { ...labels, ...own } },
+    ];
+  });
+}
+
+/** Several of one name (two routes that match the same) are numbered, in their order. */
+function byKey(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of entries) {
+    let unique = key;
+    for (let number = 2; Object.hasOwn(result, unique); number += 1) unique = `${key} (${number})`;
+    result[unique] = value;
+  }
+  return result;
+}
+
+/** As JSON has it: without what is undefined. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
