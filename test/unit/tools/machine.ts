@@ -100,6 +100,7 @@ if [ "$1" = list ]; then
   exit
 fi
 while [ "$1" != -o ]; do shift; done
+echo "# a word on the side" >&2
 echo example.org/dep >&2
 ${building}
 for name in hammer saw; do printf '#!/bin/sh\\necho version ${version}\\n' > "$2/$name"; chmod +x "$2/$name"; done
