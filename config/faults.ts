@@ -42,6 +42,11 @@ export function formatPath(path: Path): string {
   return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
 }
 
+/** Whether a path is another one, or leads on from it. */
+export function isBelow(path: Path, start: Path): boolean {
+  return start.every((part, index) => path[index] === part);
+}
+
 /** The known name that a misspelt one most likely means, or `undefined` where none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known

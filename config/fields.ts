@@ -1,7 +1,7 @@
 /** The kinds of values a stack file holds. Each says what is wrong with a bad one and how a good one looks. */
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { z } from 'zod';
-import { DurationError, parseDuration } from './duration.ts';
+import { DurationError, formatDuration, parseDuration } from './duration.ts';
 import { nearest } from './faults.ts';
 import { convert, parseQuantity, parseUnit, UnitError } from './units.ts';
 
@@ -52,9 +52,9 @@ export function duration(options: { min?: number; max?: number } = {}) {
   return text(
     (input) => {
       const seconds = parseDuration(input);
-      if (seconds < (options.min ?? 0)) throw new DurationError(`must be at least ${options.min}s`);
+      if (seconds < (options.min ?? 0)) throw new DurationError(`must be at least ${formatDuration(options.min ?? 0)}`);
       if (options.max !== undefined && seconds > options.max)
-        throw new DurationError(`must be at most ${options.max}s`);
+        throw new DurationError(`must be at most ${formatDuration(options.max)}`);
       return seconds;
     },
     { description: 'A duration.', examples: ['30s', '10m', '1h30m'] },

@@ -62,7 +62,7 @@ export function networkSchema(chain: ChainFacts) {
     chain: z.literal(chain.name),
     engine: z.enum(['prometheus', 'grafana']).default('prometheus'),
     simulated: z.boolean().default(false).describe('served by the simulator; only in dev'),
-    nodes: strict(components).describe('targets by component'),
+    nodes: strict(components).prefault({}).describe('targets by component'),
     labels: labels.default({}).describe('on every target and alert of the network'),
     matchers: labels
       .optional()

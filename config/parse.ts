@@ -1,7 +1,7 @@
 /** From the configuration keys of one stack to a Stack, or to the list of everything that is wrong with them. */
 import { z } from 'zod';
 import { checkStack } from './check/index.ts';
-import { ConfigError, type Fault, type Locate, type Path, unknownName } from './faults.ts';
+import { ConfigError, type Fault, isBelow, type Locate, type Path, unknownName } from './faults.ts';
 import { name as nameSchema } from './fields.ts';
 import type { ChainFacts, Knowledge } from './knowledge.ts';
 import { type Network, networkSchema } from './networks.ts';
@@ -27,7 +27,6 @@ export interface ParseOptions {
 export function parseStack(config: Readonly<Record<string, unknown>>, options: ParseOptions): Stack {
   const faults: Fault[] = [];
   const own = ownKeys(config, faults);
-  findStraySecrets(own, faults);
   const kind = parseKind(own.environment, options.environment, faults);
   const unread: Path[] = [];
   const values = parseSections(own, faults, unread);
@@ -43,8 +42,11 @@ export function parseStack(config: Readonly<Record<string, unknown>>, options: P
     secrets: secrets ?? [],
   };
   faults.push(...checkStack(stack, options.knowledge, { secretsKnown: secrets !== undefined, unread }));
-  if (faults.length === 0) return deepFreeze(stack);
-  throw new ConfigError(faults, options.file ?? `the configuration of stack ${options.environment}`, options.locate);
+  const stray = straySecrets(own);
+  // That a secret is no text, or no reference, need not be said as well.
+  const all = [...stray, ...faults.filter(({ path }) => !stray.some((fault) => isBelow(path, fault.path)))];
+  if (all.length === 0) return deepFreeze(stack);
+  throw new ConfigError(all, options.file ?? `the configuration of stack ${options.environment}`, options.locate);
 }
 
 function ownKeys(config: Readonly<Record<string, unknown>>, faults: Fault[]): Record<string, unknown> {
@@ -67,7 +69,8 @@ function ownKeys(config: Readonly<Record<string, unknown>>, faults: Fault[]): Re
 }
 
 /** Pulumi would decrypt a `secure:` anywhere; we read secrets from one key only, so elsewhere it would never be a secret. */
-function findStraySecrets(own: Readonly<Record<string, unknown>>, faults: Fault[]): void {
+function straySecrets(own: Readonly<Record<string, unknown>>): Fault[] {
+  const faults: Fault[] = [];
   const visit = (value: unknown, path: Path): void => {
     if (typeof value !== 'object' || value === null) return;
     for (const [key, inner] of Object.entries(value)) {
@@ -80,6 +83,7 @@ function findStraySecrets(own: Readonly<Record<string, unknown>>, faults: Fault[
     }
   };
   for (const [key, value] of Object.entries(own)) if (key !== 'secrets') visit(value, [NAMESPACE + key]);
+  return faults;
 }
 
 function parseKind(value: unknown, stackName: string, faults: Fault[]): EnvironmentKind | undefined {
@@ -200,19 +204,24 @@ function parseSecrets(value: unknown, faults: Fault[]): string[] | undefined {
   return 'secure' in value ? undefined : Object.keys(value).sort();
 }
 
-/** Unions report their branches; the fault that helps is that of the branch which came furthest. */
 function faultsOf(error: z.core.$ZodError, root: Path): Fault[] {
   return error.issues.flatMap((issue) => faultsOfIssue(issue, root));
 }
 
 function faultsOfIssue(issue: z.core.$ZodIssue, root: Path): Fault[] {
   const path = [...root, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const deepest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
-    if (depth(deepest) > 0) return deepest.flatMap((inner) => faultsOfIssue(inner, path));
-    return [{ path, message: issue.errors.map((branch) => branch[0]?.message).join('; or ') }];
-  }
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return faultsOfUnion(issue.errors, path);
   return [{ path, message: issue.message }];
+}
+
+/** A union reports its branches; what helps is the one that came furthest, or those that are of the right kind at all. */
+function faultsOfUnion(branches: readonly (readonly z.core.$ZodIssue[])[], path: Path): Fault[] {
+  const deepest = [...branches].sort((a, b) => depth(b) - depth(a))[0] ?? [];
+  if (depth(deepest) > 0) return deepest.flatMap((inner) => faultsOfIssue(inner, path));
+  const fitting = branches.filter(([first]) => first?.code !== 'invalid_type');
+  const messages = (fitting.length > 0 ? fitting : branches).map((branch) => branch[0]?.message);
+  return [{ path, message: [...new Set(messages)].join('; or ') }];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {

@@ -37,6 +37,7 @@ function scraping({ prometheus, networks }: Stack): Fault[] {
   };
   check(['chainwatch:prometheus', 'scrapeTimeout'], prometheus.scrapeInterval, prometheus.scrapeTimeout);
   for (const { name, scrape } of networks) {
+    if (scrape.interval === undefined && scrape.timeout === undefined) continue;
     const interval = scrape.interval ?? prometheus.scrapeInterval;
     check(['chainwatch:networks', name, 'scrape', 'timeout'], interval, scrape.timeout ?? prometheus.scrapeTimeout);
   }

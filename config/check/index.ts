@@ -1,5 +1,5 @@
 /** Checks that need more than one field: names that must exist elsewhere, limits that must agree, things that must be unique. */
-import type { Fault, Path } from '../faults.ts';
+import { type Fault, isBelow, type Path } from '../faults.ts';
 import type { Knowledge } from '../knowledge.ts';
 import type { Stack } from '../stack.ts';
 import { checkAlerts } from './alerts.ts';
@@ -24,5 +24,5 @@ export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, u
     ...checkAlerts(stack, knowledge, timing),
     ...checkNotifications(stack, secretsKnown),
   ];
-  return faults.filter(({ path }) => !unread.some((start) => start.every((part, index) => path[index] === part)));
+  return faults.filter(({ path }) => !unread.some((start) => isBelow(path, start)));
 }
