@@ -27,7 +27,7 @@ export async function bootstrap(entry, { root = CLONE, args = process.argv.slice
     linkCommand(root);
     const flags = ['--disable-warning=ExperimentalWarning'];
     const { exitCode } = await runToEnd(node, [...flags, join(root, entry), ...args], {
-      env: withNodeFirst(env, node),
+      env: programEnvironment(env, node, root),
     });
     process.exitCode = exitCode;
   } catch (error) {
@@ -47,6 +47,12 @@ function report(error) {
   return failure.exitCode;
 }
 
+function programEnvironment(env, node, root) {
+  // Types are stripped and code is compiled once per file and not at every start, which halves a short command's time. It goes with the packages.
+  const compiled = join(root, 'node_modules', '.cache', 'node-compile');
+  return { NODE_COMPILE_CACHE: compiled, ...withNodeFirst(env, node) };
+}
+
 /**
  * `node` in whatever the program starts is the same Node. Where PATH leads there already it stays as it is: a folder such as /usr/bin put first
  * would hide the user's own programs.
@@ -54,7 +60,7 @@ function report(error) {
  * @param {string} node
  */
 export function withNodeFirst(env, node) {
-  const folders = (env.PATH ?? '').split(delimiter);
+  const folders = env.PATH ? env.PATH.split(delimiter) : [];
   const first = folders.map((folder) => realPath(join(folder, 'node'))).find((path) => path !== undefined);
   return first === realPath(node) ? env : { ...env, PATH: [dirname(node), ...folders].join(delimiter) };
 }

@@ -58,7 +58,7 @@ describe('PATH of the program', () => {
   it('leads to our Node first', () => {
     const env = { PATH: '/nowhere:/usr/local/games', X: '1' };
     expect(withNodeFirst(env, node)).toEqual({ PATH: `${dirname(node)}:/nowhere:/usr/local/games`, X: '1' });
-    expect(withNodeFirst({}, node)).toEqual({ PATH: `${dirname(node)}:` });
+    expect(withNodeFirst({}, node)).toEqual({ PATH: dirname(node) });
   });
 
   it('stays as it is where it leads there already, so that our folder hides nothing', () => {

@@ -107,7 +107,7 @@ describe('a build', () => {
     installGo(machine, { building: 'echo "kit.go:3: undefined: nail" >&2; exit 1' });
     const { missing } = await missingFrom(resolve(machine, ['hammer']));
     expect(missing[0]?.attempts.find(({ origin }) => origin === 'build')?.reason).toMatch(
-      /^`go build` in \S+ failed with 1:\nexample.org\/dep\nkit\.go:3: undefined: nail$/,
+      /^`go build` in \S+ failed with 1:\n# a word on the side\nexample.org\/dep\nkit\.go:3: undefined: nail$/,
     );
     expect(machine.cached()).toEqual([]);
   });
