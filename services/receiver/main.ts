@@ -2,7 +2,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { createFailpoint } from '../shared/failpoint.ts';
-import { createApp, HttpFault, listen, type ReadinessCheck } from '../shared/http.ts';
+import { closeApp, createApp, HttpFault, listen, type ReadinessCheck } from '../shared/http.ts';
 import type { LogLevel } from '../shared/log.ts';
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
@@ -139,7 +139,7 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
   const release = async () => {
     clearInterval(pruning);
     events.close();
-    await app.close();
+    await closeApp(app);
     await store.close();
   };
   try {

@@ -135,6 +135,20 @@ export async function listen(app: App, want: { readonly host: string; readonly p
   return addressOf(want.host, typeof bound === 'object' && bound !== null ? bound.port : want.port);
 }
 
+/**
+ * Stops accepting, and waits until every request that was accepted is answered.
+ *
+ * A connection that falls idle after its last answer would otherwise hold the server open for its whole keep-alive time.
+ */
+export async function closeApp(app: App): Promise<void> {
+  const sweeping = setInterval(() => app.server.closeIdleConnections(), 50);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweeping);
+  }
+}
+
 function listenFault(error: unknown, { host, port }: { readonly host: string; readonly port: number }): unknown {
   const place = `${host}:${port}`;
   switch (codeOf(error)) {

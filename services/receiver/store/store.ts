@@ -164,7 +164,10 @@ export class Store {
       this.#closing();
     } else if (this.#probeWanted) {
       this.#probeWanted = false;
-      void this.#ask({ do: 'probe' }).then((answer) => this.#after(answer));
+      void this.#ask({ do: 'probe' }).then((answer) => {
+        if (answer.ok) this.#recover();
+        this.#after(answer);
+      });
     } else if (this.#pruneBefore !== undefined) {
       const before = this.#pruneBefore;
       void this.#ask({ do: 'prune', before }).then((answer) => {
@@ -211,14 +214,8 @@ export class Store {
   }
 
   #note(answer: Answer): void {
-    if (answer.ok) {
-      if (this.#failure !== undefined) {
-        this.#log.info({ failedMs: Date.now() - this.#failure.since }, 'the store takes writes again');
-        this.#failure = undefined;
-      }
-      this.#openReader();
-      return;
-    }
+    this.#openReader();
+    if (answer.ok) return;
     const { kind, reason, remedy } = answer;
     this.#events.onError?.(kind, reason);
     if (this.#failure === undefined) {
@@ -230,12 +227,19 @@ export class Store {
     this.#failure = { kind, reason, since: this.#failure?.since ?? Date.now() };
   }
 
+  /** Only a probe says so: a small commit may fit where the next one does not. */
+  #recover(): void {
+    if (this.#failure === undefined) return;
+    this.#log.info({ failedMs: Date.now() - this.#failure.since }, 'the store takes writes again');
+    this.#failure = undefined;
+  }
+
   #openReader(): void {
     if (this.#reader !== undefined) return;
     try {
       this.#reader = new Reader(this.#options.path);
-    } catch (error) {
-      this.#log.warn({ err: error }, 'the database cannot be read yet');
+    } catch {
+      // Not created yet, because the disk is full: the failure that is noted says it.
     }
   }
 

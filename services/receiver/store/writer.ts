@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Failpoint } from '../../shared/failpoint.ts';
@@ -12,6 +12,8 @@ const PRUNE_ROWS = 500;
 /** The write-ahead log is moved into the database after this many deliveries; a commit counts as some, since it writes pages too. */
 const CHECKPOINT_AFTER = 4_000;
 const COMMIT_WEIGHT = 4;
+/** With less left on the disk, the next larger commit fails. */
+const ROOM_BYTES = 524_288;
 
 /**
  * The only writer of the receiver's database. All calls block; it runs in a thread of its own (worker.ts).
@@ -21,6 +23,7 @@ const COMMIT_WEIGHT = 4;
  */
 export class Writer {
   readonly #db: DatabaseSync;
+  readonly #path: string;
   readonly #reopenAfter: number;
   readonly #failpoint: Failpoint;
   readonly #sql: ReturnType<typeof prepare>;
@@ -30,6 +33,7 @@ export class Writer {
   /** @throws what SQLite throws where the file cannot be opened */
   constructor(path: string, reopenAfter: number, failpoint: Failpoint) {
     mkdirSync(dirname(path), { recursive: true });
+    this.#path = path;
     this.#reopenAfter = reopenAfter;
     this.#failpoint = failpoint;
     this.#db = new DatabaseSync(path, { timeout: 5_000 });
@@ -66,10 +70,18 @@ export class Writer {
     return outcomes;
   }
 
-  /** Writes one row durably: whether the disk takes writes again. */
+  /**
+   * Whether the disk takes writes (again): writes one row durably, and sees that there is room for more than that row.
+   * Otherwise a disk with one block left would be called good and full in turn.
+   */
   probe(now: number): void {
     this.#transaction(() => {
       this.#sql.probe.run(now);
+    });
+    const { bavail, bsize } = statfsSync(dirname(this.#path));
+    if (bavail * bsize >= ROOM_BYTES) return;
+    throw Object.assign(new Error(`only ${Math.floor((bavail * bsize) / 1024)} KiB are left on the disk`), {
+      code: 'ENOSPC',
     });
   }
 
