@@ -29,7 +29,7 @@ function describeFaults(faults: readonly Fault[], file: string, locate?: Locate)
     const at = locate?.(fault.path);
     return {
       at,
-      text: `  ${file}${at ? `:${at.line}:${at.column}` : ''}  ${formatPath(fault.path)}: ${fault.message}`,
+      text: `  ${file}${at ? `:${at.line}:${at.column}` : ''}  ${fault.path.length > 0 ? `${formatPath(fault.path)}: ` : ''}${fault.message}`,
     };
   });
   lines.sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));

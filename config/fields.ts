@@ -38,13 +38,42 @@ function text<T>(read: (input: string) => T, meta: { description: string; exampl
     });
 }
 
+/** What is said of a value where its field says nothing of its own. */
+export const wording: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === 'invalid_type')
+    return issue.input === undefined
+      ? 'is missing'
+      : `must be ${KINDS[issue.expected] ?? issue.expected}, not ${describe(issue.input)}`;
+  if (issue.code !== 'invalid_value') return undefined;
+  const near = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : undefined;
+  const hint = near === undefined ? `not ${describe(issue.input)}` : `did you mean "${near}"?`;
+  return issue.input === undefined
+    ? 'is missing'
+    : `must be ${issue.values
+        .map(String)
+        .join(', ')
+        .replace(/, ([^,]*)$/, ' or $1')}: ${hint}`;
+};
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
 function describe(input: unknown): string {
   if (input === undefined || input === null) return 'nothing';
   return typeof input === 'object'
     ? Array.isArray(input)
       ? 'a list'
       : 'an object'
-    : `the ${typeof input} ${String(input)}`;
+    : typeof input === 'string'
+      ? `"${input}"`
+      : `the ${typeof input} ${String(input)}`;
 }
 
 /** Seconds. */

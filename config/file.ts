@@ -1,5 +1,5 @@
 /** The text of a `Pulumi.<stack>.yaml`: its configuration, and where each part of it stands, for messages. */
-import { isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { ConfigError, type Locate, type Path } from './faults.ts';
 
 export interface StackFile {
@@ -14,15 +14,17 @@ export interface StackFile {
  */
 export function readStackFile(text: string, file: string): StackFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => ({
-      path: [`line ${lines.linePos(error.pos[0]).line}`],
-      message: error.message.split('\n')[0] ?? error.message,
-    }));
-    throw new ConfigError(faults, file);
+    const places = new Map<Path, number>();
+    const faults = document.errors.map(({ message, pos }) => {
+      const path: Path = [];
+      places.set(path, pos[0]);
+      return { path, message };
+    });
+    throw new ConfigError(faults, file, (path) => position(places.get(path), lines));
   }
-  const content: unknown = document.toJS();
+  const content = toPlain(document, file);
   const config = isRecord(content) ? content.config : undefined;
   if (!isRecord(config)) {
     const message = 'holds no configuration; it starts with "config:" and keys such as "chainwatch:networks:" under it';
@@ -46,9 +48,23 @@ function locate(root: Node | null, path: Path, lines: LineCounter): ReturnType<L
       if (isScalar(node) || isCollection(node)) offset = node.range?.[0] ?? offset;
     } else break;
   }
+  return position(offset, lines);
+}
+
+function position(offset: number | undefined, lines: LineCounter): ReturnType<Locate> {
   if (offset === undefined) return undefined;
   const { line, col } = lines.linePos(offset);
   return { line, column: col };
+}
+
+/** @throws ConfigError where an alias leads nowhere, or aliases of aliases would fill the memory */
+function toPlain(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new ConfigError([{ path: [], message: error.message }], file);
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

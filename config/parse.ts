@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { checkStack } from './check/index.ts';
 import { ConfigError, type Fault, isBelow, type Locate, type Path, unknownName } from './faults.ts';
-import { name as nameSchema } from './fields.ts';
+import { name as nameSchema, wording } from './fields.ts';
 import type { ChainFacts, Knowledge } from './knowledge.ts';
 import { type Network, networkSchema } from './networks.ts';
 import { type EnvironmentKind, type Stack, sections } from './stack.ts';
@@ -101,7 +101,7 @@ function parseKind(value: unknown, stackName: string, faults: Fault[]): Environm
 function parseSections(own: Readonly<Record<string, unknown>>, faults: Fault[], unread: Path[]) {
   const readable: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(sections)) {
-    const outcome = schema.safeParse(own[key]);
+    const outcome = schema.safeParse(own[key], { error: wording });
     if (outcome.success) readable[key] = own[key];
     else {
       unread.push([NAMESPACE + key]);
@@ -143,13 +143,13 @@ function parseNetwork(
   const chain = typeof chainName === 'string' && chains.includes(chainName) ? knowledge.get(chainName) : undefined;
   if (!chain) {
     const message =
-      chainName === undefined
-        ? `says no chain; known: ${chains.join(', ')}`
-        : unknownName('chain', String(chainName), chains);
+      typeof chainName === 'string'
+        ? unknownName('chain', chainName, chains)
+        : `${chainName === undefined ? 'says no chain' : 'must be the name of a chain'}; known: ${chains.join(', ')}`;
     faults.push({ path: chainName === undefined ? path : [...path, 'chain'], message });
     return undefined;
   }
-  const outcome = networkSchema(chain).safeParse(raw);
+  const outcome = networkSchema(chain).safeParse(raw, { error: wording });
   if (!outcome.success) {
     faults.push(...faultsOf(outcome.error, path));
     return readRest(name, raw, path, chain, outcome.error, unread);

@@ -387,9 +387,25 @@ describe('one fault', () => {
       'system.alerts.Watchdog.severity: Watchdog proves that alerts travel; it has no severity',
     ],
     [
+      'a severity misspelt',
+      withAlerts({ LagHigh: { severity: 'critcal' } }),
+      'networks.net.alerts.LagHigh.severity: must be critical, warning or info: did you mean "critical"?',
+    ],
+    [
+      'a flag that is a text',
+      { networks: { net: { ...network, simulated: 'yes' } } },
+      'networks.net.simulated: must be true or false, not "yes"',
+    ],
+    ['a list that is an object', { system: { probes: {} } }, 'system.probes: must be a list, not an object'],
+    [
+      'a probe without name',
+      { system: { probes: [{ url: 'https://a.example' }] } },
+      'system.probes[0].name: is missing',
+    ],
+    [
       'a severity that there is not',
       withAlerts({ LagHigh: { severity: 'none' } }),
-      'networks.net.alerts.LagHigh.severity: Invalid option: expected one of "critical"|"warning"|"info"',
+      'networks.net.alerts.LagHigh.severity: must be critical, warning or info: not "none"',
     ],
     [
       'a warning beyond the critical limit',
