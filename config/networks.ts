@@ -56,7 +56,16 @@ export interface Network {
 }
 
 /** The schema of a network of this chain. Its output is the common part, with what only the chain has under `facts`. */
-export function networkSchema(chain: ChainFacts) {
+export function networkSchema(chain: ChainFacts): ReturnType<typeof buildSchema> {
+  const built = schemas.get(chain) ?? buildSchema(chain);
+  schemas.set(chain, built);
+  return built;
+}
+
+/** zod compiles a schema when it is first used; a stack may have many networks of one chain. */
+const schemas = new WeakMap<ChainFacts, ReturnType<typeof buildSchema>>();
+
+function buildSchema(chain: ChainFacts) {
   const components = Object.fromEntries(chain.components.map((component) => [component, z.array(node).default([])]));
   const common = {
     chain: z.literal(chain.name),
