@@ -1,0 +1,100 @@
+/** What can go wrong on a simulated OP-stack network, and which alerts follow while it lasts. */
+import type { Fault } from '../../simulator.ts';
+
+const NODE = ['op-node'];
+const GETH = ['op-geth'];
+const BATCHER = ['op-batcher'];
+const PROPOSER = ['op-proposer'];
+
+const fault = (name: string, components: readonly string[], summary: string, ...alerts: readonly string[]): Fault => ({
+  name,
+  summary,
+  components,
+  alerts: [...alerts].sort(),
+});
+
+export const faults: readonly Fault[] = [
+  fault('sequencer-stall', [], 'the sequencer makes no more blocks', 'UnsafeHeadStalled', 'L2BlockProductionSlow'),
+  fault(
+    'node-stuck',
+    NODE,
+    'op-node follows neither gossip nor L1; narrow it to one replica',
+    'ReplicaBehindFleet',
+    'L2NotSynced',
+    'UnsafePayloadsBuffered',
+  ),
+  fault('derivation-stuck', NODE, 'op-node no longer derives from L1', 'L2NotSynced'),
+  fault('derivation-errors', NODE, 'derivation fails again and again', 'DerivationErrors'),
+  fault('pipeline-resets', NODE, 'the derivation pipeline starts over and over', 'DerivationPipelineResets'),
+  fault('heads-disagree', NODE, 'one node is on another fork; narrow it to one replica', 'HeadsDisagree'),
+  fault('sequencing-errors', NODE, 'building blocks fails', 'SequencingErrors'),
+  fault('sealing-slow', NODE, 'sealing a block takes longer than it should', 'SequencerSealingSlow'),
+  fault('gossip-errors', NODE, 'new blocks cannot be published to peers', 'GossipPublishErrors'),
+  fault('no-transactions', NODE, 'blocks hold nothing but their deposit', 'LowTransactionActivity'),
+  fault('few-peers', NODE, 'two peers are left', 'LowPeerCount'),
+  fault('no-peers', [...NODE, ...GETH], 'all peers are gone', 'LowPeerCount', 'NoPeers', 'ExecutionPeersLost'),
+  fault('protocol-outdated', NODE, 'L1 requires a newer protocol version', 'ProtocolVersionOutdated'),
+  fault('engine-errors', NODE, 'the engine API fails', 'EngineApiErrorsHigh'),
+  fault('engine-stuck', GETH, 'op-geth does not follow its op-node', 'ExecutionHeadApart', 'L2BlockProductionSlow'),
+  fault('l1-halt', [], 'L1 makes no more blocks', 'L1HeadStalled'),
+  fault('l1-rpc-stuck', NODE, 'the L1 endpoint of a node stands still; narrow it to one replica', 'L1RpcLagging'),
+  fault('l1-finality-stall', [], 'L1 does not finalize', 'L1FinalityStalled'),
+  fault('l1-reorg', NODE, 'L1 is reorganised six blocks deep', 'L1ReorgDeep'),
+  fault('l1-rpc-errors', NODE, 'half of the requests to L1 fail', 'L1RpcErrorsHigh'),
+  fault('l1-rpc-slow', NODE, 'L1 answers after six seconds', 'L1RpcSlow'),
+  fault('l1-gas-spike', BATCHER, 'L1 gas costs twenty times as much', 'HighL1GasPrice', 'HighL1BlobBaseFee'),
+  fault('batcher-down', BATCHER, 'op-batcher is not there', 'BatcherDown'),
+  fault(
+    'batcher-stuck',
+    BATCHER,
+    'a transaction of the batcher is not mined',
+    'BatcherTxStuck',
+    'NoRecentBatchSubmission',
+  ),
+  fault('batch-failures', BATCHER, 'batches revert', 'BatchSubmissionFailed'),
+  fault('batcher-low-funds', BATCHER, 'the account of the batcher runs low', 'BatcherLowETH'),
+  fault(
+    'batcher-out-of-funds',
+    BATCHER,
+    'the account of the batcher is nearly empty',
+    'BatcherLowETH',
+    'BatcherVeryLowETH',
+  ),
+  fault(
+    'batcher-overspending',
+    BATCHER,
+    'the batcher spends three ether an hour',
+    'BatcherRunwayLow',
+    'BatcherRunwayVeryLow',
+  ),
+  fault('batcher-publish-errors', BATCHER, 'L1 refuses transactions of the batcher', 'BatcherPublishErrors'),
+  fault('batcher-rpc-errors', BATCHER, 'requests of the batcher to L1 fail', 'BatcherRpcErrors'),
+  fault('proposer-down', PROPOSER, 'op-proposer is not there', 'ProposerDown'),
+  fault('proposer-stuck', PROPOSER, 'a proposal is not mined', 'ProposerTxStuck', 'ProposerOutputLag'),
+  fault('proposal-reverted', PROPOSER, 'a proposal reverts', 'ProposerTxReverted'),
+  fault(
+    'proposer-out-of-funds',
+    PROPOSER,
+    'the account of the proposer is nearly empty',
+    'ProposerLowETH',
+    'ProposerVeryLowETH',
+  ),
+  fault('proposer-publish-errors', PROPOSER, 'L1 refuses transactions of the proposer', 'ProposerPublishErrors'),
+  fault('proposer-rpc-errors', PROPOSER, 'requests of the proposer to L1 fail', 'ProposerRpcErrors'),
+  fault('op-node-down', NODE, 'op-node is not there', 'L2NodeDown'),
+  fault('op-geth-down', GETH, 'op-geth is not there', 'L2GethDown'),
+  fault('l2-reorg', GETH, 'op-geth drops blocks that it had', 'L2ReorgDetected'),
+  fault('rpc-slow', GETH, 'requests to op-geth take sixty times as long', 'GethRpcLatencyHigh'),
+  fault('rpc-failures', GETH, 'half of the requests to op-geth fail', 'GethRpcFailureRatioHigh'),
+  fault(
+    'txpool-full',
+    GETH,
+    'the transaction pool is full and drops',
+    'TxpoolPendingNearLimit',
+    'TxpoolQueuedNearLimit',
+    'TxpoolDropping',
+  ),
+  fault('memory-leak', GETH, 'op-geth holds 14 GB', 'HighMemoryUsage'),
+  fault('cpu-busy', GETH, 'op-geth uses eight cores', 'HighCPUUsage'),
+  fault('disk-slow', GETH, 'writes of op-geth wait for compaction', 'DatabaseWriteStalled'),
+].sort((a, b) => (a.name < b.name ? -1 : 1));
