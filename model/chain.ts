@@ -5,6 +5,8 @@ import { secretRef, strict, url } from '../config/fields.ts';
 import type { Network } from '../config/networks.ts';
 import type { Stack } from '../config/stack.ts';
 import type { Dashboard } from './dashboards/dashboard.ts';
+import type { Catalogue } from './rules/catalogue.ts';
+import type { PlannedAlert } from './rules/instantiate.ts';
 import type { Pack } from './rules/pack.ts';
 
 /** A kind of process of which a network may have several, and where its metrics are. */
@@ -62,6 +64,10 @@ export interface DashboardContext {
   readonly network: Network | undefined;
   readonly stack: Stack;
   readonly pack: Pack;
+  /** The pack's own catalogue, then that of `system`, whose metrics every pack may read. */
+  readonly catalogues: readonly Catalogue[];
+  /** The alerts of the network, or of the environment, as planned: tuned and compressed. By name. */
+  readonly alerts: ReadonlyMap<string, PlannedAlert>;
   /** Base of the links to runbooks. */
   readonly runbooks: string;
 }

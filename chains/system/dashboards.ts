@@ -1,6 +1,23 @@
+/** The dashboards of the environment: what watches the networks, and what that runs on. */
 import type { DashboardContext } from '../../model/chain.ts';
+import { buildDashboard } from '../../model/dashboards/build.ts';
 import type { Dashboard } from '../../model/dashboards/dashboard.ts';
+import { containers } from './dashboards/containers.ts';
+import { hosts } from './dashboards/hosts.ts';
+import { notifications } from './dashboards/notifications.ts';
+import { overview } from './dashboards/overview.ts';
+import { probes } from './dashboards/probes.ts';
+import { prometheus } from './dashboards/prometheus.ts';
 
-export function dashboards(_context: DashboardContext): readonly Dashboard[] {
-  return [];
+export function dashboards(context: DashboardContext): readonly Dashboard[] {
+  const { system } = context.stack;
+  const specs = [
+    overview,
+    prometheus,
+    notifications,
+    ...(Object.keys(system.hosts).length > 0 ? [hosts] : []),
+    ...(Object.keys(system.containers).length > 0 ? [containers] : []),
+    ...(system.probes.length > 0 ? [probes] : []),
+  ];
+  return specs.map((spec) => buildDashboard(context, spec));
 }

@@ -55,9 +55,7 @@ function channelIntegrations(channels: DeepReadonly<Receiver>): Integration[] {
   }
   if (webhook) {
     const { url, token, maxAlerts } = webhook;
-    const authorization = token
-      ? { authorizationScheme: 'Bearer' as const, authorizationCredentials: token }
-      : {};
+    const authorization = token ? { authorizationScheme: 'Bearer' as const, authorizationCredentials: token } : {};
     integrations.push({ type: 'webhook', url, ...authorization, maxAlerts, ...common(webhook) });
   }
   return integrations;
@@ -68,12 +66,14 @@ export function muteTimingName(stack: Stack, name: string): string {
 }
 
 export function muteTiming(stack: Stack, name: string, intervals: DeepReadonly<MuteTime>): MuteTiming {
-  const converted = intervals.map(({ weekdays, times, daysOfMonth, months, location }): MuteInterval => ({
-    ...(weekdays ? { weekdays } : {}),
-    ...(times ? { times } : {}),
-    ...(daysOfMonth ? { daysOfMonths: daysOfMonth } : {}),
-    ...(months ? { months } : {}),
-    location,
-  }));
+  const converted = intervals.map(
+    ({ weekdays, times, daysOfMonth, months, location }): MuteInterval => ({
+      ...(weekdays ? { weekdays } : {}),
+      ...(times ? { times } : {}),
+      ...(daysOfMonth ? { daysOfMonths: daysOfMonth } : {}),
+      ...(months ? { months } : {}),
+      location,
+    }),
+  );
   return { name: muteTimingName(stack, name), intervals: converted };
 }

@@ -41,7 +41,7 @@ interface Action {
 /** Every `{{ … }}`; a `}}` within a string does not end it. */
 function actionsOf(text: string): Action[] {
   const actions: Action[] = [];
-  const whole = /\{\{(?:"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|(?!\}\})[^])*?\}\}/g;
+  const whole = /\{\{(?:"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|(?!\}\}).)*?\}\}/gs;
   for (const match of text.matchAll(whole)) actions.push({ from: match.index, to: match.index + match[0].length });
   return actions;
 }

@@ -75,7 +75,11 @@ export interface NotificationSettings extends Timings {
 /** One node of the notification policy; the root has no matchers. */
 export interface NotificationPolicy extends Timings {
   readonly contactPoint: string;
-  readonly matchers: readonly { readonly label: string; readonly match: '=' | '!=' | '=~' | '!~'; readonly value: string }[];
+  readonly matchers: readonly {
+    readonly label: string;
+    readonly match: '=' | '!=' | '=~' | '!~';
+    readonly value: string;
+  }[];
   readonly continue: boolean;
   readonly policies: readonly NotificationPolicy[];
 }

@@ -6,9 +6,12 @@ import type { EnvironmentKind, Stack } from '../../config/stack.ts';
 import { planAlertmanager } from '../alertmanager/routes.ts';
 import type { AlertmanagerPlan } from '../alertmanager/types.ts';
 import type { Dashboard } from '../dashboards/dashboard.ts';
+import { planGrafana } from '../grafana/plan.ts';
+import type { GrafanaPlan } from '../grafana/types.ts';
 import { appliesTo, type Known } from '../knowledge.ts';
+import type { Catalogue } from '../rules/catalogue.ts';
 import { compressDuration } from '../rules/compress.ts';
-import { instantiate, type PlannedGroup, type Scope } from '../rules/instantiate.ts';
+import { instantiate, type PlannedAlert, type PlannedGroup, type Scope } from '../rules/instantiate.ts';
 import { type Probe, probes, type ScrapeJob, scrapeJobs, systemComponents } from './jobs.ts';
 import { secretsIn } from './secrets.ts';
 import { type PlannedService, plannedServices } from './services.ts';
@@ -31,6 +34,8 @@ export interface Plan {
   /** Of both engines; each group says which owns it. */
   readonly ruleGroups: readonly PlannedGroup[];
   readonly alertmanager: AlertmanagerPlan;
+  /** Absent where the stack file names no Grafana. */
+  readonly grafana?: GrafanaPlan;
   readonly dashboards: readonly Dashboard[];
   readonly services: readonly PlannedService[];
   /** Names of all secrets that something in the plan reads. Sorted. */
@@ -67,6 +72,9 @@ export function makePlan(stack: Stack, known: Known): Plan {
   const runbooks = runbooksFor(ruleGroups, known);
   const services = plannedServices(stack, known.chains, Object.keys(runbooks));
   const alertmanager = planAlertmanager(stack);
+  const dashboards = dashboardsFor(stack, known, ruleGroups);
+  const { evaluationInterval } = prometheus;
+  const grafana = planGrafana({ stack, ruleGroups, alertmanager, dashboards, evaluationInterval });
   return {
     environment: stack.environment,
     kind: stack.kind,
@@ -77,9 +85,10 @@ export function makePlan(stack: Stack, known: Known): Plan {
     probes: probes(stack),
     ruleGroups,
     alertmanager,
-    dashboards: dashboardsFor(stack, known),
+    ...(grafana ? { grafana } : {}),
+    dashboards,
     services,
-    secrets: secretsIn([services, alertmanager, prometheus]),
+    secrets: secretsIn([services, alertmanager, prometheus, grafana]),
     runbooks,
   };
 }
@@ -150,14 +159,26 @@ function commonScope(
   return { timeScale, evaluationInterval: prometheus.evaluationInterval, runbookBase: runbookBase(stack) };
 }
 
-function dashboardsFor(stack: Stack, known: Known): Dashboard[] {
+function dashboardsFor(stack: Stack, known: Known, groups: readonly PlannedGroup[]): Dashboard[] {
   const context = { stack, runbooks: runbookBase(stack) };
+  const system = known.packs.get('system');
+  // One list for all networks of a chain: what is found out about a query with it serves them all.
+  const catalogues = new Map<string, Catalogue[]>();
   const drawn = [...stack.networks, undefined].flatMap((network) => {
     const chain = network?.chain ?? 'system';
     const pack = known.packs.get(chain);
-    return pack ? (known.chains.get(chain)?.dashboards({ ...context, network, pack }) ?? []) : [];
+    if (!pack) return [];
+    const read = catalogues.get(chain) ?? [...new Set([pack, system ?? pack])].map((each) => each.catalogue);
+    catalogues.set(chain, read);
+    const alerts = alertsOf(groups, network?.name ?? 'system');
+    return known.chains.get(chain)?.dashboards({ ...context, network, pack, alerts, catalogues: read }) ?? [];
   });
   return drawn.sort((a, b) => (a.uid < b.uid ? -1 : 1));
+}
+
+function alertsOf(groups: readonly PlannedGroup[], owner: string): Map<string, PlannedAlert> {
+  const rules = groups.filter((group) => group.owner === owner).flatMap((group) => group.rules);
+  return new Map(rules.flatMap((rule) => (rule.kind === 'alert' ? [[rule.name, rule]] : [])));
 }
 
 function runbooksFor(groups: readonly PlannedGroup[], known: Known): Record<string, string> {

@@ -1,0 +1,157 @@
+/** The way of an alert after its rule: Prometheus, Alertmanager, our receiver; and our other services. */
+import type { DashboardSpec } from '../../../model/dashboards/build.ts';
+import { UP_DOWN, upPanel } from '../../../model/dashboards/common.ts';
+import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
+
+export const notifications: DashboardSpec = {
+  slug: 'notifications',
+  title: 'Notifications',
+  description: 'Whether alerts reach people: Prometheus, Alertmanager, receiver and our other services.',
+  instancesOf: 'up{component=~"prometheus|alertmanager|receiver|exporter|status"}',
+  sections: [
+    section(100, 'From Prometheus', fromPrometheus()),
+    section(101, 'Alertmanager', alertmanager()),
+    section(102, 'Receiver', receiver()),
+    section(103, 'Our services', services()),
+  ],
+};
+
+function fromPrometheus(): Panel[] {
+  return [
+    timeseries(10, 'Notifications refused', {
+      description: 'Share of the notifications that an Alertmanager did not take.',
+      unit: 'ratio',
+      queries: [reading('PrometheusNotificationErrors', '{{alertmanager}}')],
+      limits: ['PrometheusNotificationErrors'],
+    }),
+    timeseries(11, 'Queue', {
+      description: 'How full the queue of notifications is. A full one drops alerts.',
+      unit: 'ratio',
+      queries: [reading('PrometheusNotificationQueueFull', '{{instance}}')],
+      limits: ['PrometheusNotificationQueueFull'],
+    }),
+    timeseries(12, 'Notifications lost', {
+      description: 'Notifications that no Alertmanager took, over the window that the alert looks at.',
+      unit: 'alerts',
+      queries: [reading('PrometheusNotificationsDropped', '{{instance}}')],
+      limits: ['PrometheusNotificationsDropped'],
+      alerts: ['PrometheusNoAlertmanager'],
+    }),
+  ];
+}
+
+function alertmanager(): Panel[] {
+  return [
+    upPanel(20, 'alertmanager', ['AlertmanagerDown', 'AlertmanagerMissing'], 6),
+    stat(21, 'Configuration', {
+      description:
+        'Whether the last reload took the new configuration. After a failed one the old routes are in force.',
+      unit: 'bool',
+      queries: [query('alertmanager_config_last_reload_successful{component="alertmanager"}', '{{instance}}')],
+      mappings: { 0: { text: 'refused', color: 'red' }, 1: { text: 'in force', color: 'green' } },
+      alerts: ['AlertmanagerConfigReloadFailed'],
+      width: 6,
+    }),
+    stat(22, 'Different configurations', {
+      description: 'Configurations among the members. With two, who is told depends on which member an alert meets.',
+      unit: 'configurations',
+      queries: [reading('AlertmanagerConfigsDiffer', 'configurations')],
+      limits: ['AlertmanagerConfigsDiffer'],
+      width: 6,
+    }),
+    stat(23, 'Members', {
+      description: 'Members of the cluster that each one knows. It should be the number of Alertmanagers.',
+      unit: 'members',
+      queries: [query('alertmanager_cluster_members{component="alertmanager"}', '{{instance}}')],
+      alerts: ['AlertmanagerClusterInconsistent'],
+      noValue: 'no cluster',
+      width: 6,
+    }),
+    timeseries(24, 'Active alerts', {
+      description: 'Alerts that Alertmanager holds as firing. Never none: the Watchdog always fires.',
+      unit: 'alerts',
+      queries: [query('alertmanager_alerts{component="alertmanager", state="active"}', '{{instance}}')],
+      limits: ['AlertmanagerAlertFlood'],
+      alerts: ['AlertmanagerNoActiveAlert', 'Watchdog'],
+    }),
+    timeseries(25, 'Messages that failed', {
+      description: 'Share of the messages that could not be delivered, by kind of receiver.',
+      unit: 'ratio',
+      queries: [reading('AlertmanagerNotificationsFailing', '{{integration}} {{instance}}')],
+      limits: ['AlertmanagerNotificationsFailing', 'AlertmanagerNotificationsLost'],
+    }),
+    timeseries(26, 'Invalid alerts', {
+      description: 'Alerts that Alertmanager refused because they are malformed.',
+      unit: 'alerts',
+      queries: [reading('AlertmanagerInvalidAlerts', '{{instance}}')],
+      limits: ['AlertmanagerInvalidAlerts'],
+    }),
+  ];
+}
+
+function receiver(): Panel[] {
+  return [
+    upPanel(30, 'receiver', ['ReceiverDown', 'ReceiverMissing'], 6),
+    stat(31, 'Watchdog last seen', {
+      description: 'Minutes since the alert that always fires last arrived.',
+      unit: 'min',
+      queries: [reading('WatchdogMissing', 'Watchdog')],
+      limits: ['WatchdogMissing'],
+      alerts: ['Watchdog'],
+      width: 6,
+    }),
+    timeseries(32, 'Failed writes', {
+      description: 'Alerts that could not be stored: then the sender is told to try again.',
+      unit: 'errors',
+      queries: [reading('ReceiverStoreFailing', '{{instance}}')],
+      limits: ['ReceiverStoreFailing'],
+      width: 6,
+    }),
+    timeseries(33, 'Slow writes', {
+      description: 'Share of the writes that took longer than a tenth of a second.',
+      unit: 'ratio',
+      queries: [reading('ReceiverSlow', '{{instance}}')],
+      limits: ['ReceiverSlow'],
+      width: 6,
+    }),
+    timeseries(34, 'Messages refused', {
+      description: 'Messages without a valid token, or that could not be read.',
+      unit: 'messages',
+      queries: [reading('ReceiverRejecting', '{{instance}}')],
+      limits: ['ReceiverRejecting'],
+      width: 24,
+    }),
+  ];
+}
+
+function services(): Panel[] {
+  return [
+    stat(40, 'Up', {
+      description: 'Whether each of our services answers.',
+      unit: 'bool',
+      queries: [
+        query('min by (component) (up{component=~"aggregator|exporter|logs|probe|status|agent"})', '{{component}}'),
+      ],
+      mappings: UP_DOWN,
+      alerts: ['ServiceDown'],
+      noValue: 'none',
+      width: 6,
+    }),
+    stat(41, 'Ready', {
+      description: 'Whether each service says that it can do its work.',
+      unit: 'bool',
+      queries: [query('min by (component) (chainwatch_service_ready)', '{{component}}')],
+      mappings: { 0: { text: 'not ready', color: 'orange' }, 1: { text: 'ready', color: 'green' } },
+      alerts: ['ServiceNotReady'],
+      noValue: 'none',
+      width: 6,
+    }),
+    timeseries(42, 'Answers that are errors', {
+      description: 'Share of the answers with a status of 500 or more.',
+      unit: 'ratio',
+      queries: [reading('ServiceErrors', '{{component}} {{instance}}')],
+      limits: ['ServiceErrors'],
+      width: 12,
+    }),
+  ];
+}

@@ -1,0 +1,150 @@
+/** From a dashboard as its author writes it to the dashboard of one network. */
+import { formatDuration } from '../../config/duration.ts';
+import type { DashboardContext } from '../chain.ts';
+import { folderOf, uidScope } from '../grafana/naming.ts';
+import { stableUid } from '../grafana/uid.ts';
+import { scaleDurations } from '../promql/literals.ts';
+import type { Matcher } from '../promql/selectors.ts';
+import { splitComparison } from '../promql/split.ts';
+import { canonicalObject } from './canonical.ts';
+import type { Dashboard, PlacedPanel } from './dashboard.ts';
+import { layout } from './layout.ts';
+import { type Limit, limitOf } from './limits.ts';
+import { alertLinks } from './links.ts';
+import { type Narrow, narrower, type Scope } from './narrow.ts';
+import type { Panel, Query, Reading, Section } from './panels.ts';
+import { type Drawn, drawPanel, drawRow } from './sdk.ts';
+import { drawDashboard } from './sdkDashboard.ts';
+
+export interface DashboardSpec {
+  /** Its own name within the network: part of the UID, so never changed. */
+  readonly slug: string;
+  readonly title: string;
+  readonly description: string;
+  readonly overview?: boolean;
+  /** Whose instances the viewer may choose among, such as `up{component="op-geth"}`. */
+  readonly instancesOf: string;
+  readonly sections: readonly Section[];
+}
+
+/** Seconds: long enough to see a day's half, compressed to no less than ten minutes. */
+const SHOWN_SECONDS = 6 * 3600;
+const SHORTEST_SECONDS = 600;
+
+/** @throws PromqlError where the author erred; nothing a stack file says can make it fail */
+export function buildDashboard(context: DashboardContext, spec: DashboardSpec): Dashboard {
+  const { network, stack, pack } = context;
+  const uid = stableUid(...uidScope(stack, network?.name), spec.slug);
+  const owner = network?.name ?? 'system';
+  const folder = folderOf(stack, network?.name);
+  const title = `${network?.name ?? stack.environment}: ${spec.title}`;
+  const scope = scopeOf(network);
+  const narrow = narrowerOf(context.catalogues);
+  const { timeScale } = stack.prometheus;
+  const interval = formatDuration(network?.scrape.interval ?? stack.prometheus.scrapeInterval);
+  const evaluatedByGrafana = network?.engine === 'grafana';
+  const frame = {
+    uid,
+    title,
+    description: spec.description,
+    tags: ['chainwatch', pack.chain, owner, ...(spec.overview ? ['overview'] : [])],
+    siblings: ['chainwatch', owner],
+    dataSourceUid: stack.grafana?.dataSourceUid,
+    instancesOf: narrow(spec.instancesOf, scope, false),
+    alerts: evaluatedByGrafana ? undefined : narrow('ALERTS{alertstate="firing", severity=~"critical|warning"}', scope),
+    from: `now-${formatDuration(Math.max(SHORTEST_SECONDS, SHOWN_SECONDS / timeScale))}`,
+    refresh: timeScale === 1 ? '30s' : '5s',
+    interval,
+  };
+  const draw = drawer(context, (query) => narrow(query, scope), interval);
+  const panels = layout(spec.sections).flatMap(({ section, at, panels: placed }) => {
+    const drawn = placed.map((each) => drawPanel(draw(each.panel, each.at)));
+    return [drawRow(section, at, drawn), ...(section.collapsed ? [] : drawn)];
+  });
+  return {
+    uid,
+    title,
+    owner,
+    overview: spec.overview ?? false,
+    folder: folder.title,
+    folderUid: folder.uid,
+    panels: spec.sections.flatMap((section) => section.panels.map(placedPanel)),
+    json: canonicalObject(drawDashboard(frame, panels)),
+  };
+}
+
+function placedPanel(panel: Panel): PlacedPanel {
+  const { id, title, unit, limits } = panel;
+  return { id, title, unit, alerts: alertsOf(panel), limits };
+}
+
+function alertsOf({ limits, queries, alerts }: Panel): string[] {
+  const read = queries.flatMap((query) => ('alert' in query ? [query.alert] : []));
+  return [...new Set([...limits, ...read, ...alerts])];
+}
+
+/** One for all dashboards of all networks that are drawn with the same catalogues. */
+const narrowers = new WeakMap<object, Narrow>();
+
+function narrowerOf(catalogues: DashboardContext['catalogues']): Narrow {
+  const known = narrowers.get(catalogues) ?? narrower(catalogues);
+  narrowers.set(catalogues, known);
+  return known;
+}
+
+function scopeOf(network: DashboardContext['network']): Scope {
+  const equal = (labels: Readonly<Record<string, string>>): Matcher[] =>
+    Object.entries(labels)
+      .sort()
+      .map(([label, value]) => ({ label, op: '=', value }));
+  if (!network) return { matchers: [], recorded: [], alerts: equal({ chain: 'system' }) };
+  const byName = equal({ network: network.name });
+  const matchers = network.matchers ? equal(network.matchers) : byName;
+  return { matchers, recorded: byName, alerts: byName };
+}
+
+function drawer(context: DashboardContext, narrow: (query: string) => string, interval: string) {
+  const { network, pack, alerts, runbooks } = context;
+  return (panel: Panel, at: Drawn['at']): Drawn => {
+    const planned = alertsOf(panel).filter((name) => alerts.has(name));
+    return {
+      panel,
+      at,
+      queries: panel.queries.flatMap((query) => {
+        const found = 'alert' in query ? readingOf(query, context) : query;
+        return found ? [{ ...found, expr: narrow(found.expr) }] : [];
+      }),
+      limits: limitsOf(panel, context),
+      links: alertLinks(planned, { network: network?.name, chain: pack.chain, runbooks }),
+      runbooks,
+      interval,
+      alertFilter: network ? `{network="${network.name}"}` : '{chain="system"}',
+    };
+  };
+}
+
+function limitsOf({ limits, unit, bad }: Panel, { alerts }: DashboardContext): Limit[] {
+  const drawn = limits.flatMap((name) => {
+    const alert = alerts.get(name);
+    return (alert && limitOf(alert, unit)) ?? [];
+  });
+  return bad ? [...drawn, { severity: bad, value: 0, op: '>' }] : drawn;
+}
+
+/**
+ * What the pack's rule compares, narrowed like any query; with a window of the stack file's choice, what is planned. An alert that
+ * is switched off still has a reading.
+ */
+function readingOf({ alert, legend }: Reading, context: DashboardContext): Query | undefined {
+  const { alerts, network, pack, stack } = context;
+  const tuned = (network?.alerts ?? stack.system.alerts)[alert];
+  const planned = tuned?.window === undefined && tuned?.threshold === undefined ? undefined : alerts.get(alert);
+  const rule = planned ?? pack.groups.flatMap((group) => group.rules).find(({ name }) => name === alert);
+  if (!rule) return undefined;
+  const expr = planned ? planned.expr : compressed(rule.expr, stack.prometheus.timeScale);
+  return { expr: splitComparison(expr).query, legend };
+}
+
+function compressed(expr: string, timeScale: number): string {
+  return timeScale === 1 ? expr : scaleDurations(expr, timeScale);
+}

@@ -1,0 +1,92 @@
+/** All that a Grafana is to hold for one stack, dashboards apart (those every Grafana gets, whoever evaluates the rules). */
+import type { Stack } from '../../config/stack.ts';
+import type { AlertmanagerPlan } from '../alertmanager/types.ts';
+import type { Dashboard } from '../dashboards/dashboard.ts';
+import type { PlannedGroup } from '../rules/instantiate.ts';
+import { folderOf } from './naming.ts';
+import { routingOf } from './routing.ts';
+import { type PanelPlace, ruleGroup } from './rules.ts';
+import type { GrafanaFolder, GrafanaPlan, GrafanaRuleGroup } from './types.ts';
+import { assertUnique } from './uid.ts';
+
+export interface GrafanaInputs {
+  readonly stack: Stack;
+  /** Those of engine `grafana` are taken. */
+  readonly ruleGroups: readonly PlannedGroup[];
+  readonly alertmanager: AlertmanagerPlan;
+  readonly dashboards: readonly Dashboard[];
+  /** Seconds. */
+  readonly evaluationInterval: number;
+}
+
+/**
+ * `undefined` where the stack file names no Grafana.
+ * @throws DuplicateUidError, TemplateError
+ */
+export function planGrafana(inputs: GrafanaInputs): GrafanaPlan | undefined {
+  const { stack, dashboards } = inputs;
+  const { grafana } = stack;
+  if (!grafana) return undefined;
+  const groups = inputs.ruleGroups.filter((group) => group.engine === 'grafana');
+  const routing = routingOf(stack, inputs.alertmanager);
+  const ruleGroups = groups.map((group) => {
+    const network = group.owner === 'system' ? undefined : group.owner;
+    return ruleGroup(group, {
+      environment: stack.environment,
+      dataSourceUid: grafana.dataSourceUid,
+      folder: folderOf(stack, network),
+      evaluationInterval: inputs.evaluationInterval,
+      routing,
+      panelOf: (alert) => panelOf(dashboards, group.owner, alert),
+    });
+  });
+  const networks = [...new Set(groups.map((group) => group.owner))];
+  const folders = [
+    ...networks.map((owner) => folderOf(stack, owner === 'system' ? undefined : owner)),
+    ...dashboards.map(({ folderUid, folder }): GrafanaFolder => ({ uid: folderUid, title: folder })),
+  ];
+  assertUniqueUids(ruleGroups, dashboards, folders);
+  return {
+    url: grafana.url,
+    ...(grafana.auth ? { auth: grafana.auth } : {}),
+    dataSourceUid: grafana.dataSourceUid,
+    routing: grafana.routing,
+    folders: unique(folders),
+    ruleGroups: ruleGroups.sort((a, b) => (`${a.folderUid} ${a.name}` < `${b.folderUid} ${b.name}` ? -1 : 1)),
+    contactPoints: routing.contactPoints(),
+    muteTimings: routing.muteTimings(),
+    ...(routing.policy ? { policy: routing.policy } : {}),
+  };
+}
+
+/** The panel in most depth: a component's rather than the overview's, which comes first among the dashboards of its owner. */
+export function panelOf(dashboards: readonly Dashboard[], owner: string, alert: string): PanelPlace | undefined {
+  const places = dashboards
+    .filter((dashboard) => dashboard.owner === owner)
+    .flatMap(({ uid, overview, panels }) =>
+      panels
+        .filter((panel) => panel.alerts.includes(alert))
+        .map((panel) => ({ overview, place: { dashboardUid: uid, panelId: panel.id } })),
+    );
+  return (places.find(({ overview }) => !overview) ?? places[0])?.place;
+}
+
+function unique(folders: readonly GrafanaFolder[]): GrafanaFolder[] {
+  const byUid = new Map(folders.map((folder) => [folder.uid, folder]));
+  return [...byUid.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1));
+}
+
+/** Rules are a name space of their own; dashboards and folders share one. */
+function assertUniqueUids(
+  groups: readonly GrafanaRuleGroup[],
+  dashboards: readonly Dashboard[],
+  folders: readonly GrafanaFolder[],
+): void {
+  assertUnique(
+    groups.flatMap(({ name, rules }) => rules.map((rule) => [rule.uid, `rule ${rule.title} (${name})`] as const)),
+  );
+  assertUnique([
+    ...dashboards.map(({ uid, title }) => [uid, `dashboard ${title}`] as const),
+    ...unique(folders).map(({ uid, title }) => [uid, `folder ${title}`] as const),
+  ]);
+}
