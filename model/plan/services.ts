@@ -11,7 +11,8 @@ export type Ref =
   | { readonly ref: 'secretFile'; readonly secret: string }
   | { readonly ref: 'dataPath'; readonly file: string }
   | { readonly ref: 'address'; readonly service: ServiceName }
-  | { readonly ref: 'url'; readonly service: ServiceName };
+  | { readonly ref: 'url'; readonly service: ServiceName }
+  | { readonly ref: 'publicUrl'; readonly service: ServiceName };
 
 export type Setting = string | number | boolean | null | Ref | readonly Setting[] | { readonly [key: string]: Setting };
 
@@ -76,13 +77,17 @@ function exporter(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedServ
   return { name: 'exporter', port: stack.services.exporter.port, settings };
 }
 
-function status({ services, environment }: Stack, runbookPages: readonly string[]): PlannedService {
+function status({ services, environment, networks }: Stack, runbookPages: readonly string[]): PlannedService {
+  const linked = ['prometheus', 'alertmanager', ...(services.receiver.enabled ? ['receiver'] : [])] as ServiceName[];
   const settings = {
     environment,
+    // So that a network of which Prometheus knows nothing is shown as unknown and not left out.
+    networks: networks.map(({ name, chain, engine, simulated }) => ({ name, chain, engine, simulated })),
     runbooks: [...runbookPages].sort(),
     prometheusUrl: { ref: 'url', service: 'prometheus' },
     alertmanagerUrl: { ref: 'url', service: 'alertmanager' },
     ...(services.receiver.enabled ? { receiverUrl: { ref: 'url', service: 'receiver' } } : {}),
+    links: Object.fromEntries(linked.map((service) => [service, { ref: 'publicUrl', service } as const])),
   } as const;
   return { name: 'status', port: services.status.port, settings };
 }
@@ -139,5 +144,7 @@ function resolveRef(ref: Ref, service: ServiceName, places: Places): string {
       return places.address(ref.service);
     case 'url':
       return `http://${places.address(ref.service)}`;
+    case 'publicUrl':
+      return places.publicUrl(ref.service);
   }
 }

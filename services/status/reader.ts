@@ -1,0 +1,64 @@
+import type { Registry } from 'prom-client';
+import { counter, gauge, histogram } from '../shared/metrics.ts';
+import { assess } from './assess.ts';
+import { statusMetrics as m } from './metrics.ts';
+import { READINGS_QUERY } from './readings.ts';
+import type { StatusSettings } from './settings.ts';
+import type { Status } from './status.ts';
+import { readAlerts } from './upstream/alertmanager.ts';
+import type { Asked } from './upstream/ask.ts';
+import { readRules, readTargets, readVector } from './upstream/prometheus.ts';
+
+/** However many look at the page, the upstreams are asked no more often than this. */
+const FRESH_FOR_MS = 1_000;
+
+/** Reads the status when somebody wants to see it. */
+export class StatusReader {
+  readonly #settings: StatusSettings;
+  readonly #scrub: (text: string) => string;
+  readonly #runbooks: ReadonlySet<string>;
+  readonly #up;
+  readonly #seconds;
+  readonly #errors;
+  #last: { readonly at: number; readonly status: Promise<Status> } | undefined;
+
+  constructor(settings: StatusSettings, registry: Registry, scrub: (text: string) => string) {
+    this.#settings = settings;
+    this.#scrub = scrub;
+    this.#runbooks = new Set(settings.runbooks);
+    this.#up = gauge(registry, m.upstreamUp);
+    this.#seconds = histogram(registry, m.upstreamSeconds);
+    this.#errors = counter(registry, m.upstreamErrors);
+    for (const upstream of ['prometheus', 'alertmanager']) this.#errors.inc({ upstream }, 0);
+  }
+
+  /** Never rejects: what cannot be read is unknown. */
+  read(): Promise<Status> {
+    const now = Date.now();
+    if (this.#last === undefined || Math.abs(now - this.#last.at) >= FRESH_FOR_MS) {
+      this.#last = { at: now, status: this.#read() };
+    }
+    return this.#last.status;
+  }
+
+  async #read(): Promise<Status> {
+    const { prometheusUrl, alertmanagerUrl, environment, networks } = this.#settings;
+    const [rules, targets, readings, alertmanager] = await Promise.all([
+      this.#measured('prometheus', readRules(prometheusUrl)),
+      this.#measured('prometheus', readTargets(prometheusUrl)),
+      this.#measured('prometheus', readVector(prometheusUrl, READINGS_QUERY)),
+      alertmanagerUrl === undefined ? undefined : this.#measured('alertmanager', readAlerts(alertmanagerUrl)),
+    ]);
+    const read = { now: Date.now(), environment, networks, rules, targets, readings, alertmanager };
+    return assess({ ...read, runbooks: this.#runbooks, scrub: this.#scrub });
+  }
+
+  async #measured<T>(upstream: string, asking: Promise<Asked<T>>): Promise<Asked<T>> {
+    const started = performance.now();
+    const answer = await asking;
+    this.#seconds.observe({ upstream }, (performance.now() - started) / 1000);
+    this.#up.set({ upstream }, answer.ok ? 1 : 0);
+    if (!answer.ok) this.#errors.inc({ upstream });
+    return answer;
+  }
+}
