@@ -4,6 +4,7 @@ import type { Service } from './shared/service.ts';
 export const services: Readonly<Record<string, () => Promise<Service>>> = {
   exporter: async () => (await import('./exporter/main.ts')).service,
   receiver: async () => (await import('./receiver/main.ts')).service,
+  simulator: async () => (await import('./simulator/main.ts')).service,
   status: async () => (await import('./status/main.ts')).service,
 };
 
