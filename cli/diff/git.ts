@@ -1,50 +1,9 @@
 /** git, asked about the repository that a folder is in. */
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { notFound } from '../child.ts';
 import { CliError } from '../errors.ts';
-import { exitCodes } from '../exitCodes.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-export interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/**
- * Runs a program to its end. Aborting ends it, and what it has started: on Ctrl-C a terminal does the same.
- * @throws the signal's reason when aborted; CliError where there is no such program
- */
-export function run(
-  program: string,
-  args: readonly string[],
-  { cwd, env, signal }: { cwd: string; env: Env; signal: AbortSignal },
-): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    const end = () => child.kill('SIGTERM');
-    signal.addEventListener('abort', end, { once: true });
-    child.once('error', (error) => reject(notFound(program, error)));
-    child.once('close', (code) => {
-      signal.removeEventListener('abort', end);
-      if (signal.aborted) reject(signal.reason);
-      else resolve({ code, stdout, stderr });
-    });
-  });
-}
-
-function notFound(program: string, error: Error): Error {
-  if (!('code' in error) || error.code !== 'ENOENT') return error;
-  return new CliError(`${program} is not on PATH`, { exitCode: exitCodes.missing, remedy: `install ${program}` });
-}
 
 /** Inside of a hook git names its own repository by variables, which would win over the folder that we ask about. */
 export function withoutGitVariables(env: Env): Env {

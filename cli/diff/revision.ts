@@ -1,11 +1,11 @@
 /** The plan of one revision, made by its own code. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { run } from '../child.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { stackFileName } from '../loadStack.ts';
 import { FORMAT, type PlanDocument, planDocument } from '../plan/document.ts';
-import { run } from './git.ts';
 
 export interface RevisionOptions {
   /** The folder that holds the revision's `cli/main.ts`. */

@@ -2,9 +2,10 @@
 import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { run } from '../child.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { gitRaw, type Repository, run, withoutGitVariables } from './git.ts';
+import { gitRaw, type Repository, withoutGitVariables } from './git.ts';
 
 export interface WorktreeOptions {
   readonly repository: Repository;

@@ -1,0 +1,96 @@
+/** The labels of the alert that a person asks about: what they typed, completed by the rule that it means. */
+import { nearest, unknownName } from '../../config/faults.ts';
+import type { Labels } from '../../model/alertmanager/explain.ts';
+import type { Plan } from '../../model/plan/plan.ts';
+import type { PlannedAlert } from '../../model/rules/instantiate.ts';
+import { CliError } from '../errors.ts';
+
+/** A rule of the plan with the labels that all its alerts have. */
+export interface KnownAlert {
+  /** The network, or `system`. */
+  readonly owner: string;
+  readonly rule: PlannedAlert;
+  readonly labels: Labels;
+}
+
+export interface Subject {
+  readonly labels: Labels;
+  /** Which of them were not typed. */
+  readonly completed: readonly string[];
+  /** Absent where the labels mean none of our rules. */
+  readonly alert: KnownAlert | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** With the labels that Prometheus adds to every alert it sends. */
+export function knownAlerts({ ruleGroups, prometheus }: Plan): KnownAlert[] {
+  return ruleGroups.flatMap(({ owner, rules }) =>
+    rules
+      .filter((rule): rule is PlannedAlert => rule.kind === 'alert')
+      .map((rule) => ({ owner, rule, labels: { ...prometheus.externalLabels, ...rule.labels, alertname: rule.name } })),
+  );
+}
+
+/** @throws CliError with all that is not `label=value` */
+export function parseLabels(texts: readonly string[]): Labels {
+  const labels: Record<string, string> = {};
+  const faults: string[] = [];
+  for (const text of texts) {
+    const match = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.*)$/s.exec(text.trim());
+    const [, name, value = ''] = match ?? [];
+    if (name === undefined) faults.push(`"${text}" is not label=value, such as network=op-mainnet`);
+    else if (Object.hasOwn(labels, name)) faults.push(`${name} is given twice`);
+    else labels[name] = /^"(.*)"$/s.exec(value)?.[1] ?? value;
+  }
+  if (faults.length > 0) throw new CliError(faults.join('\n'));
+  return labels;
+}
+
+/** @throws CliError for an alert or network that the plan does not have, or where it has several of the name */
+export function identify(typed: Labels, plan: Plan): Subject {
+  const all = knownAlerts(plan);
+  const { alertname, network } = typed;
+  const networks = plan.networks.map(({ name }) => name);
+  if (network !== undefined && !networks.includes(network))
+    throw new CliError(unknownName('network', network, networks));
+  const warnings = strangeLabels(typed, all);
+  if (alertname === undefined) {
+    return { labels: { ...plan.prometheus.externalLabels, ...typed }, completed: [], alert: undefined, warnings };
+  }
+  const alert = choose(all, alertname, network, plan.environment);
+  const differs = Object.entries(typed).filter(([name, value]) => name in alert.labels && alert.labels[name] !== value);
+  const notes = differs.map(
+    ([name, value]) => `the rule sets ${name}="${alert.labels[name]}", so no alert of it has ${name}="${value}"`,
+  );
+  const labels = { ...alert.labels, ...typed };
+  const completed = Object.keys(alert.labels).filter((name) => !Object.hasOwn(typed, name));
+  return { labels, completed: completed.sort(), alert, warnings: [...warnings, ...notes] };
+}
+
+function choose(all: readonly KnownAlert[], alertname: string, network: string | undefined, stack: string): KnownAlert {
+  const named = all.filter(({ rule }) => rule.name === alertname);
+  if (named.length === 0)
+    throw new CliError(unknownAlert(alertname, [...new Set(all.map(({ rule }) => rule.name))], stack));
+  const [first, ...others] = named.filter(({ labels }) => network === undefined || labels.network === network);
+  const owners = named.map(({ owner }) => owner).join(', ');
+  if (!first) throw new CliError(`${network} has no alert ${alertname}; of this stack it is one of ${owners}`);
+  if (others.length > 0)
+    throw new CliError(`${alertname} is an alert of several networks; add network=<one of ${owners}>`);
+  return first;
+}
+
+/** All names would be a page; who does not find a near one looks into the list. */
+function unknownAlert(name: string, known: readonly string[], stack: string): string {
+  const near = nearest(name, known);
+  const help = near === undefined ? `chainwatch rules list --stack ${stack} shows all` : `did you mean "${near}"?`;
+  return `stack ${stack} has no alert "${name}"; ${help}`;
+}
+
+/** Metrics bring labels of their own, so an unknown name is no mistake; one that is nearly a known name probably is. */
+function strangeLabels(typed: Labels, all: readonly KnownAlert[]): string[] {
+  const known = [...new Set(['instance', 'job', ...all.flatMap(({ labels }) => Object.keys(labels))])];
+  return Object.keys(typed).flatMap((name) => {
+    const near = known.includes(name) ? undefined : nearest(name, known);
+    return near === undefined ? [] : [`no rule sets a label "${name}"; did you mean "${near}"?`];
+  });
+}

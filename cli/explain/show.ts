@@ -1,0 +1,119 @@
+/** An explanation for a terminal. */
+import { formatDuration } from '../../config/duration.ts';
+import { indent, type Paint } from '../output.ts';
+import type { ExplainedRoute, Explanation, Told } from './explain.ts';
+import type { Inhibition } from './inhibition.ts';
+
+export function formatExplanation(explanation: Explanation, paint: Paint): string {
+  const { bold, dim, yellow } = paint;
+  const { routes, told, inhibitedBy, inhibits, warnings, timeScale, stack } = explanation;
+  const sections = [
+    ...warnings.map((warning) => `${yellow('note')}: ${warning}\n`),
+    head(explanation, paint),
+    `${bold('Routes')}, in the order in which Alertmanager looks at them:\n${formatRoutes(routes, paint)}`,
+    `${bold('Told')}:\n${told.map((each) => formatTold(each, explanation.at, paint)).join('')}`,
+    formatInhibition(`${bold('Held back')} while one of these fires:`, inhibitedBy, paint) ??
+      `${bold('Held back')} by no alert of this stack.\n`,
+    formatInhibition(`${bold('Holds back')} these while it fires:`, inhibits, paint) ??
+      `${bold('Holds back')} no alert of this stack.\n`,
+  ];
+  const scale =
+    timeScale === 1 ? '' : dim(`\nIn the chain's own time; stack ${stack} runs ${timeScale} times as fast.\n`);
+  return sections.join('\n') + scale;
+}
+
+function head({ labels, completed, fires, runbook }: Explanation, { bold, dim }: Paint): string {
+  const { alertname, network } = labels;
+  const title = alertname === undefined ? 'An alert' : bold(alertname);
+  const lines = [
+    `${title}${network === undefined ? '' : ` of ${network}`}${fires === undefined ? '' : `: fires at ${fires}`}`,
+    ...Object.entries(labels).map(([name, value]) => {
+      const text = `  ${name}=${JSON.stringify(value)}`;
+      return completed.includes(name) ? dim(text) : text;
+    }),
+    ...(completed.length > 0 ? [dim(`  (${completed.join(', ')}: by the rule)`)] : []),
+    ...(runbook === undefined ? [] : [`  runbook ${runbook}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Routes that are not looked at any more are one line: how many there are says nothing. */
+function formatRoutes(routes: readonly ExplainedRoute[], paint: Paint): string {
+  const lines: string[] = [];
+  let skipped: ExplainedRoute[] = [];
+  const flush = () => {
+    const [first] = skipped;
+    const last = skipped.at(-1);
+    if (first && last) {
+      const range = first === last ? first.route : `${first.route} to ${last.route}`;
+      lines.push(
+        paint.dim(`${'  '.repeat(first.depth)}  ${range} not looked at: the one before matched, and does not continue`),
+      );
+    }
+    skipped = [];
+  };
+  for (const route of routes.filter(({ depth }) => depth > 0)) {
+    if (skipped.length > 0 && (route.outcome !== 'skipped' || route.depth !== skipped[0]?.depth)) flush();
+    if (route.outcome === 'skipped') skipped.push(route);
+    else lines.push(formatRoute(route, paint));
+  }
+  flush();
+  const [root] = routes;
+  if (root?.outcome === 'acts') lines.push(`  none of them matches, so the default does → ${root.receiver}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function formatRoute(
+  { route, depth, matchers, receiver, outcome, differs, continues }: ExplainedRoute,
+  paint: Paint,
+): string {
+  const { green, red, cyan, dim } = paint;
+  const what = `${route} ${matchers.length === 0 ? 'everything' : matchers.join(', ')}`;
+  const space = '  '.repeat(depth);
+  if (outcome === 'differs') {
+    const why = differs.map(({ label, actual }) => (actual === '' ? `no label ${label}` : `${label} is "${actual}"`));
+    return `${space}${red('✗')} ${what}  ${dim(`but ${why.join(', ')}`)}`;
+  }
+  const goes = outcome === 'acts' ? ` → ${cyan(receiver)}` : '';
+  return `${space}${green('✓')} ${what}${goes}${continues ? dim('  and goes on') : ''}`;
+}
+
+function formatTold(told: Told, at: string | undefined, { cyan, red, green, dim }: Paint): string {
+  const { receiver, channels, group, groupWait, groupInterval, repeatInterval, muteTimes } = told;
+  const shared = Object.entries(group).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const lines = [
+    `${cyan(receiver)}: ${channels.length === 0 ? dim('nobody') : channels.join(', ')}`,
+    `  one message for all with ${shared.join(', ') || 'any labels'}`,
+    `  first after ${formatDuration(groupWait)}, changes after ${formatDuration(groupInterval)}, again every ${formatDuration(repeatInterval)}`,
+    ...muteTimes.map(({ name, when, holds }) => {
+      const verdict = holds === undefined ? '' : holds ? red(`  silent at ${at}`) : green(`  not at ${at}`);
+      return `  silent during ${name}: ${when}${verdict}`;
+    }),
+  ];
+  return `${indent(lines.join('\n'))}\n`;
+}
+
+/** Grouped by rule and condition, since they are the reason. */
+function formatInhibition(title: string, list: readonly Inhibition[], { dim }: Paint): string | undefined {
+  if (list.length === 0) return undefined;
+  const groups = Map.groupBy(list, ({ rule, atRuntime }) => `${rule}${whenEqual(atRuntime)}`);
+  const blocks = [...groups].map(([reason, members]) => {
+    const names = members.map(({ alert, owner, severity }) => `    ${alert} ${dim(`(${severity}, ${owner})`)}`);
+    const rest = names.length - MOST;
+    const shown = rest > 1 ? [...names.slice(0, MOST), dim(`    and ${rest} others`)] : names;
+    return `  ${reason}\n${shown.join('\n')}\n`;
+  });
+  return `${title}\n${blocks.join('')}`;
+}
+
+/** What shows only when both fire: `, for the same instance (sequencer or standby)`. */
+function whenEqual(atRuntime: Inhibition['atRuntime']): string {
+  const parts = Object.entries(atRuntime).map(([label, values]) => {
+    if (values === null) return label;
+    return values.length > 3 ? `${label} (of ${values.length})` : `${label} (${values.join(' or ')})`;
+  });
+  return parts.length === 0 ? '' : `, for the same ${parts.join(' and ')}`;
+}
+
+/** A process that is down holds back everything about it; a page of names would hide the rest. `--json` has them all. */
+const MOST = 12;
