@@ -3,7 +3,7 @@
  * looked up only when there is a fault to report.
  */
 import { load, YAMLException } from 'js-yaml';
-import { isMap, LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 
 export class YamlFault extends Error {}
 
@@ -18,9 +18,13 @@ export function readYaml(text: string, name: string): unknown {
   }
 }
 
-/** `:7` for the line of the object that a path leads to, or nothing where it leads nowhere. */
+/** `:7` for the line that a path leads to, or as far towards it as there is something; nothing where there is none. */
 export function lineOf(text: string, path: readonly PropertyKey[]): string {
   const lines = new LineCounter();
-  const node = parseDocument(text, { lineCounter: lines }).getIn(path.map(String), true);
-  return isMap(node) && node.range ? `:${lines.linePos(node.range[0]).line}` : '';
+  const document = parseDocument(text, { lineCounter: lines });
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length).map(String), true);
+    if (isNode(node) && node.range) return `:${lines.linePos(node.range[0]).line}`;
+  }
+  return '';
 }
