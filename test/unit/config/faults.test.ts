@@ -428,6 +428,12 @@ describe('one fault', () => {
       'networks.net.alerts.HeadStalled.window: HeadStalled would look over 50s, fewer than 4 scrapes of 15s: scrape more often, or lengthen its window',
     ],
 
+    [
+      'a Grafana that is not there',
+      { networks: { net: { ...network, engine: 'grafana' } } },
+      'networks.net.engine: no Grafana is named that could evaluate its alerts: add chainwatch:grafana with its url, or use prometheus',
+    ],
+
     // Notifications.
     [
       'an unknown receiver',
