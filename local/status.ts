@@ -62,7 +62,9 @@ const alertList = z.array(z.object({ labels: z.record(z.string(), z.string()), s
 
 /** Without the Watchdog, which always fires. */
 async function firingAlerts(alertmanagerUrl: string): Promise<FiringAlert[]> {
-  const response = await fetch(`${alertmanagerUrl}/api/v2/alerts?active=true`, { signal: AbortSignal.timeout(5000) });
+  const response = await fetch(`${alertmanagerUrl}/api/v2/alerts?active=true&inhibited=false&silenced=false`, {
+    signal: AbortSignal.timeout(5000),
+  });
   return alertList
     .parse(await response.json())
     .filter(({ labels }) => labels.alertname !== 'Watchdog')

@@ -61,7 +61,8 @@ function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJo
     const instance = { instance: node.name };
     if (node.service) return { address: { service: node.service }, labels: instance };
     if (!network.simulated) return { address: { host: node.address }, labels: instance };
-    const path = `/${network.name}/${component.name}/${encodeURIComponent(node.name)}${component.metricsPath}`;
+    // Prometheus encodes the path itself.
+    const path = `/${network.name}/${component.name}/${node.name}${component.metricsPath}`;
     return { address: { service: 'simulator' }, path, labels: instance };
   });
   const name = `${network.name}/${component.name}`;

@@ -1,0 +1,100 @@
+/** A project of its own in a temporary folder, with a dev stack on free ports, driven by the real command. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseDocument } from 'yaml';
+import { freePort } from '../../local/ports.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Stand {
+  readonly folder: string;
+  readonly ports: Readonly<Record<string, number>>;
+
+  private constructor(folder: string, ports: Readonly<Record<string, number>>) {
+    this.folder = folder;
+    this.ports = ports;
+  }
+
+  /** The repository's own dev stack, so that what is tested is what a person starts; only the ports differ. */
+  static async make(): Promise<Stand> {
+    const folder = mkdtempSync(join(tmpdir(), 'chainwatch-stand-'));
+    const names = ['prometheus', 'alertmanager', 'receiver', 'exporter', 'status', 'simulator', 'anvil', 'geth'];
+    const ports: Record<string, number> = {};
+    for (const name of names) ports[name] = await freePort();
+    const stand = new Stand(folder, ports);
+    writeFileSync(stand.stackFile, readFileSync(join(root, 'Pulumi.dev.yaml')));
+    for (const [name, port] of Object.entries(ports)) stand.edit(['chainwatch:services', name, 'port'], port);
+    return stand;
+  }
+
+  get stackFile(): string {
+    return join(this.folder, 'Pulumi.dev.yaml');
+  }
+
+  edit(path: readonly string[], value: unknown): void {
+    const document = parseDocument(readFileSync(this.stackFile, 'utf8'));
+    document.setIn(['config', ...path], value);
+    writeFileSync(this.stackFile, document.toString());
+  }
+
+  remove(path: readonly string[]): void {
+    const document = parseDocument(readFileSync(this.stackFile, 'utf8'));
+    document.deleteIn(['config', ...path]);
+    writeFileSync(this.stackFile, document.toString());
+  }
+
+  url(service: string): string {
+    return `http://127.0.0.1:${this.ports[service]}`;
+  }
+
+  /** Runs `chainwatch …` in the project's folder and waits for its end. */
+  chainwatch(...args: readonly string[]): Promise<Output> {
+    const main = join(root, 'cli', 'main.ts');
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+        cwd: this.folder,
+        env: { ...process.env, NO_COLOR: '1' },
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (chunk) => {
+        stdout += String(chunk);
+      });
+      child.stderr.on('data', (chunk) => {
+        stderr += String(chunk);
+      });
+      child.once('error', reject);
+      child.once('exit', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+    });
+  }
+
+  /** GET of JSON. */
+  async get(service: string, path: string): Promise<unknown> {
+    return (await fetch(this.url(service) + path)).json();
+  }
+
+  async clean(): Promise<void> {
+    await this.chainwatch('stop');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Asks until the answer is something. @throws with what it waited for, and the last answer, after `seconds` */
+export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await sleep(250);
+  }
+}
