@@ -1,4 +1,4 @@
-import { createApp, listen, type ReadinessCheck } from '../shared/http.ts';
+import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { addReadings } from './exposition.ts';
 import { LayerSampler } from './layer.ts';
@@ -49,7 +49,7 @@ async function start(settings: ExporterSettings, context: ServiceContext): Promi
   });
   const stop = async () => {
     rounds.stop();
-    await app.close();
+    await closeApp(app);
   };
   try {
     const address = await listen(app, settings.listen);

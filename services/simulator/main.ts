@@ -1,123 +1,124 @@
-import { Gauge } from 'prom-client';
-import { type App, closeApp, createApp, HttpFault, listen } from '../shared/http.ts';
+import { simulators } from '../../chains/simulators.ts';
+import { codeOf, messageOf, ServiceFault } from '../shared/fault.ts';
+import { closeApp, createApp, HttpFault, listen, type ReadinessCheck } from '../shared/http.ts';
+import type { Logger } from '../shared/log.ts';
+import { counter, gauge } from '../shared/metrics.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
-import { FaultHistory } from './history.ts';
-import { type SimulatedNetwork, simulatedNetworks } from './networks.ts';
+import { Control } from './control.ts';
+import { simulatorMetrics as m } from './metrics.ts';
+import { SimulatedNetwork } from './network.ts';
+import { addRoutes } from './routes.ts';
 import { DEFAULT_PORT, type SimulatorSettings, settingsSchema } from './settings.ts';
+import { readStateFile, type SimulationState, setAside, writeStateFile } from './stateFile.ts';
+import { TargetPaths } from './targets.ts';
 
-/** Serves the metrics of networks that do not exist, and lets a person make them go wrong. */
+/** The simulator: serves what the processes of simulated networks would, and lets them go wrong on request. */
 export const service: Service<SimulatorSettings> = {
   name: 'simulator',
-  summary: 'serves simulated networks and plays their faults',
+  summary: 'serves the metrics of simulated networks and plays faults on them',
   defaultPort: DEFAULT_PORT,
   settingsSchema,
   start,
 };
 
-type Networks = ReadonlyMap<string, SimulatedNetwork>;
-
-async function start(settings: SimulatorSettings, { log, registry }: ServiceContext): Promise<RunningService> {
-  const networks = simulatedNetworks(settings);
-  const history = new FaultHistory(settings.state, settings.timeScale, seconds());
-  const app = createApp({ log, registry, readiness: { networks: () => ({ ok: true, networks: networks.size }) } });
-  serveTargets(app, networks, history, settings.timeScale);
-  serveFaults(app, networks, history);
-  new Gauge({
-    name: 'simulator_active_faults',
-    help: 'faults that are being played, by network',
-    labelNames: ['network'],
-    registers: [registry],
-    collect() {
-      for (const name of networks.keys())
-        this.set({ network: name }, history.faultsOf(name).filter((each) => each.to === undefined).length);
-    },
+async function start(settings: SimulatorSettings, context: ServiceContext): Promise<RunningService> {
+  const { log, registry } = context;
+  const now = () => Date.now() / 1000;
+  const before = settings.state === undefined ? {} : stateBefore(settings.state, log);
+  const networks = networksOf(settings, before, now());
+  const store = new Store(settings.state, before, networks);
+  store.write();
+  const app = createApp({ log, registry, readiness: { state: () => store.check() } });
+  const control = new Control(networks, () => keep(store), now);
+  const scrapes = counter(registry, m.scrapes);
+  addRoutes(app, {
+    control,
+    targets: new TargetPaths(networks.values()),
+    now,
+    onScrape: (network, outcome) => scrapes.inc({ network, outcome }),
+    onSwitch: (what) => log.info(what, 'faults switched'),
   });
-  const address = await listen(app, settings.listen);
-  return { address, stop: () => closeApp(app) };
-}
-
-function serveTargets(app: App, networks: Networks, history: FaultHistory, timeScale: number): void {
-  for (const network of networks.values()) {
-    for (const [path, target] of network.targets) {
-      // The router matches decoded paths.
-      app.get(decodeURIComponent(path).replaceAll(':', '::'), async (request, reply) => {
-        const moment = {
-          time: history.timeAt(seconds()),
-          wallStart: history.wallStart,
-          timeScale,
-          faults: history.faultsOf(network.name),
-          seed: network.seed,
-        };
-        const text = network.simulator.expose(target, moment);
-        if (text !== undefined) return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
-        // A process that is not there does not answer 503: the connection breaks.
-        reply.hijack();
-        request.raw.socket.destroy();
-        return reply;
-      });
+  gauge(registry, m.timeScale).set(settings.timeScale);
+  gauge(registry, m.stateOk, (each) => each.set(store.check().ok ? 1 : 0));
+  gauge(registry, m.activeFaults, (each) => {
+    for (const [name, { history }] of networks) {
+      each.set({ network: name }, history.filter(({ to }) => to === undefined).length);
     }
+  });
+  gauge(registry, m.faultHistory, (each) => {
+    for (const [name, { history }] of networks) each.set({ network: name }, history.length);
+  });
+  const stop = async () => {
+    await closeApp(app);
+  };
+  try {
+    return { address: await listen(app, settings.listen), stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
 }
 
-interface FaultParams {
-  readonly network: string;
-  readonly fault?: string;
-}
-interface FaultRoute {
-  Params: FaultParams;
-  Querystring: { readonly instance?: string };
+/** A simulation is worth less than a start: what cannot be gone on with begins anew, and is not thrown away. */
+function stateBefore(path: string, log: Logger): SimulationState {
+  const read = readStateFile(path);
+  if ('networks' in read) return read.networks;
+  log.warn({ state: path, problem: read.problem, movedTo: setAside(path) }, 'the simulation begins anew');
+  return {};
 }
 
-function serveFaults(app: App, networks: Networks, history: FaultHistory): void {
-  app.get('/faults', async () => ({ networks: [...networks.values()].map((network) => describe(network, history)) }));
-  app.put<FaultRoute>('/faults/:network/:fault', async ({ params, query }) => {
-    const { network, fault } = known(networks, params, query.instance);
-    history.begin(network.name, fault ?? '', query.instance, seconds());
-    return describe(network, history);
+function networksOf(
+  { networks, timeScale }: SimulatorSettings,
+  before: SimulationState,
+  now: number,
+): Map<string, SimulatedNetwork> {
+  const made = networks.flatMap((settings) => {
+    const simulator = simulators.get(settings.chain);
+    if (simulator === undefined) return [];
+    return [
+      [settings.network, new SimulatedNetwork(settings, simulator, timeScale, before[settings.network], now)] as const,
+    ];
   });
-  app.delete<FaultRoute>('/faults/:network/:fault', async ({ params, query }) => {
-    const { network, fault } = known(networks, params, query.instance);
-    return { ended: history.end(network.name, seconds(), fault, query.instance) };
-  });
-  app.delete<FaultRoute>('/faults/:network', async ({ params }) => {
-    const { network } = known(networks, params);
-    return { ended: history.end(network.name, seconds()) };
-  });
+  return new Map(made);
 }
 
-/** @throws HttpFault 404 with the names that there are */
-function known(
-  networks: Networks,
-  params: FaultParams,
-  instance?: string,
-): { network: SimulatedNetwork; fault?: string | undefined } {
-  const network = networks.get(params.network);
-  if (!network) throw unknown('network', params.network, [...networks.keys()]);
-  const names = network.simulator.faults.map((fault) => fault.name);
-  if (params.fault !== undefined && !names.includes(params.fault))
-    throw unknown(`fault of ${network.chain}`, params.fault, names);
-  const instances = [...new Set([...network.targets.values()].map((target) => target.instance))];
-  if (instance !== undefined && !instances.includes(instance))
-    throw unknown(`instance of ${network.name}`, instance, instances);
-  return { network, fault: params.fault };
+/** Keeps the state of all networks; also of those that are not simulated any more, for when they come back. */
+class Store {
+  readonly #path: string | undefined;
+  readonly #before: SimulationState;
+  readonly #networks: ReadonlyMap<string, SimulatedNetwork>;
+  #problem: string | undefined;
+
+  constructor(path: string | undefined, before: SimulationState, networks: ReadonlyMap<string, SimulatedNetwork>) {
+    this.#path = path;
+    this.#before = before;
+    this.#networks = networks;
+  }
+
+  /** @throws ServiceFault */
+  write(): void {
+    if (this.#path === undefined) return;
+    const states = [...this.#networks].map(([name, network]) => [name, network.state]);
+    try {
+      writeStateFile(this.#path, { ...this.#before, ...Object.fromEntries(states) });
+      this.#problem = undefined;
+    } catch (error) {
+      const why = codeOf(error) === 'ENOSPC' ? 'the disk is full' : messageOf(error);
+      this.#problem = `the state file ${this.#path} cannot be written: ${why}`;
+      throw new ServiceFault(this.#problem, 'make room, or give this user the right to write there', { cause: error });
+    }
+  }
+
+  check(): ReadinessCheck {
+    return this.#problem === undefined ? { ok: true } : { ok: false, reason: this.#problem };
+  }
 }
 
-function unknown(kind: string, name: string, names: readonly string[]): HttpFault {
-  const remedy = `known are ${[...names].sort().join(', ')}`;
-  return new HttpFault(404, { error: 'not_found', reason: `there is no ${kind} "${name}"`, remedy });
-}
-
-function describe(network: SimulatedNetwork, history: FaultHistory) {
-  const active = history.faultsOf(network.name).filter((each) => each.to === undefined);
-  const faults = network.simulator.faults.map(({ name, summary, alerts, components }) => {
-    const since = active.filter((each) => each.fault === name);
-    const first = since[0] && new Date(history.wallAt(since[0].from) * 1000).toISOString();
-    const instances = since.flatMap((each) => each.instance ?? []);
-    return { name, summary, alerts, components, activeSince: first ?? null, instances };
-  });
-  return { network: network.name, chain: network.chain, faults };
-}
-
-function seconds(): number {
-  return Date.now() / 1000;
+function keep(store: Store): void {
+  try {
+    store.write();
+  } catch (error) {
+    if (!(error instanceof ServiceFault)) throw error;
+    throw new HttpFault(507, { error: 'state_not_kept', reason: error.message, remedy: error.remedy });
+  }
 }

@@ -1,25 +1,47 @@
 import { z } from 'zod';
+import { simulators } from '../../chains/simulators.ts';
 import { commonSettings } from '../shared/service.ts';
 
 export const DEFAULT_PORT = 9350;
 
+const name = () => z.string().min(1).max(128);
+
 const target = z.strictObject({
-  component: z.string().min(1),
-  /** Among the processes of its component. */
+  component: name(),
+  /** Among the processes of its component; 0 is the one that leads, where one does. */
   index: z.int().min(0),
-  instance: z.string().min(1),
-  metricsPath: z.string().startsWith('/'),
+  instance: name(),
+  metricsPath: z.string().regex(/^\/[^?#]*$/, { error: 'needs a path, such as "/metrics"' }),
+});
+
+const network = z.strictObject({
+  network: name(),
+  chain: z.string().refine((chain) => simulators.has(chain), {
+    error: `no simulator of that name; known are ${[...simulators.keys()].sort().join(', ')}`,
+  }),
+  targets: z.array(target).default([]),
 });
 
 /** What the simulator's settings file may say; `model/plan/services.ts` writes it. */
-export const settingsSchema = z.strictObject({
-  ...commonSettings(DEFAULT_PORT),
-  /** Simulated seconds in each real one. */
-  timeScale: z.number().min(1).max(1000).default(1),
-  /** A JSON file with the beginning of the simulation and its faults, so that a restart goes on where it was. */
-  state: z.string().min(1).default('faults.json'),
-  networks: z.array(z.strictObject({ network: z.string().min(1), chain: z.string().min(1), targets: z.array(target) })),
-});
+export const settingsSchema = z
+  .strictObject({
+    ...commonSettings(DEFAULT_PORT),
+    /** Simulated seconds in each real one. */
+    timeScale: z.number().min(1).max(1000).default(1),
+    /** File with the start and the faults of each network, so that a restart goes on with the same history. */
+    state: z.string().min(1).optional(),
+    networks: z.array(network).default([]),
+  })
+  .superRefine(({ networks }, context) => {
+    const seen = new Set<string>();
+    for (const [index, { network: each }] of networks.entries()) {
+      if (seen.has(each)) {
+        context.addIssue({ code: 'custom', path: ['networks', index, 'network'], message: `"${each}" is there twice` });
+      }
+      seen.add(each);
+    }
+  });
 
 export type SimulatorSettings = z.output<typeof settingsSchema>;
+export type NetworkSettings = z.output<typeof network>;
 export type TargetSettings = z.output<typeof target>;

@@ -1,4 +1,4 @@
-import { createApp, listen, type ReadinessCheck } from '../shared/http.ts';
+import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { StatusReader } from './reader.ts';
 import { addRoutes } from './routes.ts';
@@ -28,7 +28,7 @@ async function start(settings: StatusSettings, context: ServiceContext): Promise
   });
   addRoutes(app, reader, shelf, settings);
   const stop = async () => {
-    await app.close();
+    await closeApp(app);
   };
   try {
     return { address: await listen(app, settings.listen), stop };

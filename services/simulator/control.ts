@@ -1,0 +1,163 @@
+import { closest } from 'fastest-levenshtein';
+import type { FaultInterval } from '../../chains/simulator.ts';
+import { HttpFault } from '../shared/http.ts';
+import { type ActiveFault, MAX_FAULT_HISTORY, type SimulatedNetwork } from './network.ts';
+
+/** `GET /faults` */
+export interface FaultList {
+  readonly networks: readonly {
+    readonly network: string;
+    readonly chain: string;
+    readonly faults: readonly FaultView[];
+  }[];
+}
+
+export interface FaultView {
+  readonly name: string;
+  readonly summary: string;
+  /** Alerts that fire while it lasts. */
+  readonly alerts: readonly string[];
+  /** Processes of this network that it can be narrowed to. */
+  readonly instances: readonly string[];
+  /** RFC 3339, real time; null while it is off. */
+  readonly activeSince: string | null;
+  /** Each process that it is on for; null: all that it concerns. */
+  readonly active: readonly { readonly since: string; readonly instance: string | null }[];
+}
+
+/** What became of a request to switch. */
+export interface Switched {
+  readonly network: string;
+  /** How many faults were switched; 0 where all was so already. */
+  readonly changed: number;
+}
+
+/** Switches faults on and off. */
+export class Control {
+  readonly #networks: ReadonlyMap<string, SimulatedNetwork>;
+  readonly #keep: () => void;
+  readonly #now: () => number;
+
+  /**
+   * @param keep makes what was changed outlive the process. @throws HttpFault where it cannot
+   * @param now seconds of Unix time
+   */
+  constructor(networks: ReadonlyMap<string, SimulatedNetwork>, keep: () => void, now: () => number) {
+    this.#networks = networks;
+    this.#keep = keep;
+    this.#now = now;
+  }
+
+  list(): FaultList {
+    const networks = [...this.#networks.values()].map((network) => ({
+      network: network.name,
+      chain: network.settings.chain,
+      faults: network.simulator.faults.map((fault) => viewOf(network, fault.name)),
+    }));
+    return { networks };
+  }
+
+  /** @throws HttpFault 404, 409 */
+  begin(networkName: string, faultName: string, instance: string | undefined): Switched {
+    const network = this.#network(networkName);
+    const fault = this.#fault(network, faultName);
+    const targets = network.targetsOf(fault);
+    if (fault.components.length > 0 && targets.length === 0) {
+      throw new HttpFault(409, {
+        error: 'nothing_to_break',
+        reason: `"${faultName}" is about ${fault.components.join(', ')}, of which ${networkName} has none`,
+        remedy: `give the network such a node in its stack file, or choose another fault`,
+      });
+    }
+    if (instance !== undefined)
+      requireInstance(
+        instance,
+        faultName,
+        targets.map((target) => target.instance),
+      );
+    if (network.history.length >= MAX_FAULT_HISTORY) {
+      throw new HttpFault(409, {
+        error: 'history_full',
+        reason: `${networkName} remembers ${MAX_FAULT_HISTORY} faults already, and forgetting one would make counters jump`,
+        remedy: 'stop the simulator, delete its state file and start it: the simulation then begins anew',
+      });
+    }
+    return this.#change(network, () => (network.begin(faultName, instance, this.#now()) ? 1 : 0));
+  }
+
+  /** @param faultName undefined: all. @throws HttpFault 404 */
+  end(networkName: string, faultName: string | undefined, instance: string | undefined): Switched {
+    const network = this.#network(networkName);
+    if (faultName !== undefined) {
+      const fault = this.#fault(network, faultName);
+      const instances = network.targetsOf(fault).map((target) => target.instance);
+      if (instance !== undefined) requireInstance(instance, faultName, instances);
+    }
+    return this.#change(network, () => network.end(faultName, instance, this.#now()));
+  }
+
+  #change(network: SimulatedNetwork, change: () => number): Switched {
+    const before: readonly FaultInterval[] = network.history;
+    const changed = change();
+    if (changed > 0) {
+      try {
+        this.#keep();
+      } catch (error) {
+        // What is answered with an error must not be so.
+        network.restore(before);
+        throw error;
+      }
+    }
+    return { network: network.name, changed };
+  }
+
+  #network(name: string): SimulatedNetwork {
+    const network = this.#networks.get(name);
+    if (network !== undefined) return network;
+    throw unknown('network', name, 'simulated here', [...this.#networks.keys()]);
+  }
+
+  #fault(network: SimulatedNetwork, name: string) {
+    const fault = network.fault(name);
+    if (fault !== undefined) return fault;
+    const known = network.simulator.faults.map((each) => each.name);
+    throw unknown('fault', name, `known to ${network.settings.chain}`, known);
+  }
+}
+
+function viewOf(network: SimulatedNetwork, name: string): FaultView {
+  const fault = network.fault(name);
+  const active = network.active(name);
+  const earliest = Math.min(...active.map(({ since }) => since));
+  return {
+    name,
+    summary: fault?.summary ?? '',
+    alerts: fault?.alerts ?? [],
+    instances: fault === undefined ? [] : network.targetsOf(fault).map(({ instance }) => instance),
+    activeSince: active.length === 0 ? null : iso(earliest),
+    active: active.map(({ since, instance }: ActiveFault) => ({ since: iso(since), instance })),
+  };
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function requireInstance(instance: string, fault: string, known: readonly string[]): void {
+  if (known.includes(instance)) return;
+  if (known.length > 0) throw unknown('instance', instance, `that "${fault}" can be narrowed to`, known);
+  throw new HttpFault(409, {
+    error: 'not_narrowable',
+    reason: `"${fault}" is about the whole network, not about one process`,
+    remedy: 'leave the instance out',
+  });
+}
+
+function unknown(kind: string, name: string, where: string, known: readonly string[]): HttpFault {
+  const near = known.length === 0 ? undefined : closest(name.slice(0, 200), [...known]);
+  return new HttpFault(404, {
+    error: `unknown_${kind}`,
+    reason: `there is no ${kind} "${name.slice(0, 200)}" ${where}`,
+    remedy: near === undefined ? 'see GET /faults' : `did you mean "${near}"? See GET /faults for all`,
+  });
+}
