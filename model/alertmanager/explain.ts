@@ -41,8 +41,12 @@ export function matchesAll(matchers: readonly AlertMatcher[], labels: Labels): b
 }
 
 /** A label that is not there counts as empty, as it does in Alertmanager. */
+function labelOf(label: string, labels: Labels): string {
+  return (Object.hasOwn(labels, label) ? labels[label] : undefined) ?? '';
+}
+
 export function matches({ label, op, value }: AlertMatcher, labels: Labels): boolean {
-  const actual = labels[label] ?? '';
+  const actual = labelOf(label, labels);
   switch (op) {
     case '=':
       return actual === value;
@@ -58,7 +62,7 @@ export function matches({ label, op, value }: AlertMatcher, labels: Labels): boo
 /** Could an alert with labels `source`, if it fires, mute one with labels `target`? Then by which rule. */
 export function inhibitedBy(plan: AlertmanagerPlan, target: Labels, source: Labels): InhibitRule | undefined {
   return plan.inhibitRules.find((rule) => {
-    const equal = rule.equal.every((label) => (target[label] ?? '') === (source[label] ?? ''));
+    const equal = rule.equal.every((label) => labelOf(label, target) === labelOf(label, source));
     // An alert that is both source and target of a rule does not mute its like.
     const bothSides = matchesAll(rule.source, target) && matchesAll(rule.target, source);
     return equal && !bothSides && matchesAll(rule.source, source) && matchesAll(rule.target, target);

@@ -1,6 +1,6 @@
 /**
  * The tree of routes. In this order: the Watchdog goes where its absence is noticed; our own receiver stores everything; then
- * the routes of the stack file, where the first match wins; then the default.
+ * the routes of the stack file, where the first match wins, and the default where none does.
  */
 import type { Notifications, Route } from '../../config/notifications.ts';
 import type { DeepReadonly, Stack } from '../../config/stack.ts';
@@ -31,8 +31,8 @@ export function planAlertmanager(stack: Stack): AlertmanagerPlan {
   const routes = [
     ...watchdogRoutes(settings, times, own.length > 0, scale),
     ...(own.length > 0 ? [ownRoute(stack, times)] : []),
-    ...settings.routes.map((route) => userRoute(route, times, fallback, scale)),
-    leaf(fallback, [], times),
+    // In a node of their own: so the default acts only where none of them matched, though our record matched before.
+    { ...leaf(fallback, [], times), routes: settings.routes.map((route) => userRoute(route, times, fallback, scale)) },
   ];
   const receivers = [...own, ...chosen, { name: NOBODY }].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
