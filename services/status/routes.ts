@@ -38,7 +38,7 @@ export function addRoutes(app: App, reader: StatusReader, shelf: Shelf, settings
       const main = missing({ chain, alert }, found.problem, shelf);
       return sendPage(reply.code(404), documentOf({ ...parts, title: 'No such runbook', main }));
     }
-    const main = runbookMain({ chain, alert }, renderRunbook(found.text, chain), status);
+    const main = runbookMain({ chain, alert }, renderRunbook(found.text, { chain, alert }), status);
     return sendPage(reply, documentOf({ ...parts, title: alert, main }));
   });
 }

@@ -11,7 +11,7 @@ header nav a[aria-current] { color: var(--text); font-weight: 600; }
 .state.unknown { border-left-color: var(--faint); }
 .pill.healthy { color: var(--good); background: var(--good-bg); }
 .pill.unknown, .pill.plain { color: var(--other); background: var(--other-bg); }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(258px, 1fr)); gap: 12px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(258px, 1fr)); gap: 12px; }
 .card { position: relative; display: flex; flex-direction: column; padding: 18px 18px 14px; overflow: hidden; background: var(--card); border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow); min-width: 0; }
 .card::before { content: ""; position: absolute; inset: 0 0 auto; height: 4px; background: var(--faint); }
 .card.healthy::before { background: var(--good); }

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { renderRunbook, runbookHref } from '../../../services/status/runbooks/render.ts';
 import { Shelf } from '../../../services/status/runbooks/shelf.ts';
 
-const render = (markdown: string) => renderRunbook(markdown, 'op-stack').text;
+const render = (markdown: string) => renderRunbook(markdown, { chain: 'op-stack', alert: 'BatcherDown' }).text;
 
 describe('renderRunbook', () => {
   it('renders what runbooks are made of', () => {
@@ -17,6 +17,11 @@ describe('renderRunbook', () => {
     expect(page).toContain('<code>op-geth</code>');
     expect(page).toContain('curl -s http://x | jq &quot;a&lt;b&quot;');
     expect(page).toContain('<td>2</td>');
+  });
+
+  it('does not repeat the name of the alert as a heading', () => {
+    expect(render('# BatcherDown\n\n## Meaning\n')).toBe('<h2>Meaning</h2>\n');
+    expect(render('# BatcherDownAgain\n')).toBe('<h1>BatcherDownAgain</h1>\n');
   });
 
   it('shows raw HTML as the text it is', () => {
@@ -43,6 +48,8 @@ describe('renderRunbook', () => {
     ['data:text/html,x', undefined],
     ['//evil.example.org/x', undefined],
     ['../../../etc/passwd', undefined],
+    ['/runbooks/system/HostDown', '/runbooks/system/HostDown'],
+    ['/runbooks/../metrics', undefined],
     ['/metrics', undefined],
   ])('a link to %j leads to %j', (href, expected) => {
     expect(runbookHref(href, 'op-stack')).toBe(expected);
