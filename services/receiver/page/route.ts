@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { App } from '../../shared/http.ts';
+import { type App, HttpFault } from '../../shared/http.ts';
 import type { Reader } from '../store/reader.ts';
 import type { WatchdogStatus } from '../watchdog.ts';
+import { type HistoryData, historyMain } from './history.ts';
 import { Html, html } from './html.ts';
+import { nameOf } from './parts.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 import { countWords, mainPart, type PageData, worstOf } from './view.ts';
+import { severityClass } from './words.ts';
 
 const MAX_FIRING_SHOWN = 300;
 const RECENT_SHOWN = 40;
+const MAX_HISTORY_SHOWN = 200;
 
 export interface PageOptions {
   readonly reader: () => Reader;
@@ -17,7 +21,7 @@ export interface PageOptions {
   readonly trouble: () => string | null;
 }
 
-/** `GET /`: what stands, for a person. One document without anything from elsewhere. */
+/** `GET /`: what stands, for a person; `GET /history/:fingerprint`: one alert. Documents without anything from elsewhere. */
 export function addPage(app: App, options: PageOptions): void {
   app.get('/', async (_request, reply) => {
     const reader = options.reader();
@@ -31,6 +35,28 @@ export function addPage(app: App, options: PageOptions): void {
       trouble: options.trouble(),
     };
     return reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(renderPage(data));
+  });
+
+  app.get<{ Params: { fingerprint: string } }>('/history/:fingerprint', async (request, reply) => {
+    const reader = options.reader();
+    const { fingerprint } = request.params;
+    const alert = reader.alert(fingerprint);
+    if (alert === undefined) {
+      const reason = `no alert with fingerprint "${fingerprint.slice(0, 128)}" is known`;
+      throw new HttpFault(404, {
+        error: 'unknown_alert',
+        reason,
+        remedy: 'see /; alerts are forgotten after the retention',
+      });
+    }
+    const data: HistoryData = {
+      now: Date.now(),
+      alert,
+      transitions: reader.transitions(fingerprint, MAX_HISTORY_SHOWN).reverse(),
+      deliveries: reader.deliveries(fingerprint, MAX_HISTORY_SHOWN).reverse(),
+    };
+    const document = renderHistory(data, reader.lastChange());
+    return reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(document);
   });
 }
 
@@ -53,23 +79,36 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** The whole document. */
+/** The page of all that fires. */
 export function renderPage(data: PageData): string {
   const words = countWords(data.counts);
-  const title = words === '' ? (data.watchdog.state === 'alive' ? 'All quiet' : 'Silence in doubt') : words;
+  const alive = data.watchdog.state === 'alive';
+  const title = words === '' ? (alive ? 'All quiet' : 'Silence in doubt') : words;
+  const look = worstOf(data.counts) ?? (alive ? 'quiet' : 'doubt');
+  return documentOf(title, look, mainPart(data), data.now, data.lastChange);
+}
+
+/** The page of one alert. */
+export function renderHistory(data: HistoryData, lastChange: number): string {
+  const { alert, now } = data;
+  const look = alert.status === 'firing' ? severityClass(alert.severity) : 'quiet';
+  return documentOf(nameOf(alert), look, historyMain(data), now, lastChange);
+}
+
+function documentOf(title: string, look: string, main: Html, now: number, lastChange: number): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Chainwatch</title>
-<link rel="icon" href="${favicon(data)}">
+<link rel="icon" href="${favicon(look)}">
 <style>${new Html(style)}</style>
 <noscript><meta http-equiv="refresh" content="30"></noscript>
 </head>
-<body data-now="${data.now}" data-change="${data.lastChange}">
+<body data-now="${now}" data-change="${lastChange}">
 <header><div class="wide">${LOGO}<b>Chainwatch</b> <span class="place">receiver</span><span id="line" role="status">connecting</span></div></header>
-${mainPart(data)}
+${main}
 <footer class="wide"><a href="/alerts">Alerts as JSON</a><a href="/metrics">Metrics</a><a href="/readyz">Readiness</a></footer>
 <script>${new Html(script)}</script>
 </body>
@@ -90,8 +129,7 @@ const COLOURS: Readonly<Record<string, string>> = {
 };
 
 /** A dot in the colour of the worst: seen in a row of tabs. */
-function favicon({ counts, watchdog }: PageData): string {
-  const colour = COLOURS[worstOf(counts) ?? (watchdog.state === 'alive' ? 'quiet' : 'doubt')] ?? '';
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="${colour}"/></svg>`;
+function favicon(look: string): string {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="${COLOURS[look] ?? ''}"/></svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

@@ -33,7 +33,7 @@ export const script = `
     if (reading) { again = true; return; }
     reading = true;
     try {
-      const answer = await fetch('/', { cache: 'no-store' });
+      const answer = await fetch(location.pathname, { cache: 'no-store' });
       if (!answer.ok) throw new Error(String(answer.status));
       const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const open = new Set([...document.querySelectorAll('details[open]')].map((node) => node.id));

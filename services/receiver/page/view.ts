@@ -1,7 +1,8 @@
 import type { AlertView, RecentChange } from '../store/reader.ts';
 import type { WatchdogStatus } from '../watchdog.ts';
-import { type Content, type Html, html, linkable } from './html.ts';
-import { durationWords, plural, SEVERITY_ORDER, severityClass, severityRank, utcWords } from './words.ts';
+import { type Content, type Html, html } from './html.ts';
+import { alertCard, historyPath, nameOf, timeSince } from './parts.ts';
+import { plural, severityClass, severityRank } from './words.ts';
 
 /** What the page shows; plain data, so that the page is a function of it. */
 export interface PageData {
@@ -18,10 +19,6 @@ export interface PageData {
   readonly trouble: string | null;
 }
 
-/** An alert that was not repeated for so long may have ended without anybody saying so. */
-const QUIET_AFTER_MS = 86_400_000;
-const NO_NETWORK = 'no network';
-
 /** The changing part of the page. */
 export function mainPart(data: PageData): Html {
   return html`<main class="wide">
@@ -33,44 +30,46 @@ ${historyPart(data)}
 </main>`;
 }
 
-/** `2 critical, 1 warning`; for the heading and the title of the tab. */
-export function countWords(counts: ReadonlyMap<string, number>): string {
-  const words: string[] = [];
-  let others = 0;
-  for (const [severity, count] of counts) if (severityClass(severity) === 'other') others += count;
-  for (const severity of SEVERITY_ORDER) {
-    const count = counts.get(severity) ?? 0;
-    if (count > 0) words.push(`${count} ${severity}`);
+/** How many of each severity fire, the worst first: `[['critical', 2], ['other', 1]]`. */
+export function countsByLook(counts: ReadonlyMap<string, number>): [string, number][] {
+  const byLook = new Map<string, number>();
+  for (const [severity, count] of counts) {
+    const look = severityClass(severity);
+    if (count > 0) byLook.set(look, (byLook.get(look) ?? 0) + count);
   }
-  if (others > 0) words.push(words.length === 0 ? plural(others, 'alert') : `${others} other`);
-  return words.join(', ');
+  return [...byLook].sort(([a], [b]) => severityRank(a) - severityRank(b));
+}
+
+/** `2 critical, 1 warning`; empty when nothing fires. */
+export function countWords(counts: ReadonlyMap<string, number>): string {
+  const all = countsByLook(counts);
+  const only = all.length === 1 ? all[0] : undefined;
+  if (only?.[0] === 'other') return plural(only[1], 'alert');
+  return all.map(([look, count]) => `${count} ${look}`).join(', ');
 }
 
 /** The worst severity that fires, as a class; undefined when nothing fires. */
 export function worstOf(counts: ReadonlyMap<string, number>): string | undefined {
-  const firing = [...counts].filter(([, count]) => count > 0).map(([severity]) => severity);
-  const worst = firing.sort((a, b) => severityRank(a) - severityRank(b))[0];
-  return worst === undefined ? undefined : severityClass(worst);
+  return countsByLook(counts)[0]?.[0];
 }
 
 function statePart({ counts, watchdog, now }: PageData): Html {
   const worst = worstOf(counts);
-  const heading =
-    worst === undefined
-      ? watchdog.state === 'alive'
-        ? 'All quiet'
-        : 'No alert fires'
-      : `${countWords(counts)} firing`;
-  const look = worst ?? (watchdog.state === 'alive' ? 'quiet' : 'doubt');
-  return html`<section class="state ${look}" aria-live="polite"><h1>${heading}</h1>
-<p><span class="dog ${watchdog.state}"><span>${watchdogWords(watchdog, now)}</span></span></p>${watchdogList(watchdog, now)}</section>`;
+  const alive = watchdog.state === 'alive';
+  const firing = countsByLook(counts).map(([look, count], index) => {
+    const word = look === 'other' && worst === 'other' ? 'alerts' : look;
+    return html`${index === 0 ? null : ', '}<span class="${look}">${count} ${word}</span>`;
+  });
+  const heading = worst !== undefined ? html`${firing} firing` : alive ? 'All quiet' : 'No alert fires';
+  return html`<section class="state ${worst ?? (alive ? 'quiet' : 'doubt')}" aria-live="polite"><h1>${heading}</h1>
+<p class="dog ${watchdog.state}">${watchdogWords(watchdog, now, worst === undefined)}</p>${watchdogList(watchdog, now)}</section>`;
 }
 
-function watchdogWords({ state, lastSeen }: WatchdogStatus, now: number): Html {
+function watchdogWords({ state, lastSeen }: WatchdogStatus, now: number, quiet: boolean): Html {
   const ago = lastSeen === null ? null : html`${timeSince(lastSeen, now)} ago`;
   switch (state) {
     case 'alive':
-      return html`<strong>Watchdog alive ${ago}</strong>: alerts would arrive, so silence can be trusted.`;
+      return html`<strong>Watchdog alive ${ago}</strong>: ${quiet ? 'alerts would arrive, so this silence can be trusted.' : 'alerts arrive.'}`;
     case 'stale':
       return html`<strong>Watchdog last heard ${ago}</strong>: alerts may not arrive. Do not trust silence; look at Prometheus and Alertmanager.`;
     case 'ended':
@@ -85,7 +84,7 @@ function watchdogList({ each }: WatchdogStatus, now: number): Html | null {
   if (each.length < 2) return null;
   const items = each.map(
     ({ name, state, lastSeen }) =>
-      html`<li><span class="dog ${state}"><span>${name === '' ? 'without labels' : name}, ${state === 'ended' ? 'gone, ' : ''}${timeSince(lastSeen, now)} ago</span></span></li>`,
+      html`<li class="dog ${state}">${name === '' ? 'without labels' : name}, ${state === 'ended' ? 'gone, ' : ''}${timeSince(lastSeen, now)} ago</li>`,
   );
   return html`<ul class="dogs">${items}</ul>`;
 }
@@ -101,8 +100,9 @@ function networksPart({ firing, counts, now }: PageData): Content {
   return [
     ...sorted.map(([network, alerts]) => {
       const chain = alerts.find((alert) => alert.chain !== '')?.chain;
-      return html`<section><h2>${network === '' ? NO_NETWORK : network} <small>${chain === undefined || chain === network ? null : `${chain} · `}${alerts.length} firing</small></h2>
-${[...alerts].sort(worstThenNewest).map((alert) => alertPart(alert, now))}</section>`;
+      const about = chain === undefined || chain === network ? '' : `${chain} · `;
+      return html`<section><h2>${network === '' ? 'No network' : network} <small>${about}${alerts.length} firing</small></h2>
+${[...alerts].sort(worstThenNewest).map((alert) => alertCard(alert, now))}</section>`;
     }),
     hidden > 0 ? html`<p class="none">and ${hidden} more: <a href="/alerts?state=firing">all as JSON</a></p>` : null,
   ];
@@ -112,43 +112,11 @@ function worstThenNewest(a: AlertView, b: AlertView): number {
   return severityRank(a.severity) - severityRank(b.severity) || b.changeId - a.changeId;
 }
 
-function alertPart(alert: AlertView, now: number): Html {
-  const { labels, annotations, severity } = alert;
-  const runbook = linkable(annotations.runbook_url ?? '');
-  const source = linkable(alert.generatorURL);
-  const since = Date.parse(alert.startsAt);
-  const lastHeard = Date.parse(alert.lastReceivedAt);
-  const shown = Object.entries(labels)
-    .filter(([name]) => name !== 'alertname' && name !== 'severity')
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const subject = labels.instance ?? labels.component;
-  return html`<article class="alert ${severityClass(severity)}">
-<div class="head"><h3>${alert.alertname === '' ? alert.fingerprint : alert.alertname}</h3><span class="pill ${severityClass(severity)}">${severity === '' ? 'no severity' : severity}</span><span class="since">for ${timeSince(since, now)}</span></div>
-${paragraph('summary', annotations.summary)}${paragraph('description', annotations.description)}
-<div class="foot">${runbook === undefined ? null : html`<a class="runbook" href="${runbook}" rel="noreferrer">Runbook</a>`}${source === undefined ? null : html`<a href="${source}" rel="noreferrer">Source</a>`}<a href="/alerts/${encodeURIComponent(alert.fingerprint)}">History</a>${subject === undefined ? null : html`<span>${subject}</span>`}${
-    now - lastHeard > QUIET_AFTER_MS
-      ? html`<span class="old">not repeated for ${timeSince(lastHeard, now)}</span>`
-      : null
-  }<details id="labels-${alert.fingerprint}"><summary>${plural(shown.length, 'label')}, ${plural(alert.deliveries, 'delivery', 'deliveries')} by ${alert.channel}</summary><ul class="labels">${shown.map(([name, value]) => html`<li><b>${name}</b> ${value}</li>`)}</ul></details></div>
-</article>`;
-}
-
-function paragraph(kind: string, text: string | undefined): Html | null {
-  return text === undefined || text.trim() === '' ? null : html`<p class="${kind}">${text}</p>`;
-}
-
 function historyPart({ recent, now }: PageData): Html {
   if (recent.length === 0) return html`<p class="none">Nothing has happened yet.</p>`;
   const rows = recent.map(
-    (entry) => html`<tr><td class="when">${timeSince(entry.receivedAt, now)} ago</td>
-<td class="what"><span class="${entry.change} ${severityClass(entry.severity)}">${entry.change}</span></td>
-<td class="which"><a href="/alerts/${encodeURIComponent(entry.fingerprint)}">${entry.alertname === '' ? entry.fingerprint : entry.alertname}</a>${entry.summary === '' ? null : html`<small>${entry.summary}</small>`}</td>
-<td class="where">${entry.network}</td></tr>`,
+    (entry) =>
+      html`<li><span class="when">${timeSince(entry.receivedAt, now)} ago</span><span class="what ${entry.change} ${severityClass(entry.severity)}">${entry.change}</span><span class="which"><a href="${historyPath(entry.fingerprint)}">${nameOf(entry)}</a>${entry.summary === '' ? null : html`<small>${entry.summary}</small>`}</span><span class="where">${entry.network}</span></li>`,
   );
-  return html`<table><tbody>${rows}</tbody></table>`;
-}
-
-/** Words that the page's script keeps right. */
-function timeSince(milliseconds: number, now: number): Html {
-  return html`<time data-since="${milliseconds}" datetime="${new Date(milliseconds).toISOString()}" title="${utcWords(milliseconds)}">${durationWords(now - milliseconds)}</time>`;
+  return html`<ol class="log">${rows}</ol>`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { escapeHtml, html, linkable } from '../../../services/receiver/page/html.ts';
-import { PAGE_HEADERS, renderPage } from '../../../services/receiver/page/route.ts';
+import { PAGE_HEADERS, renderHistory, renderPage } from '../../../services/receiver/page/route.ts';
 import type { PageData } from '../../../services/receiver/page/view.ts';
 import { durationWords } from '../../../services/receiver/page/words.ts';
 import type { AlertView } from '../../../services/receiver/store/reader.ts';
@@ -50,6 +50,7 @@ function page(fields: Partial<PageData> = {}): string {
 const text = (document: string) =>
   document
     .replace(/<(style|script)>.*?<\/\1>/gs, '')
+    .replace(/<\/?(span|strong|time)[^>]*>/g, '')
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
 
@@ -80,11 +81,11 @@ describe('the page', () => {
   });
 
   test('says whether silence can be trusted', () => {
-    expect(text(page())).toMatch(/All quiet Watchdog alive 12 s ago : alerts would arrive/);
+    expect(text(page())).toMatch(/All quiet Watchdog alive 12 s ago: alerts would arrive/);
     const never = text(page({ watchdog: { state: 'never', lastSeen: null, each: [] } }));
     expect(never).toMatch(/No alert fires No Watchdog was ever heard/);
     const stale = text(page({ watchdog: { state: 'stale', lastSeen: NOW - 3_600_000, each: [] } }));
-    expect(stale).toMatch(/Watchdog last heard 1 h ago .*Do not trust silence/);
+    expect(stale).toMatch(/Watchdog last heard 1 h ago: .*Do not trust silence/);
     expect(stale).not.toContain('All quiet');
   });
 
@@ -173,4 +174,46 @@ test.each([
   [187_200_000, '2 d 4 h'],
 ])('durationWords(%i) is %s', (ms, words) => {
   expect(durationWords(ms)).toBe(words);
+});
+
+test('the page of one alert tells what it went through and who said so', () => {
+  const shown = text(
+    renderHistory(
+      {
+        now: NOW,
+        alert: alert({ status: 'resolved', endsAt: iso(60_000) }),
+        transitions: [
+          {
+            id: 2,
+            change: 'resolved',
+            startsAt: iso(720_000),
+            endsAt: iso(60_000),
+            receivedAt: iso(50_000),
+            source: 'alertmanager',
+            channel: 'default',
+            severity: 'critical',
+            annotations: { summary: 'It moves again' },
+          },
+        ],
+        deliveries: [
+          {
+            startsAt: iso(900_000),
+            status: 'firing',
+            source: 'grafana',
+            channel: 'op-stack',
+            count: 2,
+            applied: false,
+            firstReceivedAt: iso(40_000),
+            lastReceivedAt: iso(30_000),
+          },
+        ],
+      },
+      7,
+    ),
+  );
+  expect(shown).toContain('ended 1 min ago, after 11 min');
+  expect(shown).toMatch(/50 s ago\s?resolved\s?It moves again 11 min, until 2026-05-01 11:59:00 UTC/);
+  expect(shown).toMatch(
+    /30 s ago\s?firing\s?grafana, 2 deliveries, changed nothing of the episode that began 2026-05-01 11:45:00 UTC/,
+  );
 });

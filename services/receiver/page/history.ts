@@ -1,0 +1,52 @@
+import { shortTimestamp } from '../payload/timestamp.ts';
+import type { AlertView, DeliveryView, TransitionView } from '../store/reader.ts';
+import { type Html, html } from './html.ts';
+import { alertCard, timeSince } from './parts.ts';
+import { durationWords, plural, severityClass } from './words.ts';
+
+export interface HistoryData {
+  /** Milliseconds. */
+  readonly now: number;
+  readonly alert: AlertView;
+  /** Newest first. */
+  readonly transitions: readonly TransitionView[];
+  readonly deliveries: readonly DeliveryView[];
+}
+
+/** One alert: where it stands, what it went through, and who said so. */
+export function historyMain({ now, alert, transitions, deliveries }: HistoryData): Html {
+  return html`<main class="wide">
+<h2><a href="/">All alerts</a>${alert.network === '' ? null : html`<small>${alert.network}</small>`}</h2>
+${alertCard(alert, now, true)}
+<h2>What it went through</h2>
+<ol class="log">${transitions.map((transition) => transitionRow(transition, now))}</ol>
+<h2>Who said so</h2>
+<ol class="log">${deliveries.map((delivery) => deliveryRow(delivery, now))}</ol>
+</main>`;
+}
+
+function transitionRow(
+  { change, receivedAt, severity, startsAt, endsAt, annotations, channel }: TransitionView,
+  now: number,
+): Html {
+  const lasted =
+    endsAt === null
+      ? `since ${words(startsAt)}`
+      : `${durationWords(Date.parse(endsAt) - Date.parse(startsAt))}, until ${words(endsAt)}`;
+  return html`<li><span class="when">${timeSince(Date.parse(receivedAt), now)} ago</span><span class="what ${change} ${severityClass(severity)}">${change}</span><span class="which">${annotations.summary ?? ''}<small>${lasted}</small></span><span class="where">${channel}</span></li>`;
+}
+
+function deliveryRow(
+  { status, lastReceivedAt, startsAt, source, channel, count, applied }: DeliveryView,
+  now: number,
+): Html {
+  const what = status === 'firing' ? 'fired' : 'resolved';
+  return html`<li><span class="when">${timeSince(Date.parse(lastReceivedAt), now)} ago</span><span class="what ${applied ? what : 'ignored'}">${status}</span><span class="which">${source}, ${plural(count, 'delivery', 'deliveries')}${applied ? null : ', changed nothing'}<small>of the episode that began ${words(startsAt)}</small></span><span class="where">${channel}</span></li>`;
+}
+
+/** `2026-05-01 10:00:03 UTC` of a sender's timestamp. */
+function words(timestamp: string): string {
+  return shortTimestamp(timestamp)
+    .replace('T', ' ')
+    .replace(/(\.\d+)?Z$/, ' UTC');
+}
