@@ -1,0 +1,121 @@
+/** `chainwatch init`: a new stack file. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { receiver as receiverSchema } from '../../config/notifications.ts';
+import type { EnvironmentKind } from '../../config/stack.ts';
+import { secretVariable } from '../../local/secrets.ts';
+import { makePlan } from '../../model/plan/plan.ts';
+import { RECEIVER_TOKEN } from '../../model/plan/services.ts';
+import { createAtomically } from '../atomic.ts';
+import { CliError } from '../errors.ts';
+import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import type { Io } from '../io.ts';
+import { loadKnown, parseStackText, stackFileName } from '../loadStack.ts';
+import { count, indent } from '../output.ts';
+import type { Draft, NetworkFlags } from './draft.ts';
+import {
+  allowsSecret,
+  applySettings,
+  fieldAt,
+  fieldsOf,
+  getAt,
+  inputSchema,
+  type JsonSchema,
+  setAt,
+} from './fields.ts';
+import { fromFlags } from './network.ts';
+import { type NewStack, stackText } from './template.ts';
+import { mayWrite, mustBeValid, type WriteFlags } from './write.ts';
+
+export interface InitOptions extends NetworkFlags, WriteFlags {
+  readonly stack?: string;
+  readonly environment?: EnvironmentKind;
+  readonly network?: string;
+  readonly receiver?: string;
+  readonly receiverSet: readonly string[];
+  readonly watchdog?: string;
+}
+
+export async function init(options: InitOptions, io: Io): Promise<ExitCode> {
+  if (options.stack !== undefined) refuseExisting(options.stack, io);
+  const stack = io.interactive ? await (await import('./askStack.ts')).askStack(options, io) : stackFromFlags(options);
+  refuseExisting(stack.name, io);
+  const text = stackText(stack, io.cwd);
+  const known = loadKnown();
+  io.out(text);
+  mustBeValid(text, stack.name, known, 'change the flags; chainwatch init --help shows them');
+  if (!(await mayWrite(options, io))) return exitCodes.ok;
+  createAtomically(join(io.cwd, stackFileName(stack.name)), text);
+  const plan = makePlan(parseStackText(text, stack.name, known), known);
+  io.out(`\nWrote ${stackFileName(stack.name)}.\n${nextSteps(stack, plan.secrets)}`);
+  return exitCodes.ok;
+}
+
+export function refuseExisting(name: string, io: Io): void {
+  if (!existsSync(join(io.cwd, stackFileName(name)))) return;
+  const remedy = `add to it with chainwatch network add --stack ${name}, or choose another name`;
+  throw new CliError(`${stackFileName(name)} is there already, and is left as it is`, { remedy });
+}
+
+/** @throws CliError where a flag is missing that nobody is there to be asked for */
+function stackFromFlags(options: InitOptions): NewStack {
+  const { stack: name, network, receiver, receiverSet, watchdog } = options;
+  if (name === undefined) throw new CliError('give the stack a name: --stack dev, --stack testnet, --stack mainnet, …');
+  const kind = options.environment ?? kindOf(name);
+  if (kind === undefined) throw new CliError(`say how strict ${name} is to be: --environment dev | testnet | mainnet`);
+  const asksForNetwork = network !== undefined || options.chain !== undefined || options.node.length > 0;
+  return {
+    name,
+    kind,
+    ...(asksForNetwork ? { network: fromFlags(network, options) } : {}),
+    ...(receiver === undefined ? {} : { receiver: draftReceiver(receiver, receiverSet) }),
+    ...(watchdog === undefined ? {} : { watchdog: watchdogUrl(watchdog) }),
+  };
+}
+
+export function kindOf(name: string): EnvironmentKind | undefined {
+  return (['dev', 'testnet', 'mainnet'] as const).find((kind) => kind === name);
+}
+
+/** An address, or the name of the secret that holds it. */
+export function watchdogUrl(text: string): unknown {
+  return /^https?:/.test(text) ? text : { secret: text.replace(/^secret:/, '') };
+}
+
+export function channelSchema(channel: string): JsonSchema {
+  return fieldAt(inputSchema(receiverSchema), channel);
+}
+
+/** Secrets that a channel needs get a name of their own where nobody chose one: `slackWebhook`. */
+export function draftReceiver(channel: string, settings: readonly string[]): Record<string, Draft> {
+  const schema = channelSchema(channel);
+  const typed: Draft = {};
+  applySettings(typed, schema, settings, '--receiver-set');
+  const draft: Draft = {};
+  for (const { path, required, schema: field } of fieldsOf(schema)) {
+    const value = getAt(typed, path);
+    if (value !== undefined) setAt(draft, path, value);
+    else if (required && allowsSecret(field)) setAt(draft, path, { secret: secretName(channel, path) });
+  }
+  return { [channel]: draft };
+}
+
+export function secretName(channel: string, field: string): string {
+  return `${channel}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+}
+
+function nextSteps({ name, kind, network }: NewStack, secrets: readonly string[]): string {
+  const own = secrets.filter((secret) => secret !== RECEIVER_TOKEN);
+  const steps = [
+    ...(network ? [] : [`chainwatch network add --stack ${name}    add a network`]),
+    `chainwatch config check --stack ${name}   what it comes to`,
+    `chainwatch start --stack ${name}          run it on this machine`,
+    ...(kind === 'dev' ? [] : [`pulumi stack init ${name}                 then: pulumi up`]),
+  ];
+  const lines = own.flatMap((secret) => [
+    `pulumi config set --stack ${name} --secret --path 'chainwatch:secrets.${secret}'`,
+    `  (on this machine: ${secretVariable(secret)}, or .chainwatch/${name}/secrets/${secret} with mode 0600)`,
+  ]);
+  const needed = own.length === 0 ? '' : `${count(own.length, 'secret')} to set:\n${indent(lines.join('\n'))}\n`;
+  return `${needed}Next:\n${indent(steps.join('\n'))}\n`;
+}

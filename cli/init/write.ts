@@ -1,0 +1,36 @@
+/** The last steps of making or changing a stack file: it must be right, a person may look at it, and it is written whole. */
+import { ConfigError } from '../../config/faults.ts';
+import type { Known } from '../../model/knowledge.ts';
+import { CliError, Interrupted } from '../errors.ts';
+import { exitCodes } from '../exitCodes.ts';
+import type { Io } from '../io.ts';
+import { parseStackText } from '../loadStack.ts';
+
+export interface WriteFlags {
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+/** @throws CliError with all faults: nothing is written that `config check` would refuse */
+export function mustBeValid(text: string, stack: string, known: Known, hint: string): void {
+  try {
+    parseStackText(text, stack, known);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CliError(`nothing is written, because it would be wrong:\n${error.message}`, { remedy: hint });
+  }
+}
+
+/** Asks a person; a script has said what it wants. */
+export async function mayWrite({ dryRun, yes }: WriteFlags, io: Io): Promise<boolean> {
+  if (dryRun) {
+    io.out('Nothing is written (--dry-run).\n');
+    return false;
+  }
+  if (yes || !io.interactive) return true;
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({ message: 'Write this?' });
+  if (isCancel(answer)) throw new Interrupted(exitCodes.interrupted);
+  if (!answer) io.out('Nothing is written.\n');
+  return answer;
+}
