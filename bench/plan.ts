@@ -9,6 +9,7 @@ import { loadPackFiles } from '../rules/load.ts';
 export async function run(): Promise<void> {
   const loading = performance.now();
   const known = makeKnown(chains, loadPackFiles());
+  known.packs.all();
   console.log(`reading and checking all rule packs: ${(performance.now() - loading).toFixed(0)} ms`);
 
   const once = (config: Record<string, unknown>) => {

@@ -19,8 +19,24 @@ export class PromqlError extends Error {
   }
 }
 
+/**
+ * Trees never change, and the same expression of a pack is read for every network: what was parsed is kept. Bounded, so that a
+ * program that sees ever new expressions does not grow.
+ */
+const parsed = new Map<string, Tree>();
+const KEPT = 4096;
+
 /** @throws PromqlError where the expression does not parse. */
 export function parsePromql(expr: string): Tree {
+  const known = parsed.get(expr);
+  if (known) return known;
+  const tree = parseAnew(expr);
+  if (parsed.size >= KEPT) parsed.clear();
+  parsed.set(expr, tree);
+  return tree;
+}
+
+function parseAnew(expr: string): Tree {
   const tree = parser.parse(expr);
   const cursor = tree.cursor();
   do {
