@@ -86,9 +86,9 @@ function job(
 function systemJobs(stack: Stack): ScrapeJob[] {
   const make = (component: string, targets: readonly Target[]) =>
     targets.length === 0 ? [] : [job(stack, `system/${component}`, 'system', { chain: 'system', component }, targets)];
-  const own = ownServices(stack).flatMap((service) =>
-    make(service, [{ address: { service }, labels: { instance: service } }]),
-  );
+  const own = ownServices(stack)
+    .flatMap((service) => make(service, [{ address: { service }, labels: { instance: service } }]))
+    .map((each) => (each.labels.component === 'exporter' ? { ...each, honorLabels: true } : each));
   const listed = (entries: Readonly<Record<string, string>>): Target[] =>
     Object.entries(entries).map(([name, host]) => ({ address: { host }, labels: { instance: name } }));
   return [

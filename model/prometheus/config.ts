@@ -21,6 +21,8 @@ export function prometheusConfig(plan: Plan, places: Places, files: PrometheusFi
       scrape_timeout: formatDuration(Math.min(scrapeInterval, 10)),
       evaluation_interval: formatDuration(evaluationInterval),
       external_labels: externalLabels,
+      // Limits and timeouts of scrapes as series: without them nothing can tell that a target is about to reach one.
+      extra_scrape_metrics: true,
     },
     rule_files: files.ruleFiles,
     alerting: {
