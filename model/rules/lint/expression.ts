@@ -1,0 +1,188 @@
+/** What is wrong with an expression, by the catalogue of what its metrics really are. */
+import { formatDuration } from '../../../config/duration.ts';
+import { asComparison, numberAt } from '../../promql/comparison.ts';
+import { windowsOf } from '../../promql/literals.ts';
+import { type Matcher, type Selector, selectorsOf } from '../../promql/selectors.ts';
+import { findAll, parsePromql, type SyntaxNode, textOf } from '../../promql/syntax.ts';
+import type { Metric } from '../catalogue.ts';
+import {
+  aggregationName,
+  argumentsOf,
+  functionName,
+  groupingOf,
+  isScalar,
+  joinOf,
+  type LabelsOf,
+  lacking,
+  operands,
+  resultLabels,
+} from './resultLabels.ts';
+
+/** What an expression is held against. */
+export interface Ground {
+  readonly scope: 'network' | 'environment';
+  /** The metric that a series is of. */
+  metricOf(series: string): Metric | undefined;
+  readonly labelsOf: LabelsOf;
+  /** Values that the label `component` may have. */
+  readonly components: ReadonlySet<string>;
+}
+
+/** Compressed sixtyfold, ten minutes are five scrapes of two seconds. */
+const SHORTEST_WINDOW = 600;
+
+/** @returns what is wrong, each in a few words */
+export function lintExpression(expr: string, ground: Ground): string[] {
+  const root = parsePromql(expr).topNode;
+  const faults = [
+    ...selectorsOf(expr).flatMap((selector) => lintSelector(selector, ground)),
+    ...findAll(root, 'FunctionCall').flatMap((call) => lintCall(expr, call, ground)),
+    ...findAll(root, 'AggregateExpr').flatMap((node) => lintAggregation(expr, node, ground)),
+    ...findAll(root, 'BinaryExpr').flatMap((node) => [
+      ...lintJoin(expr, node, ground),
+      ...lintLimit(expr, node, ground),
+    ]),
+    ...windowsOf(expr)
+      .filter((seconds) => seconds < SHORTEST_WINDOW)
+      .map(
+        (seconds) =>
+          `looks over ${formatDuration(seconds)}; the least is ${formatDuration(SHORTEST_WINDOW)}, so that compressed time leaves it enough scrapes`,
+      ),
+    ...lintOutermost(root.firstChild),
+  ];
+  return [...new Set(faults)];
+}
+
+function lintSelector({ metric: series, matchers }: Selector, ground: Ground): string[] {
+  if (series === undefined) return ['selects series by no name, so nothing says what they are'];
+  const metric = ground.metricOf(series);
+  if (!metric) return [`reads ${series}, which is in no catalogue`];
+  const instead = metric.replacement === undefined ? '' : `; read ${metric.replacement}`;
+  return [
+    ...(metric.deprecated ? [`reads ${series}, which upstream dropped${instead}`] : []),
+    ...(ground.scope === 'network' && matchers.some(({ label }) => label === 'network')
+      ? [`selects ${series} by network, which is put in for each network`]
+      : []),
+    ...lacking(
+      matchers.map(({ label }) => label),
+      ground.labelsOf(series),
+    ).map((label) => `selects ${series} by ${label}, a label that it does not have`),
+    ...matchers.flatMap((matcher) => lintValue(series, matcher, metric, ground)),
+  ];
+}
+
+/** Values are checked where they can be read off: `a="x"`, `a=~"x|y"`. An empty one asks for the label's absence. */
+function lintValue(series: string, { label, op, value }: Matcher, metric: Metric, { components }: Ground): string[] {
+  const values = op === '=' || op === '!=' ? [value] : /^[\w|+-]+$/.test(value) ? value.split('|') : [];
+  const buckets = metric.buckets && [...metric.buckets.map(String), '+Inf'];
+  const known = label === 'component' ? [...components] : label === 'le' ? buckets : metric.values[label];
+  if (!known) return [];
+  const same = (a: string, b: string) => a === b || (label === 'le' && Number(a) === Number(b));
+  return values
+    .filter((each) => each !== '' && !known.some((one) => same(one, each)))
+    .map((each) => `selects ${series} by ${label}="${each}", which it never is: ${[...known].sort().join(', ')}`);
+}
+
+const OF_COUNTERS = new Set(['rate', 'irate', 'increase', 'resets']);
+const OF_GAUGES = new Set(['deriv', 'delta', 'idelta', 'double_exponential_smoothing']);
+
+function lintCall(expr: string, call: SyntaxNode, ground: Ground): string[] {
+  const name = functionName(expr, call);
+  if (name === 'predict_linear')
+    return ['predicts by predict_linear, whose seconds no compressed time reaches: divide by deriv'];
+  if (!OF_COUNTERS.has(name) && !OF_GAUGES.has(name)) return [];
+  return argumentsOf(call).flatMap((argument) => {
+    const series = rawSeries(expr, argument);
+    const metric = series === undefined ? undefined : ground.metricOf(series);
+    if (!metric || series === undefined) return [];
+    const counts = metric.type === 'counter' || series !== metric.name;
+    if (OF_COUNTERS.has(name) && metric.type === 'gauge')
+      return [`takes ${name} of ${series}, a gauge: what falls would count as a restart`];
+    return OF_GAUGES.has(name) && counts ? [`takes ${name} of ${series}, which counts from 0 at every restart`] : [];
+  });
+}
+
+/** The series over which a range looks, if it is one and not an expression. */
+function rawSeries(expr: string, range: SyntaxNode): string | undefined {
+  const [inner] = operands(range);
+  if (!inner || range.name === 'AggregateExpr' || range.name === 'FunctionCall' || range.name === 'BinaryExpr')
+    return undefined;
+  return inner.name === 'VectorSelector' ? selectorsOf(textOf(expr, inner))[0]?.metric : rawSeries(expr, inner);
+}
+
+function lintAggregation(expr: string, node: SyntaxNode, ground: Ground): string[] {
+  const given = argumentsOf(node).filter((argument) => !isScalar(expr, argument));
+  const name = aggregationName(expr, node);
+  const grouping = groupingOf(expr, node);
+  return given.flatMap((argument) => {
+    const labels = resultLabels(expr, argument, ground.labelsOf);
+    const unknown = lacking(grouping?.labels ?? [], labels).map(
+      (label) => `groups ${name} by ${label}, a label that is not there`,
+    );
+    const keepsNetwork = grouping !== undefined && grouping.by === grouping.labels.includes('network');
+    const mixes = ground.scope === 'network' && lacking(['network'], labels).length === 0 && !keepsNetwork;
+    return mixes ? [...unknown, `takes ${name} over all networks at once: group it by network`] : unknown;
+  });
+}
+
+function lintJoin(expr: string, node: SyntaxNode, ground: Ground): string[] {
+  const join = joinOf(expr, node);
+  if (!join) return [];
+  const left = resultLabels(expr, join.left, ground.labelsOf);
+  const right = resultLabels(expr, join.right, ground.labelsOf);
+  const { on, ignoring = [], include, many } = join;
+  const faults = (on ?? []).flatMap((label) =>
+    [left, right].some((side) => lacking([label], side).length > 0)
+      ? [`joins on ${label}, which one side never has`]
+      : [],
+  );
+  const one = many === 'left' ? right : left;
+  faults.push(...lacking(include, one).map((label) => `takes ${label} over from a side that never has it`));
+  const both = [left, right].every((side) => lacking(['network'], side).length === 0);
+  const crosses = on ? !on.includes('network') : ignoring.includes('network');
+  if (ground.scope === 'network' && both && crosses)
+    faults.push('joins series of different networks: join on network too');
+  if (!on && join.set !== 'or' && left !== 'any' && right !== 'any') {
+    const only = [...lacking([...left], right), ...lacking([...right], left)].filter(
+      (label) => !ignoring.includes(label),
+    );
+    if (only.length > 0) faults.push(`joins on all labels, of which one side never has ${only.sort().join(', ')}`);
+  }
+  return faults;
+}
+
+/** A quantile is at most the last finite bucket: a limit there or above is never passed. */
+function lintLimit(expr: string, node: SyntaxNode, ground: Ground): string[] {
+  const comparison = asComparison(node);
+  if (!comparison) return [];
+  const limits: readonly [SyntaxNode, number | undefined, string][] = [
+    [comparison.left, numberAt(expr, comparison.right), comparison.op],
+    [comparison.right, numberAt(expr, comparison.left), comparison.mirrored],
+  ];
+  return limits.flatMap(([side, limit, op]) => {
+    const call = quantileAt(expr, side);
+    if (!call || limit === undefined || !op.startsWith('>')) return [];
+    return selectorsOf(textOf(expr, call)).flatMap(({ metric: series = '' }) => {
+      const { buckets, name } = ground.metricOf(series) ?? {};
+      if (!buckets) return [`compares a quantile of ${name ?? series}, whose buckets the catalogue does not tell`];
+      const last = Math.max(...buckets.filter(Number.isFinite));
+      return limit < last
+        ? []
+        : [`asks whether a quantile of ${name} is over ${limit}; its last bucket ends at ${last}, so it never is`];
+    });
+  });
+}
+
+function quantileAt(expr: string, node: SyntaxNode): SyntaxNode | undefined {
+  if (node.name === 'FunctionCall') return functionName(expr, node) === 'histogram_quantile' ? node : undefined;
+  const [inner] =
+    node.name === 'ParenExpr' ? operands(node) : node.name === 'AggregateExpr' ? argumentsOf(node).slice(-1) : [];
+  return inner && quantileAt(expr, inner);
+}
+
+function lintOutermost(node: SyntaxNode | null): string[] {
+  if (node?.name === 'LineComment') return lintOutermost(node.nextSibling);
+  return node?.getChild('BoolModifier')
+    ? ['compares with bool at the outermost, which always gives a value and so always fires']
+    : [];
+}

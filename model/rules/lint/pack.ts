@@ -1,0 +1,147 @@
+/** What a rule pack promises beyond being readable: names, labels, types and limits as its chain really has them; a page for each alert. */
+import { metricsOf } from '../../promql/selectors.ts';
+import { parsePromql } from '../../promql/syntax.ts';
+import { type Catalogue, type Metric, metricOfSeries } from '../catalogue.ts';
+import type { Pack } from '../pack.ts';
+import type { Rule } from '../ruleFile.ts';
+import { lintAlert } from './alert.ts';
+import { type Ground, lintExpression } from './expression.ts';
+import { type Labels, resultLabels } from './resultLabels.ts';
+
+export interface LintOptions {
+  /** `system`, whose metrics every pack may read. */
+  readonly system: Pack | undefined;
+  /** What an alert of this pack may be about. */
+  readonly components: ReadonlySet<string>;
+  /** All values that the label `component` may have. */
+  readonly allComponents: ReadonlySet<string>;
+  /** Metrics that something besides rules reads: dashboards. */
+  readonly readElsewhere?: ReadonlySet<string>;
+}
+
+/** Given to every series by its target. */
+const TARGET_LABELS = ['network', 'chain', 'component', 'instance', 'job'];
+
+/** @returns faults, one line each: `op-stack: L2GethDown reads …` */
+export function lintPack(pack: Pack, options: LintOptions): string[] {
+  const catalogues = [pack.catalogue, ...(options.system ? [options.system.catalogue] : [])];
+  const ground = groundOf(pack, catalogues, options);
+  const rules = pack.groups.flatMap((group) => group.rules);
+  const ofRules = rules.flatMap((rule) => {
+    const faults = lintExpression(rule.expr, ground);
+    if (rule.kind === 'alert') faults.push(...lintAlert(rule, pack, ground, options.components));
+    return faults.map((fault) => `${rule.name} ${fault}`);
+  });
+  const ofPack = [
+    ...lintRecorded(rules, pack, options),
+    ...lintPages(pack),
+    ...lintPairs(pack),
+    ...lintCatalogue(pack),
+  ];
+  return [...ofRules, ...ofPack].map((fault) => `${pack.chain}: ${fault}`);
+}
+
+function groundOf(pack: Pack, catalogues: readonly Catalogue[], { allComponents }: LintOptions): Ground {
+  const recorded = new Map<string, Labels>();
+  const labelsOf = (series: string | undefined): Labels => {
+    const metric = series === undefined ? undefined : metricOfSeries(catalogues, series);
+    if (!metric || series === undefined) return 'any';
+    return recorded.get(series) ?? new Set([...own(metric, series), ...targetLabels(metric)]);
+  };
+  for (const rule of pack.groups.flatMap((group) => group.rules)) {
+    if (rule.kind !== 'recording') continue;
+    const labels = resultLabels(rule.expr, parsePromql(rule.expr).topNode, labelsOf);
+    recorded.set(rule.name, labels === 'any' ? 'any' : new Set([...labels, ...Object.keys(rule.labels), 'network']));
+  }
+  return {
+    scope: pack.scope,
+    metricOf: (series) => metricOfSeries(catalogues, series),
+    labelsOf,
+    components: allComponents,
+  };
+}
+
+/** A label that the target has too is kept under another name, unless the scrape honours it. */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['network', 'chain_network'],
+  ['chain', 'exported_chain'],
+  ['component', 'exported_component'],
+  ['instance', 'exported_instance'],
+  ['job', 'exported_job'],
+]);
+
+function own({ labels, type, name, synthetic }: Metric, series: string): readonly string[] {
+  const renamed = synthetic ? [] : labels.flatMap((label) => RENAMED.get(label) ?? []);
+  const implied =
+    type === 'histogram' && series === `${name}_bucket`
+      ? ['le']
+      : type === 'summary' && series === name
+        ? ['quantile']
+        : [];
+  return [...labels, ...renamed, ...implied];
+}
+
+function targetLabels({ shared }: Metric): readonly string[] {
+  return shared ? TARGET_LABELS.filter((label) => label !== 'network') : TARGET_LABELS;
+}
+
+function lintRecorded(rules: readonly Rule[], pack: Pack, { readElsewhere = new Set() }: LintOptions): string[] {
+  const names = rules.flatMap((rule) => (rule.kind === 'recording' ? [rule.name] : []));
+  const read = new Set([...rules.flatMap((rule) => metricsOf(rule.expr)), ...readElsewhere]);
+  const listed = [...pack.catalogue.metrics.values()].filter((metric) => metric.recorded).map(({ name }) => name);
+  return [
+    ...names
+      .filter((name) => !/^[a-z_]\w*:\w+:\w+$/.test(name))
+      .map((name) => `${name} is not named level:metric:operation`),
+    ...names
+      .filter((name) => !listed.includes(name))
+      .map((name) => `${name} is recorded and not in metrics.yaml (recorded: true)`),
+    ...names.filter((name) => !read.has(name)).map((name) => `${name} is recorded and nothing reads it`),
+    ...listed
+      .filter((name) => !names.includes(name))
+      .map((name) => `${name} is in metrics.yaml as recorded and no rule records it`),
+  ];
+}
+
+function lintPages({ runbooks, alerts, catalogue }: Pack): string[] {
+  return [
+    ...[...runbooks.keys()].filter((name) => !alerts.has(name)).map((name) => `runbooks/${name}.md is about no alert`),
+    ...Object.keys(catalogue.alsoInKubePrometheus)
+      .filter((name) => !alerts.has(name))
+      .map((name) => `alsoInKubePrometheus names ${name}, which is no alert`),
+  ];
+}
+
+/** Two limits of one reading: the critical one must lie further out, or the warning is never seen. */
+function lintPairs({ alerts }: Pack): string[] {
+  const all = [...alerts.values()];
+  return all.flatMap((critical) =>
+    all.flatMap((warning) => {
+      if (critical.severity !== 'critical' || warning.severity !== 'warning') return [];
+      if (critical.reading !== warning.reading || !critical.threshold || !warning.threshold) return [];
+      const pair = `${warning.name} and ${critical.name} read the same`;
+      if (critical.unit.name !== warning.unit.name) return [`${pair} in different units`];
+      if (critical.subject !== warning.subject)
+        return [`${pair} and differ in subject, so that neither mutes the other`];
+      const further = critical.threshold.value - warning.threshold.value;
+      const inOrder = critical.threshold.op?.startsWith('<') ? further < 0 : further > 0;
+      return inOrder ? [] : [`${pair}, and the warning comes after the critical one`];
+    }),
+  );
+}
+
+function lintCatalogue({ catalogue }: Pack): string[] {
+  return [...catalogue.metrics.values()].flatMap(({ name, labels, values, type, buckets, deprecated, replacement }) => [
+    ...Object.keys(values)
+      .filter((label) => !labels.includes(label))
+      .map((label) => `${name} has values of ${label}, which is none of its labels`),
+    ...(buckets && type !== 'histogram' ? [`${name} has buckets and is a ${type}`] : []),
+    ...(buckets?.some((bucket, index) => index > 0 && bucket <= (buckets[index - 1] ?? 0))
+      ? [`${name} has buckets that do not rise`]
+      : []),
+    ...(replacement !== undefined && !catalogue.metrics.has(replacement)
+      ? [`${name} is replaced by ${replacement}, which is in no catalogue`]
+      : []),
+    ...(replacement !== undefined && !deprecated ? [`${name} has a replacement and is not deprecated`] : []),
+  ]);
+}

@@ -1,0 +1,344 @@
+import { describe, expect, test } from 'vitest';
+import { parsePromql } from '../../../../model/promql/syntax.ts';
+import { metricOfSeries, parseCatalogue } from '../../../../model/rules/catalogue.ts';
+import { type Ground, lintExpression } from '../../../../model/rules/lint/expression.ts';
+import { lintKnown } from '../../../../model/rules/lint/known.ts';
+import { lintPack } from '../../../../model/rules/lint/pack.ts';
+import { resultLabels } from '../../../../model/rules/lint/resultLabels.ts';
+import { parsePack } from '../../../../model/rules/pack.ts';
+import { known } from '../../../fixtures/toy.ts';
+
+const METRICS = `chain: x
+scope: network
+metrics:
+  - { name: g, type: gauge, labels: [a, layer], values: { layer: [safe, unsafe] }, unit: s, help: h, source: s }
+  - { name: k, type: gauge, labels: [a, layer], help: h, source: s }
+  - { name: b_total, type: counter, labels: [a], help: h, source: s }
+  - { name: h, type: histogram, labels: [a], buckets: [0.1, 1, 10], help: h, source: s }
+  - { name: unbound, type: histogram, help: h, source: s }
+  - { name: q, type: summary, help: h, source: s }
+  - { name: l1_price, type: gauge, shared: true, help: h, source: s }
+  - { name: old, type: gauge, deprecated: true, replacement: g, help: h, source: s }
+  - { name: up, type: gauge, synthetic: true, help: h, source: s }
+`;
+const TARGET = ['network', 'chain', 'component', 'instance', 'job'];
+const catalogue = parseCatalogue(METRICS, 'metrics.yaml');
+const ground: Ground = {
+  scope: 'network',
+  metricOf: (series) => metricOfSeries([catalogue], series),
+  labelsOf: (series) => {
+    const metric = series === undefined ? undefined : metricOfSeries([catalogue], series);
+    if (!metric || series === undefined) return 'any';
+    return new Set([
+      ...metric.labels,
+      ...(series.endsWith('_bucket') ? ['le'] : []),
+      ...TARGET.filter((label) => !(metric.shared && label === 'network')),
+    ]);
+  },
+  components: new Set(['node', 'signer']),
+};
+
+describe('the labels of a result', () => {
+  test.each([
+    ['g', ['a', 'layer', ...TARGET]],
+    ['-(g offset 5m)', ['a', 'layer', ...TARGET]],
+    ['rate(b_total[10m])', ['a', ...TARGET]],
+    ['sum(g)', []],
+    ['sum by (network, a) (g)', ['network', 'a']],
+    ['sum by (network, nope) (g)', ['network']],
+    ['max without (a, layer) (g)', TARGET],
+    ['topk(3, g)', ['a', 'layer', ...TARGET]],
+    ['count_values by (network) ("version", g)', ['network', 'version']],
+    ['histogram_quantile(0.9, sum by (network, le) (rate(h_bucket[10m])))', ['network']],
+    ['histogram_quantile(0.9, rate(h_bucket[10m]))', ['a', ...TARGET]],
+    ['label_replace(sum by (network) (g), "dst", "$1", "network", "(.*)")', ['network', 'dst']],
+    ['absent(g{a="x", layer=~"safe"})', ['a']],
+    ['absent_over_time(up{component="node"}[10m])', ['component']],
+    ['vector(1)', []],
+    ['time() - g', ['a', 'layer', ...TARGET]],
+    ['g > 5', ['a', 'layer', ...TARGET]],
+    ['5 < g', ['a', 'layer', ...TARGET]],
+    ['g / on (network) group_left () sum by (network) (k)', ['a', 'layer', ...TARGET]],
+    ['sum by (network) (k) * on (network) group_right (x) g', ['x', 'a', 'layer', ...TARGET]],
+    ['b_total * on (network, instance) up', ['network', 'instance']],
+    ['b_total * ignoring (a) up', TARGET],
+    ['up and on (network) sum by (network) (g)', TARGET],
+    ['sum by (network) (g) or sum by (a) (g)', ['network', 'a']],
+    ['max_over_time((g > 5)[1h:1m])', ['a', 'layer', ...TARGET]],
+    ['scalar(g) + sum by (a) (g)', ['a']],
+    ['1 + 2', []],
+  ])('of %s', (expr, labels) => {
+    const result = resultLabels(expr, parsePromql(expr).topNode, ground.labelsOf);
+    expect([...result].sort()).toEqual([...labels].sort());
+  });
+
+  test('of what nobody knows may be any', () => {
+    expect(resultLabels('nobody', parsePromql('nobody').topNode, ground.labelsOf)).toBe('any');
+    expect(resultLabels('nobody + g', parsePromql('nobody + g').topNode, ground.labelsOf)).toBe('any');
+  });
+});
+
+describe('an expression in order', () => {
+  test.each([
+    'g{a="x", layer="safe", component="node", instance=~"i.*"} > 5',
+    'g{layer=~"safe|unsafe", a=""} > 5',
+    'rate(b_total[10m]) > 0.5',
+    'increase(h_count[10m]) > 5',
+    'deriv(g[20m]) < 0',
+    'histogram_quantile(0.9, sum by (network, le) (rate(h_bucket[10m]))) > 9.9',
+    'histogram_quantile(0.9, sum by (network, le) (rate(h_bucket[10m]))) < 100',
+    'h_bucket{le="1"} / ignoring (le) h_bucket{le="+Inf"} > 0.5',
+    'h_bucket{le="1.0"} > 0.5',
+    'max by (network) (g) > 5',
+    'g / on (network, instance) group_left () up > 5',
+    'g * on () group_left () l1_price > 5',
+    'sum(l1_price) > 5',
+    'up unless on (network, instance) b_total',
+    'g / k > 5',
+    'changes(b_total[10m]) > 0',
+  ])('%s', (expr) => {
+    expect(lintExpression(expr, ground)).toEqual([]);
+  });
+});
+
+describe('an expression with a fault', () => {
+  test.each([
+    ['nobody > 5', 'reads nobody, which is in no catalogue'],
+    ['{job="x"} > 5', 'selects series by no name, so nothing says what they are'],
+    ['old > 5', 'reads old, which upstream dropped; read g'],
+    ['g{network="x"} > 5', 'selects g by network, which is put in for each network'],
+    ['g{kind="x"} > 5', 'selects g by kind, a label that it does not have'],
+    ['g{layer="finalized"} > 5', 'selects g by layer="finalized", which it never is: safe, unsafe'],
+    ['g{layer!="finalized"} > 5', 'selects g by layer="finalized", which it never is: safe, unsafe'],
+    ['g{layer=~"safe|local"} > 5', 'selects g by layer="local", which it never is: safe, unsafe'],
+    ['up{component="nodes"} == 0', 'selects up by component="nodes", which it never is: node, signer'],
+    ['h_bucket{le="0.5"} > 5', 'selects h_bucket by le="0.5", which it never is: +Inf, 0.1, 1, 10'],
+    ['rate(g[10m]) > 5', 'takes rate of g, a gauge: what falls would count as a restart'],
+    ['increase((g)[10m:1m]) > 5', 'takes increase of g, a gauge: what falls would count as a restart'],
+    ['deriv(b_total[10m]) > 5', 'takes deriv of b_total, which counts from 0 at every restart'],
+    ['delta(h_sum[10m] offset 1h) > 5', 'takes delta of h_sum, which counts from 0 at every restart'],
+    [
+      'predict_linear(g[1h], 3600) < 0',
+      'predicts by predict_linear, whose seconds no compressed time reaches: divide by deriv',
+    ],
+    ['sum(g) > 5', 'takes sum over all networks at once: group it by network'],
+    ['sum by (instance) (g) > 5', 'takes sum over all networks at once: group it by network'],
+    ['sum without (network) (g) > 5', 'takes sum over all networks at once: group it by network'],
+    ['topk(3, g) > 5', 'takes topk over all networks at once: group it by network'],
+    ['sum by (network, kind) (g) > 5', 'groups sum by kind, a label that is not there'],
+    ['sum by (network, layer) (max by (network) (g)) > 5', 'groups sum by layer, a label that is not there'],
+    ['g and on (network, kind) k', 'joins on kind, which one side never has'],
+    ['g and on (instance) k', 'joins series of different networks: join on network too'],
+    ['g and ignoring (network) k', 'joins series of different networks: join on network too'],
+    ['g / on (network) group_left (kind) sum by (network) (k)', 'takes kind over from a side that never has it'],
+    [
+      'g / sum by (network) (k)',
+      'joins on all labels, of which one side never has a, chain, component, instance, job, layer',
+    ],
+    ['rate(b_total[5m]) > 5', 'looks over 5m; the least is 10m, so that compressed time leaves it enough scrapes'],
+    [
+      'histogram_quantile(0.9, rate(h_bucket[10m])) > 10',
+      'asks whether a quantile of h is over 10; its last bucket ends at 10, so it never is',
+    ],
+    [
+      '30 < max by (network) (histogram_quantile(0.9, rate(h_bucket[10m])))',
+      'asks whether a quantile of h is over 30; its last bucket ends at 10, so it never is',
+    ],
+    [
+      'histogram_quantile(0.9, rate(unbound_bucket[10m])) > 1',
+      'compares a quantile of unbound, whose buckets the catalogue does not tell',
+    ],
+    ['g > bool 5', 'compares with bool at the outermost, which always gives a value and so always fires'],
+    ['# why\ng == bool 5', 'compares with bool at the outermost, which always gives a value and so always fires'],
+  ])('%s', (expr, fault) => {
+    expect(lintExpression(expr, ground)).toEqual([fault]);
+  });
+
+  test('of the environment may mix networks', () => {
+    expect(lintExpression('sum(g) > 5', { ...ground, scope: 'environment' })).toEqual([]);
+    expect(lintExpression('g{network="x"} > 5', { ...ground, scope: 'environment' })).toEqual([]);
+  });
+});
+
+describe('a pack', () => {
+  const PAGE = '# A\n\n## Meaning\nm\n\n## First check\nc\n\n## Fix\nf\n\n## Confirm\nc\n';
+  interface Fields {
+    readonly expr?: string;
+    readonly labels?: string;
+    readonly annotations?: string;
+    readonly page?: string;
+    readonly more?: string;
+    readonly metrics?: string;
+    readonly recording?: string;
+  }
+  function faults({ expr, labels, annotations, page = PAGE, more = '', metrics = '', recording }: Fields): string[] {
+    const alerts = `groups:
+  - name: one
+    rules:
+      - alert: A
+        expr: '${expr ?? 'g > 5'}'
+        labels: ${labels ?? '{ severity: warning, component: node, subject: s }'}
+        annotations: ${annotations ?? "{ summary: s, description: '{{ $value }}', unit: s, runbook_url: /runbooks/x/A }"}
+${more}`;
+    const files = new Map([
+      ['alerts.yaml', alerts],
+      ['metrics.yaml', METRICS + metrics],
+      ...(page === '' ? [] : [['runbooks/A.md', page] as const]),
+      ...(recording === undefined
+        ? []
+        : [['recording.yaml', `groups: [{ name: rec, rules: [${recording}] }]`] as const]),
+    ]);
+    const components = new Set(['node', 'signer']);
+    return lintPack(parsePack({ chain: 'x', files }), { system: undefined, components, allComponents: components }).map(
+      (fault) => fault.replace(/^x: /, ''),
+    );
+  }
+  const annotated = (change: Readonly<Record<string, string>>) => {
+    const all = { summary: 's', description: '{{ $value }}', unit: 's', runbook_url: '/runbooks/x/A', ...change };
+    return JSON.stringify(all);
+  };
+
+  test('in order', () => {
+    expect(faults({})).toEqual([]);
+  });
+
+  test.each<[string, Fields]>([
+    [
+      'A is about nobody, which is no component of x',
+      { labels: '{ severity: warning, component: nobody, subject: s }' },
+    ],
+    ['A has the unit s and no threshold that could be tuned: mark one with "# threshold"', { expr: 'g > k' }],
+    ['A has the unit s and no threshold that could be tuned: mark one with "# threshold"', { expr: 'g > 5 and k > 3' }],
+    [
+      'A has the unit bool and compares with a limit: name the unit of what it compares',
+      { annotations: annotated({ unit: 'bool' }) },
+    ],
+    [
+      'A inhibits node; there is only "instance"',
+      { labels: '{ severity: warning, component: node, subject: s, inhibits: node }' },
+    ],
+    [
+      'A inhibits its instance, of which its result says nothing',
+      {
+        expr: 'max by (network) (g) > 5',
+        labels: '{ severity: warning, component: node, subject: s, inhibits: instance }',
+      },
+    ],
+    [
+      'A speaks of $labels.kind, which its result does not have',
+      { annotations: annotated({ summary: '{{ $labels.kind }}' }) },
+    ],
+    [
+      'A speaks of $labels.instance, which its result does not have',
+      {
+        expr: 'max by (network) (g) > 5',
+        annotations: annotated({ summary: '{{ $labels.instance }} of {{ $labels.network }}' }),
+      },
+    ],
+    ['A has a summary of several lines', { annotations: annotated({ summary: 'a\nb' }) }],
+    ['A has a description that does not tell the value', { annotations: annotated({ description: 'too much' }) }],
+    [
+      'A has the runbook /runbooks/x/B; it is /runbooks/x/A',
+      { annotations: annotated({ runbook_url: '/runbooks/x/B' }) },
+    ],
+    ['A has no page runbooks/A.md', { page: '' }],
+    ['A has a page with the title "B"', { page: PAGE.replace('# A', '# B') }],
+    [
+      'A has a page with the parts Meaning, Fix, Confirm instead of Meaning, First check, Fix, Confirm',
+      { page: PAGE.replace('## First check', 'x\n\n') },
+    ],
+    [
+      'A has a page of 5 lines: too short to help at night',
+      { page: '# A\n## Meaning\n## First check\n## Fix\n## Confirm\n' },
+    ],
+    [
+      'a:b:c is recorded and nothing reads it',
+      {
+        recording: '{ record: "a:b:c", expr: g }',
+        metrics: '  - { name: "a:b:c", type: gauge, recorded: true, help: h, source: s }\n',
+      },
+    ],
+    [
+      'a:b:c is recorded and not in metrics.yaml (recorded: true)',
+      {
+        recording: '{ record: "a:b:c", expr: g }',
+        expr: 'a:b:c > 5',
+        metrics: '  - { name: "a:b:c", type: gauge, help: h, source: s }\n',
+      },
+    ],
+    [
+      'a:b:c is in metrics.yaml as recorded and no rule records it',
+      { metrics: '  - { name: "a:b:c", type: gauge, recorded: true, help: h, source: s }\n' },
+    ],
+    [
+      'a_b is not named level:metric:operation',
+      {
+        recording: '{ record: a_b, expr: g }',
+        expr: 'a_b > 5',
+        metrics: '  - { name: a_b, type: gauge, recorded: true, help: h, source: s }\n',
+      },
+    ],
+    [
+      'A groups max by layer, a label that is not there',
+      {
+        recording: '{ record: "a:b:c", expr: "sum by (network) (g)" }',
+        expr: 'max by (network, layer) (a:b:c) > 5',
+        metrics: '  - { name: "a:b:c", type: gauge, recorded: true, help: h, source: s }\n',
+      },
+    ],
+    [
+      'm has values of y, which is none of its labels',
+      { metrics: '  - { name: m, type: gauge, values: { y: [a] }, help: h, source: s }\n' },
+    ],
+    ['m has buckets and is a gauge', { metrics: '  - { name: m, type: gauge, buckets: [1], help: h, source: s }\n' }],
+    [
+      'm has buckets that do not rise',
+      { metrics: '  - { name: m, type: histogram, buckets: [2, 1], help: h, source: s }\n' },
+    ],
+    [
+      'm is replaced by n, which is in no catalogue',
+      { metrics: '  - { name: m, type: gauge, deprecated: true, replacement: n, help: h, source: s }\n' },
+    ],
+    [
+      'm has a replacement and is not deprecated',
+      { metrics: '  - { name: m, type: gauge, replacement: g, help: h, source: s }\n' },
+    ],
+    ['alsoInKubePrometheus names B, which is no alert', { metrics: 'alsoInKubePrometheus: { B: C }\n' }],
+  ])('%s', (fault, fields) => {
+    expect(faults(fields)).toEqual([fault]);
+  });
+
+  const second = (threshold: number, subject = 's', unit = 's') => `
+      - alert: B
+        expr: 'g > ${threshold}'
+        labels: { severity: critical, component: node, subject: ${subject} }
+        annotations: { summary: s, description: '{{ $value }}', unit: ${unit}, runbook_url: /runbooks/x/B }
+`;
+  test.each<[string, string]>([
+    ['A and B read the same, and the warning comes after the critical one', second(4)],
+    ['A and B read the same, and the warning comes after the critical one', second(5)],
+    ['A and B read the same in different units', second(6, 's', 'ms')],
+    ['A and B read the same and differ in subject, so that neither mutes the other', second(6, 't')],
+  ])('%s', (fault, more) => {
+    expect(faults({ more })).toEqual(['B has no page runbooks/B.md', fault]);
+  });
+
+  test('a page about no alert is an orphan', () => {
+    expect(faults({ page: PAGE })).toEqual([]);
+    const files = new Map([
+      ['alerts.yaml', 'groups: []'],
+      ['metrics.yaml', METRICS],
+      ['runbooks/Z.md', PAGE],
+    ]);
+    const components = new Set<string>();
+    expect(
+      lintPack(parsePack({ chain: 'x', files }), { system: undefined, components, allComponents: components }),
+    ).toEqual(['x: runbooks/Z.md is about no alert']);
+  });
+});
+
+test('all packs at once: each by its chain', () => {
+  const faults = lintKnown(known);
+  expect([...faults.keys()]).toEqual(['system', 'toy']);
+  expect(faults.get('system')).toContain('system: HostBusy has no page runbooks/HostBusy.md');
+});
