@@ -10,7 +10,7 @@ export function registerPlanCommands(program: Command, session: Session): void {
     .command('render')
     .description('write the files that follow: Prometheus, rules, Alertmanager, dashboards, settings, runbooks')
     .addOption(stackOption())
-    .requiredOption('-o, --out <folder>', 'an empty folder, or one that render wrote before')
+    .option('-o, --out <folder>', 'an empty folder, or one that render wrote before')
     .option('--force', 'also over files that somebody else wrote or changed', false)
     .action(act(session, async (options: RenderOptions) => (await import('../render/render.ts')).render(options, io)));
   examples(render, [

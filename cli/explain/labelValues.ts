@@ -122,8 +122,9 @@ class Reader {
       const demanded = selectorsOf(this.#text(node)).flatMap(({ matchers }) => matchers);
       return new Set(demanded.filter(({ label, op }) => label === this.#label && op === '=').map(({ value }) => value));
     }
-    const made = args.slice(1).some((arg) => arg.name === 'StringLiteral' && unquote(this.#text(arg)) === this.#label);
-    if (/^label_(replace|join)$/.test(name) && made) return 'any';
+    const texts = node.getChild('FunctionCallBody')?.getChildren('StringLiteral') ?? [];
+    const [made] = texts.map((text) => unquote(this.#text(text)));
+    if (/^label_(replace|join)$/.test(name) && made === this.#label) return 'any';
     return unite(args.map((arg) => this.read(arg)));
   }
 

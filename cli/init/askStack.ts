@@ -40,7 +40,7 @@ async function askKind(): Promise<EnvironmentKind> {
 async function askReceiver(options: InitOptions, kind: EnvironmentKind): Promise<Record<string, Draft> | undefined> {
   const channels = Object.keys(inputSchema(receiverSchema).properties ?? {}).sort();
   const nobody = { value: '', label: 'nobody', hint: 'the alerts stand on the page' };
-  const choices = [...channels.map((value) => ({ value, label: value })), ...(kind === 'mainnet' ? [] : [nobody])];
+  const choices = [...(kind === 'mainnet' ? [] : [nobody]), ...channels.map((value) => ({ value, label: value }))];
   const channel = options.receiver ?? answered(await select({ message: 'Who is told of alerts?', options: choices }));
   if (channel === '') return undefined;
   const schema = channelSchema(channel);

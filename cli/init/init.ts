@@ -112,10 +112,14 @@ function nextSteps({ name, kind, network }: NewStack, secrets: readonly string[]
     `chainwatch start --stack ${name}          run it on this machine`,
     ...(kind === 'dev' ? [] : [`pulumi stack init ${name}                 then: pulumi up`]),
   ];
-  const lines = own.flatMap((secret) => [
-    `pulumi config set --stack ${name} --secret --path 'chainwatch:secrets.${secret}'`,
-    `  (on this machine: ${secretVariable(secret)}, or .chainwatch/${name}/secrets/${secret} with mode 0600)`,
-  ]);
+  const lines = own.flatMap((secret) => {
+    const here = `${secretVariable(secret)}, or .chainwatch/${name}/secrets/${secret} with mode 0600`;
+    if (kind === 'dev') return [here];
+    return [
+      `pulumi config set --stack ${name} --secret --path 'chainwatch:secrets.${secret}'`,
+      `  (on this machine: ${here})`,
+    ];
+  });
   const needed = own.length === 0 ? '' : `${count(own.length, 'secret')} to set:\n${indent(lines.join('\n'))}\n`;
   return `${needed}Next:\n${indent(steps.join('\n'))}\n`;
 }

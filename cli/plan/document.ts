@@ -75,7 +75,7 @@ export function makeDocument(plan: Plan, timeScale: number): PlanDocument {
     timeScale,
     alerts: byKey(plan.ruleGroups.flatMap(alertsOf)),
     networks: byKey(plan.networks.map(({ name, ...rest }) => [name, rest])),
-    routes: byKey(routesBelow(alertmanager.route, '')),
+    routes: byKey(routesBelow(alertmanager.route)),
     receivers: byKey(
       alertmanager.receivers.map((receiver) => {
         const { name, channels = {} } = receiver;
@@ -135,12 +135,15 @@ function recordingsOf({ owner, rules }: PlannedGroup): [string, unknown][] {
  * A route has no name: what leads to it is what tells it from the others. Those to our own receiver come and go with it, so they are
  * told apart from those of the stack file that match the same.
  */
-function routesBelow({ matchers, routes, ...route }: AlertRoute, above: string): [string, unknown][] {
-  const own = matchers.length === 0 ? 'everything' : matchers.map(formatMatcher).join(', ');
-  const ours = route.receiver === OWN || route.receiver.startsWith(`${OWN}/`);
-  const first = ours ? `our receiver: ${own}` : own;
-  const key = above === '' ? 'default' : above === 'default' ? first : `${above} → ${own}`;
-  return [[key, plain(route)], ...routes.flatMap((child) => routesBelow(child, key))];
+function routesBelow(root: AlertRoute): [string, unknown][] {
+  const below = ({ matchers, routes, ...route }: AlertRoute, above: readonly string[]): [string, unknown][] => {
+    const ours = route.receiver === OWN || route.receiver.startsWith(`${OWN}/`);
+    const way = matchers.length === 0 ? above : [...above, matchers.map(formatMatcher).join(', ')];
+    const key = `${ours ? 'our receiver: ' : ''}${way.join(' → ') || 'everything'}`;
+    return [[key, plain(route)], ...routes.flatMap((child) => below(child, way))];
+  };
+  const { routes, matchers: _, ...route } = root;
+  return [['default', plain(route)], ...routes.flatMap((child) => below(child, []))];
 }
 
 function targetsOf({ name, labels, targets, interval, timeout, path }: ScrapeJob): [string, unknown][] {

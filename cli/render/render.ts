@@ -1,5 +1,6 @@
 /** `chainwatch render`: the plan as files in a folder. */
 import { resolve } from 'node:path';
+import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { loadPlan } from '../loadStack.ts';
@@ -9,15 +10,17 @@ import { type Written, writeFolder } from './folder.ts';
 
 export interface RenderOptions {
   readonly stack: string;
-  readonly out: string;
+  readonly out?: string;
   readonly force: boolean;
 }
 
 export async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
+  const { out } = options;
+  if (out === undefined) throw new CliError('say where to write: --out <folder>');
   const { stack, plan } = loadPlan(options.stack, io.cwd);
-  const folder = resolve(io.cwd, options.out);
+  const folder = resolve(io.cwd, out);
   const written = writeFolder(folder, options.stack, renderFiles(stack, plan), options.force);
-  show(written, options.out, io);
+  show(written, out, io);
   return exitCodes.ok;
 }
 

@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { makeProgram, runCli } from '../../../cli/run.ts';
+import { version } from '../../../cli/version.ts';
+import { temporaryFolder, terminal } from './terminal.ts';
+
+async function run(args: readonly string[], options: Parameters<typeof terminal>[0] = {}) {
+  const io = terminal(options);
+  const code = await runCli(args, io);
+  return { code, stdout: io.stdout(), stderr: io.stderr() };
+}
+
+function allCommands(command: Command, path: readonly string[] = []): string[][] {
+  return command.commands
+    .filter((each) => each.name() !== 'help')
+    .flatMap((each) => [[...path, each.name()], ...allCommands(each, [...path, each.name()])]);
+}
+
+describe('help', () => {
+  const commands = allCommands(makeProgram({ io: terminal(), exitCode: 0 }));
+
+  test('knows every command of the issue', () => {
+    expect(commands.map((path) => path.join(' '))).toEqual(
+      expect.arrayContaining([
+        ...['start', 'stop', 'status', 'simulate', 'serve', 'init', 'network add', 'config check', 'config schema'],
+        ...['config show', 'render', 'diff', 'rules check', 'rules test', 'rules list', 'explain', 'notify test'],
+      ]),
+    );
+  });
+
+  test.each(commands.map((path) => path.join(' ')))('%s has examples that start with its own words', async (path) => {
+    const { code, stdout, stderr } = await run([...path.split(' '), '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [, examples = ''] = stdout.split('Examples:\n');
+    const calls = examples.split('\n').filter((line) => line.startsWith('  $ '));
+    expect(calls.length).toBeGreaterThan(0);
+    for (const call of calls) expect(call).toContain(`chainwatch ${path}`);
+  });
+
+  test('of the program: with --help and without arguments', async () => {
+    const asked = await run(['--help']);
+    expect(asked.stdout).toContain('Usage: chainwatch');
+    expect(asked.stdout).toContain('docs/exit-codes.md');
+    expect((await run([])).code).toBe(0);
+  });
+
+  test('the version of the package', async () => {
+    expect((await run(['--version'])).stdout).toBe(`${version}\n`);
+    expect((await run(['version'])).stdout).toMatch(new RegExp(`^chainwatch ${version} \\(Node \\d+`));
+    expect(JSON.parse((await run(['version', '--json'])).stdout)).toMatchObject({ chainwatch: version });
+  });
+});
+
+describe('wrong arguments end with 2 and one message', () => {
+  test.each([
+    ['an unknown command', ['strat'], "unknown command 'strat'\n(Did you mean start?)"],
+    ['one below another', ['config', 'chek'], "unknown command 'chek'\n(Did you mean check?)"],
+    ['an unknown option', ['render', '--ot', 'x'], "unknown option '--ot'\n(Did you mean --out?)"],
+    ['a missing option', ['render'], 'say where to write: --out <folder>'],
+    ['a value that it cannot have', ['diff', '--format', 'html'], 'Allowed choices are text, json, markdown.'],
+    ['a missing argument', ['explain'], "missing required argument 'labels'"],
+    ['an unknown service', ['serve', 'reciever'], 'unknown service "reciever"; did you mean "receiver"?'],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^chainwatch: /);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('a stack that is not there', () => {
+  test('is answered with those that are, and the nearest', async () => {
+    const cwd = temporaryFolder();
+    for (const name of ['dev', 'testnet']) writeFileSync(join(cwd, `Pulumi.${name}.yaml`), 'config: {}\n');
+    const { code, stderr } = await run(['config', 'show', '--stack', 'tesnet'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`there is no Pulumi.tesnet.yaml in ${cwd}; did you mean testnet?`);
+    expect(stderr).toContain('choose one of dev, testnet, or make it: chainwatch init --stack tesnet');
+  });
+
+  test('in a folder without any, says how to make one', async () => {
+    const cwd = temporaryFolder();
+    for (const args of [
+      ['config', 'check'],
+      ['config', 'show'],
+    ]) {
+      const { code, stderr } = await run(args, { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain('chainwatch init');
+    }
+  });
+
+  test('a name never leads out of the folder', async () => {
+    const { code, stderr } = await run(['config', 'show', '--stack', '../x'], { cwd: temporaryFolder() });
+    expect(code).toBe(2);
+    expect(stderr).toContain('"../x" is not the name of a stack');
+  });
+});
