@@ -18,15 +18,14 @@ export interface Programs {
 const L1_BLOCK = 12;
 
 /**
- * In phases: what a later phase talks to is ready before it starts, and is stopped after it. So an alert that was sent finds
- * its receiver, at the start and at the end.
+ * In phases: Prometheus comes last, so that nothing that merely starts is taken for down, and goes first, so that an alert that was
+ * sent finds its receiver. Within a phase all start side by side.
  */
 export function commandPhases(plan: Plan, places: Places, folder: RunFolder, programs: Programs): Command[][] {
   const own = plan.services.map((service) => serviceCommand(service.name, places, folder));
-  const named = (...names: string[]) => own.filter((command) => names.includes(command.name));
+  const chains = [...anvil(plan, places, programs.anvil), ...geth(places, folder, programs.geth)];
   return [
-    [...anvil(plan, places, programs.anvil), ...geth(places, folder, programs.geth), ...named('simulator', 'receiver')],
-    [...named('exporter', 'status'), alertmanager(places, folder, programs.alertmanager)],
+    [...own, ...chains, alertmanager(places, folder, programs.alertmanager)],
     [prometheus(plan, places, folder, programs.prometheus)],
   ];
 }
@@ -64,6 +63,8 @@ function prometheus(plan: Plan, places: Places, folder: RunFolder, path: string)
         : [`--storage.tsdb.retention.size=${Math.floor(retentionSize / 2 ** 20)}MB`]),
       `--web.listen-address=${places.listen('prometheus')}`,
       `--web.external-url=${places.publicUrl('prometheus')}`,
+      // By default the first scrape waits five seconds for more targets to be discovered; ours are all in the file.
+      '--scrape.discovery-reload-interval=1s',
     ],
     ready: `http://${places.address('prometheus')}/-/ready`,
     grace: 30,

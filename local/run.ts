@@ -15,6 +15,10 @@ export interface RunOptions {
   readonly onTrouble: (message: string) => void;
 }
 
+function isSender(process: LocalProcess): boolean {
+  return process.command.name === 'alertmanager';
+}
+
 export class Run {
   readonly #options: RunOptions;
   readonly #phases: LocalProcess[][] = [];
@@ -52,7 +56,12 @@ export class Run {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const phase of [...this.#phases].reverse()) await Promise.all(phase.map((process) => process.stop()));
+    // What sends stops before what receives: an alert that was accepted is delivered.
+    for (const phase of [...this.#phases].reverse()) {
+      const [senders, others] = [phase.filter(isSender), phase.filter((process) => !isSender(process))];
+      await Promise.all(senders.map((process) => process.stop()));
+      await Promise.all(others.map((process) => process.stop()));
+    }
     clearState(this.#options.folder);
   }
 
