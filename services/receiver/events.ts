@@ -56,7 +56,11 @@ export class EventHub {
     if (this.#clients.size === 0 || this.#gathering !== undefined) return;
     this.#gathering = setTimeout(() => {
       this.#gathering = undefined;
-      this.#send(this.#event());
+      try {
+        this.#send(this.#event());
+      } catch {
+        // The database cannot be read now; the pages ask again by themselves.
+      }
     }, GATHER_MS);
   }
 

@@ -102,6 +102,7 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
     now: Date.now,
   });
   addWebhooks(app, {
+    log,
     auth,
     metrics,
     maxBodyBytes: settings.maxBodyBytes,

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Failpoint } from '../shared/failpoint.ts';
 import { type App, HttpFault } from '../shared/http.ts';
+import type { Logger } from '../shared/log.ts';
 import type { Authenticator } from './auth.ts';
 import { type Channel, channelOf } from './channel.ts';
 import type { Metrics } from './metrics.ts';
@@ -9,6 +10,7 @@ import { decodeNotification, PayloadError } from './payload/decode.ts';
 import { type Delivery, type Outcome, StoreError } from './store/records.ts';
 
 export interface WebhookOptions {
+  readonly log: Logger;
   readonly auth: Authenticator;
   readonly metrics: Metrics;
   readonly maxBodyBytes: number;
@@ -32,6 +34,8 @@ export interface WebhookAnswer {
   readonly stale: number;
 }
 
+/** Changes of one request that are logged each; a storm is summed up. */
+const MAX_CHANGES_LOGGED = 20;
 /** Different channel names that get a series of their own; the name comes from the path, so it needs a bound. */
 const MAX_CHANNEL_SERIES = 64;
 
@@ -71,6 +75,7 @@ export function addWebhooks(app: App, options: WebhookOptions): void {
           options.failpoint('receiver.request.read');
           const outcomes = await makeDurable(notification, channel, options);
           count(notification, channelLabel(channel.name), outcomes, options);
+          logChanges(notification, channel, outcomes, options.log);
           options.failpoint('receiver.ack.before');
           return summarise(outcomes);
         },
@@ -180,6 +185,23 @@ function count(
   if (problems > 0) metrics.lastAlert.set(options.now() / 1000);
   if (notification.truncatedAlerts > 0) metrics.truncated.inc({ source }, notification.truncatedAlerts);
   options.onCommitted(outcomes);
+}
+
+function logChanges({ alerts }: Notification, channel: Channel, outcomes: readonly Outcome[], log: Logger): void {
+  let unsaid = 0;
+  let said = 0;
+  for (const [index, change] of outcomes.entries()) {
+    const alert = alerts[index];
+    if (alert === undefined || change === 'duplicate' || change === 'stale' || change === 'watchdog') continue;
+    if (said === MAX_CHANGES_LOGGED) {
+      unsaid += 1;
+      continue;
+    }
+    said += 1;
+    const { alertname, network, severity } = alert.labels;
+    log.info({ change, alertname, network, severity, channel: channel.name, fingerprint: alert.fingerprint }, 'alert');
+  }
+  if (unsaid > 0) log.info({ changes: unsaid, channel: channel.name }, 'more alerts of the same request changed');
 }
 
 function summarise(outcomes: readonly Outcome[]): WebhookAnswer {

@@ -170,12 +170,19 @@ function listenFault(error: unknown, { host, port }: { readonly host: string; re
   }
 }
 
-/** All checks; ready when each is ok. */
+/** All checks; ready when each is ok. A check that throws is not. */
 export function checkReadiness(readiness: AppOptions['readiness']): {
   ready: boolean;
   checks: Record<string, ReadinessCheck>;
 } {
-  const checks = Object.fromEntries(Object.entries(readiness).map(([name, check]) => [name, check()]));
+  const attempt = (check: () => ReadinessCheck): ReadinessCheck => {
+    try {
+      return check();
+    } catch (error) {
+      return { ok: false, reason: messageOf(error) };
+    }
+  };
+  const checks = Object.fromEntries(Object.entries(readiness).map(([name, check]) => [name, attempt(check)]));
   return { ready: Object.values(checks).every(({ ok }) => ok), checks };
 }
 

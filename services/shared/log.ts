@@ -10,7 +10,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * A logger that writes one JSON object per line: `{level, time, service, msg, …}`.
  *
  * The known secrets are taken out of the finished line, so that no caller can leak one by putting it into an unexpected
- * member. Lines are written at once: the last line before a crash is the one that is needed.
+ * member. Lines are written without waiting (and all of them at the process's end): a reader of the log that hangs must not
+ * hold up alerts. When it hangs for long, lines are dropped.
  *
  * @param destination stdout where left out
  */
@@ -18,7 +19,7 @@ export function createLogger(
   service: string,
   level: LogLevel,
   secrets: SecretScrubber,
-  destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
+  destination: DestinationStream = pino.destination({ fd: 1, sync: false, maxLength: MAX_UNWRITTEN_CHARACTERS }),
 ): Logger {
   return pino(
     {
@@ -32,6 +33,8 @@ export function createLogger(
     destination,
   );
 }
+
+const MAX_UNWRITTEN_CHARACTERS = 16_000_000;
 
 const SECRET_MEMBERS = ['authorization', 'cookie', 'password', 'secret', 'token'];
 const REDACTED_PATHS = SECRET_MEMBERS.flatMap((member) => [member, `*.${member}`, `*.*.${member}`]);

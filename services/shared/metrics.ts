@@ -34,7 +34,7 @@ export function counter<L extends string>(registry: Registry, spec: MetricSpec<L
   return new Counter({ name: spec.name, help: spec.help, labelNames: [...spec.labels], registers: [registry] });
 }
 
-/** @param collect called at each scrape */
+/** @param collect called at each scrape; when it throws, the value is unknown (NaN, or no series), and the other metrics are served */
 export function gauge<L extends string>(
   registry: Registry,
   spec: MetricSpec<L>,
@@ -49,7 +49,12 @@ export function gauge<L extends string>(
       ? {}
       : {
           collect() {
-            collect(this);
+            try {
+              collect(this);
+            } catch {
+              this.reset();
+              if (spec.labels.length === 0) this.set(Number.NaN);
+            }
           },
         }),
   });

@@ -133,7 +133,7 @@ test('what changes is told live, and the page shows it', async () => {
   expect(await events.next()).toMatchObject({ value: { lastChange: 1 } });
   const page = await (await fetch(receiver.url)).text();
   expect(page).toContain('It burns &lt;here&gt;');
-  expect(page).toContain('1 warning firing');
+  expect(page).toContain('<title>1 warning · Chainwatch</title>');
   expect(page).toContain('No Watchdog was ever heard');
 
   await receiver.deliver([numbered(2, { labels: { alertname: 'Watchdog', environment: 'dev' }, fingerprint: 'dog' })]);

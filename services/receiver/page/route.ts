@@ -13,6 +13,8 @@ import { severityClass } from './words.ts';
 const MAX_FIRING_SHOWN = 300;
 const RECENT_SHOWN = 40;
 const MAX_HISTORY_SHOWN = 200;
+/** Everybody who has the page open asks for it at the same moment: after a change it is made once for all of them. */
+const REUSED_FOR_MS = 1_000;
 
 export interface PageOptions {
   readonly reader: () => Reader;
@@ -23,19 +25,25 @@ export interface PageOptions {
 
 /** `GET /`: what stands, for a person; `GET /history/:fingerprint`: one alert. Documents without anything from elsewhere. */
 export function addPage(app: App, options: PageOptions): void {
-  app.get('/', async (_request, reply) => {
+  let made = { at: 0, lastChange: -1, document: '' };
+  const current = (): string => {
     const reader = options.reader();
+    const now = Date.now();
+    const lastChange = reader.lastChange();
+    if (made.lastChange === lastChange && now - made.at >= 0 && now - made.at < REUSED_FOR_MS) return made.document;
     const data: PageData = {
-      now: Date.now(),
-      lastChange: reader.lastChange(),
+      now,
+      lastChange,
       firing: reader.alerts({ state: 'firing', limit: MAX_FIRING_SHOWN }),
       counts: reader.firingBySeverity(),
       recent: reader.recentChanges(RECENT_SHOWN),
       watchdog: options.watchdog(),
       trouble: options.trouble(),
     };
-    return reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(renderPage(data));
-  });
+    made = { at: now, lastChange, document: renderPage(data) };
+    return made.document;
+  };
+  app.get('/', async (_request, reply) => reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(current()));
 
   app.get<{ Params: { fingerprint: string } }>('/history/:fingerprint', async (request, reply) => {
     const reader = options.reader();
