@@ -65,7 +65,17 @@ export function networkSchema(chain: ChainFacts): ReturnType<typeof buildSchema>
 /** zod compiles a schema when it is first used; a stack may have many networks of one chain. */
 const schemas = new WeakMap<ChainFacts, ReturnType<typeof buildSchema>>();
 
-function buildSchema(chain: ChainFacts) {
+/**
+ * The same without demanding what only the chain has: for a network with faults, of which the rest is to be checked all the same.
+ * Its `facts` may lack fields, so nothing of the chain's own may be asked of them.
+ */
+export function lenientNetworkSchema(chain: ChainFacts): ReturnType<typeof buildSchema> {
+  const optional = Object.entries(chain.fields).map(([key, field]) => [key, z.optional(field)]);
+  const { name: called, components } = chain;
+  return buildSchema({ name: called, components, fields: Object.fromEntries(optional) });
+}
+
+function buildSchema(chain: Pick<ChainFacts, 'name' | 'components' | 'fields'>) {
   const components = Object.fromEntries(chain.components.map((component) => [component, z.array(node).default([])]));
   const common = {
     chain: z.literal(chain.name),

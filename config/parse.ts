@@ -4,7 +4,7 @@ import { checkStack } from './check/index.ts';
 import { ConfigError, type Fault, isBelow, type Locate, type Path, unknownName } from './faults.ts';
 import { name as nameSchema, wording } from './fields.ts';
 import type { ChainFacts, Knowledge } from './knowledge.ts';
-import { type Network, networkSchema } from './networks.ts';
+import { lenientNetworkSchema, type Network, networkSchema } from './networks.ts';
 import { type EnvironmentKind, type Stack, sections } from './stack.ts';
 
 export const NAMESPACE = 'chainwatch:';
@@ -172,7 +172,7 @@ function readRest(
   const rest = bad.reduce(without, raw);
   // With matchers a network may have anything: nothing is said of nodes that could not be read.
   const noNodes = bad.some(([key]) => key === 'nodes');
-  const outcome = networkSchema(chain).safeParse(noNodes && isRecord(rest) ? { ...rest, matchers: {} } : rest);
+  const outcome = lenientNetworkSchema(chain).safeParse(noNodes && isRecord(rest) ? { ...rest, matchers: {} } : rest);
   unread.push(...bad.map((field) => [...path, ...field]));
   return outcome.success ? { name, ...outcome.data } : undefined;
 }
