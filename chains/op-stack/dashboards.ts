@@ -26,5 +26,11 @@ export function dashboards(context: DashboardContext): readonly Dashboard[] {
   // What series of others select may hold any component.
   const has = (component: string) => network.matchers !== undefined || (network.nodes[component]?.length ?? 0) > 0;
   const components = Object.entries(COMPONENTS).flatMap(([component, spec]) => (has(component) ? [spec] : []));
-  return [overview({ engine: network.engine, has }), ...components, l1].map((spec) => buildDashboard(context, spec));
+  return [overview({ engine: network.engine, has }), ...components, l1(hasEndpoints(network.facts.l1))].map((spec) =>
+    buildDashboard(context, spec),
+  );
+}
+
+function hasEndpoints(chain: unknown): boolean {
+  return typeof chain === 'object' && chain !== null && 'rpcUrls' in chain && [chain.rpcUrls].flat().length > 0;
 }

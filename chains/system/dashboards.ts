@@ -3,6 +3,7 @@ import type { DashboardContext } from '../../model/chain.ts';
 import { buildDashboard } from '../../model/dashboards/build.ts';
 import type { Dashboard } from '../../model/dashboards/dashboard.ts';
 import { containers } from './dashboards/containers.ts';
+import { endpoints } from './dashboards/endpoints.ts';
 import { hosts } from './dashboards/hosts.ts';
 import { notifications } from './dashboards/notifications.ts';
 import { overview } from './dashboards/overview.ts';
@@ -10,11 +11,12 @@ import { probes } from './dashboards/probes.ts';
 import { prometheus } from './dashboards/prometheus.ts';
 
 export function dashboards(context: DashboardContext): readonly Dashboard[] {
-  const { system } = context.stack;
+  const { services, system } = context.stack;
   const specs = [
     overview,
     prometheus,
     notifications,
+    ...(services.exporter.enabled ? [endpoints] : []),
     ...(Object.keys(system.hosts).length > 0 ? [hosts] : []),
     ...(Object.keys(system.containers).length > 0 ? [containers] : []),
     ...(system.probes.length > 0 ? [probes] : []),

@@ -4,6 +4,7 @@ import type { Knowledge } from '../knowledge.ts';
 import type { Stack } from '../stack.ts';
 import { checkAlerts } from './alerts.ts';
 import { checkEnvironment } from './environment.ts';
+import { checkGrafana } from './grafana.ts';
 import { checkLabels } from './labels.ts';
 import { checkNotifications } from './notifications.ts';
 import { checkTargets } from './targets.ts';
@@ -16,13 +17,15 @@ export interface Readable {
 }
 
 export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, unread }: Readable): Fault[] {
-  const timing = !unread.some((path) => path.length === 1 && path[0] === 'chainwatch:prometheus');
+  const couldRead = (section: string) => !unread.some((path) => path.length === 1 && path[0] === section);
+  const timing = couldRead('chainwatch:prometheus');
   const faults = [
     ...checkEnvironment(stack, timing),
     ...checkTargets(stack),
     ...checkLabels(stack),
     ...checkAlerts(stack, knowledge, timing),
     ...checkNotifications(stack, secretsKnown),
+    ...checkGrafana(stack, couldRead('chainwatch:grafana')),
   ];
   return faults.filter(({ path }) => !unread.some((start) => isBelow(path, start)));
 }

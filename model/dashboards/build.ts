@@ -3,16 +3,15 @@ import { formatDuration } from '../../config/duration.ts';
 import type { DashboardContext } from '../chain.ts';
 import { folderOf, uidScope } from '../grafana/naming.ts';
 import { stableUid } from '../grafana/uid.ts';
-import { scaleDurations } from '../promql/literals.ts';
 import type { Matcher } from '../promql/selectors.ts';
-import { splitComparison } from '../promql/split.ts';
 import { canonicalObject } from './canonical.ts';
 import type { Dashboard, PlacedPanel } from './dashboard.ts';
 import { layout } from './layout.ts';
 import { type Limit, limitOf } from './limits.ts';
 import { alertLinks } from './links.ts';
-import { type Narrow, narrower, type Scope } from './narrow.ts';
-import type { Panel, Query, Reading, Section } from './panels.ts';
+import type { Scope } from './narrow.ts';
+import type { Panel, Section } from './panels.ts';
+import { type Readings, readingsOf } from './readings.ts';
 import { type Drawn, drawPanel, drawRow } from './sdk.ts';
 import { drawDashboard } from './sdkDashboard.ts';
 
@@ -39,7 +38,8 @@ export function buildDashboard(context: DashboardContext, spec: DashboardSpec): 
   const folder = folderOf(stack, network?.name);
   const title = `${network?.name ?? stack.environment}: ${spec.title}`;
   const scope = scopeOf(network);
-  const narrow = narrowerOf(context.catalogues);
+  const readings = readingsOf(context);
+  const { narrow } = readings;
   const { timeScale } = stack.prometheus;
   const interval = formatDuration(network?.scrape.interval ?? stack.prometheus.scrapeInterval);
   const evaluatedByGrafana = network?.engine === 'grafana';
@@ -56,7 +56,7 @@ export function buildDashboard(context: DashboardContext, spec: DashboardSpec): 
     refresh: timeScale === 1 ? '30s' : '5s',
     interval,
   };
-  const draw = drawer(context, (query) => narrow(query, scope), interval);
+  const draw = drawer(context, readings, scope, interval);
   const panels = layout(spec.sections).flatMap(({ section, at, panels: placed }) => {
     const drawn = placed.map((each) => drawPanel(draw(each.panel, each.at)));
     return [drawRow(section, at, drawn), ...(section.collapsed ? [] : drawn)];
@@ -83,68 +83,40 @@ function alertsOf({ limits, queries, alerts }: Panel): string[] {
   return [...new Set([...limits, ...read, ...alerts])];
 }
 
-/** One for all dashboards of all networks that are drawn with the same catalogues. */
-const narrowers = new WeakMap<object, Narrow>();
-
-function narrowerOf(catalogues: DashboardContext['catalogues']): Narrow {
-  const known = narrowers.get(catalogues) ?? narrower(catalogues);
-  narrowers.set(catalogues, known);
-  return known;
-}
-
 function scopeOf(network: DashboardContext['network']): Scope {
   const equal = (labels: Readonly<Record<string, string>>): Matcher[] =>
     Object.entries(labels)
       .sort()
       .map(([label, value]) => ({ label, op: '=', value }));
-  if (!network) return { matchers: [], recorded: [], alerts: equal({ chain: 'system' }) };
+  if (!network) return { matchers: [], made: [], alerts: equal({ chain: 'system' }) };
   const byName = equal({ network: network.name });
   const matchers = network.matchers ? equal(network.matchers) : byName;
-  return { matchers, recorded: byName, alerts: byName };
+  return { matchers, made: byName, alerts: byName };
 }
 
-function drawer(context: DashboardContext, narrow: (query: string) => string, interval: string) {
+function drawer(context: DashboardContext, readings: Readings, scope: Scope, interval: string) {
   const { network, pack, alerts, runbooks } = context;
-  return (panel: Panel, at: Drawn['at']): Drawn => {
-    const planned = alertsOf(panel).filter((name) => alerts.has(name));
-    return {
-      panel,
-      at,
-      queries: panel.queries.flatMap((query) => {
-        const found = 'alert' in query ? readingOf(query, context) : query;
-        return found ? [{ ...found, expr: narrow(found.expr) }] : [];
-      }),
-      limits: limitsOf(panel, context),
-      links: alertLinks(planned, { network: network?.name, chain: pack.chain, runbooks }),
-      runbooks,
-      interval,
-      alertFilter: network ? `{network="${network.name}"}` : '{chain="system"}',
-    };
+  const limitsOf = ({ limits, unit, bad }: Panel): Limit[] => {
+    const drawn = limits.flatMap((name) => {
+      const alert = alerts.get(name);
+      return (alert && limitOf(alert, readings.thresholdOf(name), unit)) ?? [];
+    });
+    return bad ? [...drawn, { severity: bad, value: 0, op: '>' }] : drawn;
   };
-}
-
-function limitsOf({ limits, unit, bad }: Panel, { alerts }: DashboardContext): Limit[] {
-  const drawn = limits.flatMap((name) => {
-    const alert = alerts.get(name);
-    return (alert && limitOf(alert, unit)) ?? [];
+  return (panel: Panel, at: Drawn['at']): Drawn => ({
+    panel,
+    at,
+    queries: panel.queries.flatMap((query) => {
+      const expr = 'alert' in query ? readings.queryOf(query.alert) : query.expr;
+      return expr === undefined ? [] : [{ expr: readings.narrow(expr, scope), legend: query.legend }];
+    }),
+    limits: limitsOf(panel),
+    links: alertLinks(
+      alertsOf(panel).filter((name) => alerts.has(name)),
+      { network: network?.name, chain: pack.chain, runbooks },
+    ),
+    runbooks,
+    interval,
+    alertFilter: network ? `{network="${network.name}"}` : '{chain="system"}',
   });
-  return bad ? [...drawn, { severity: bad, value: 0, op: '>' }] : drawn;
-}
-
-/**
- * What the pack's rule compares, narrowed like any query; with a window of the stack file's choice, what is planned. An alert that
- * is switched off still has a reading.
- */
-function readingOf({ alert, legend }: Reading, context: DashboardContext): Query | undefined {
-  const { alerts, network, pack, stack } = context;
-  const tuned = (network?.alerts ?? stack.system.alerts)[alert];
-  const planned = tuned?.window === undefined && tuned?.threshold === undefined ? undefined : alerts.get(alert);
-  const rule = planned ?? pack.groups.flatMap((group) => group.rules).find(({ name }) => name === alert);
-  if (!rule) return undefined;
-  const expr = planned ? planned.expr : compressed(rule.expr, stack.prometheus.timeScale);
-  return { expr: splitComparison(expr).query, legend };
-}
-
-function compressed(expr: string, timeScale: number): string {
-  return timeScale === 1 ? expr : scaleDurations(expr, timeScale);
 }

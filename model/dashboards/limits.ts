@@ -1,10 +1,9 @@
 /**
  * Where the line is: the thresholds of alerts, tuned and compressed as they run, in the unit of the panel that shows the reading.
- * This is the only place where a dashboard learns of a threshold.
  */
 import type { Severity } from '../../config/knowledge.ts';
 import { convert, parseUnit, type Unit, UnitError } from '../../config/units.ts';
-import { findThreshold } from '../promql/literals.ts';
+import type { Threshold } from '../promql/literals.ts';
 import type { PlannedAlert } from '../rules/instantiate.ts';
 
 export interface Limit {
@@ -35,9 +34,13 @@ const WORST_FIRST: readonly Severity[] = ['critical', 'warning', 'info', 'none']
 /**
  * `undefined` where there is no line to draw: the alert compares with no finite number, asks for equality, or compares something
  * of another kind than the panel shows.
+ * @param threshold of the alert, as planned
  */
-export function limitOf(alert: PlannedAlert, panelUnit: string): Limit | undefined {
-  const threshold = findThreshold(alert.expr);
+export function limitOf(
+  alert: Pick<PlannedAlert, 'severity' | 'unit'>,
+  threshold: Pick<Threshold, 'op' | 'value'> | undefined,
+  panelUnit: string,
+): Limit | undefined {
   const op = threshold?.op;
   if (!threshold || !op || op === '==' || op === '!=') return undefined;
   const value = inUnit(threshold.value, parseUnit(alert.unit), parseUnit(panelUnit));
@@ -73,10 +76,11 @@ export function stepsOf(limits: readonly Limit[], fine: string, purpose: 'colour
     const worst = WORST_FIRST.find((severity) => firing.some((limit) => limit.severity === severity));
     return worst ? COLORS[worst] : fine;
   };
-  const between = (start: number, end: number | undefined) => (end === undefined ? start + 1 : (start + end) / 2);
+  // A line divides what lies beside it; a colour holds from its step on.
+  const inside = (start: number, end = start + 2) => (purpose === 'line' ? (start + end) / 2 : start);
   return [
     { value: null, color: colorAt((starts[0] ?? 0) - 1) },
-    ...starts.map((start, index) => ({ value: start, color: colorAt(between(start, starts[index + 1])) })),
+    ...starts.map((start, index) => ({ value: start, color: colorAt(inside(start, starts[index + 1])) })),
   ];
 }
 

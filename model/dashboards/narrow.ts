@@ -1,5 +1,5 @@
 /** A query made one network's own, and the viewer's choice of instances put in. */
-import { addMatchers, type Matcher } from '../promql/selectors.ts';
+import { addMatchers, type Matcher, selectorsOf } from '../promql/selectors.ts';
 import { quote } from '../promql/syntax.ts';
 import { type Catalogue, metricOfSeries } from '../rules/catalogue.ts';
 import { withVariables } from './macros.ts';
@@ -7,8 +7,9 @@ import { withVariables } from './macros.ts';
 export interface Scope {
   /** What tells the network's own series apart; nothing for the environment. */
   readonly matchers: readonly Matcher[];
-  /** What tells apart the series that our recording rules make for it, and those of its alerts: labels that we set ourselves. */
-  readonly recorded: readonly Matcher[];
+  /** What tells apart the series that we make for it ourselves, by recording rules and by our exporter. */
+  readonly made: readonly Matcher[];
+  /** What tells apart the series of its alerts. */
   readonly alerts: readonly Matcher[];
 }
 
@@ -30,7 +31,7 @@ type Outline = readonly (string | number)[];
 export function narrower(catalogues: readonly Catalogue[]): Narrow {
   const outlines = new Map<string, Outline>();
   return (query, scope, chosen = true) => {
-    const matchers = [...scope.matchers, ...scope.recorded, ...scope.alerts];
+    const matchers = [...scope.matchers, ...scope.made, ...scope.alerts];
     const key = JSON.stringify([query, chosen, scope.matchers.length, matchers.map(({ label, op }) => [label, op])]);
     const found = outlines.get(key) ?? outline(query, scope, chosen, catalogues);
     outlines.set(key, found);
@@ -47,33 +48,41 @@ function outline(query: string, scope: Scope, chosen: boolean, catalogues: reado
     list.map((matcher) => ({ ...matcher, value: `${MARK}${number++}${MARK}` }));
   // In this order: it is that of the numbers.
   const matchers = marked(scope.matchers);
-  const recorded = marked(scope.recorded);
+  const made = marked(scope.made);
   const alerts = marked(scope.alerts);
-  return insertMatchers(query, { matchers, recorded, alerts }, chosen, catalogues)
+  return insertMatchers(query, { matchers, made, alerts }, chosen, catalogues)
     .split(new RegExp(`"${MARK}(\\d+)${MARK}"`))
     .map((piece, index) => (index % 2 === 0 ? piece : Number(piece)));
 }
 
+type Kind = 'own' | 'recorded' | 'exported' | 'alert' | 'shared';
+
 function insertMatchers(query: string, scope: Scope, chosen: boolean, catalogues: readonly Catalogue[]): string {
   const instances = chosen ? [CHOSEN] : [];
-  const made = catalogues.flatMap(({ metrics }) => [...metrics.values()].filter((metric) => metric.recorded));
-  const isRecorded = (metric: string) => made.some(({ name }) => name === metric);
-  const isOwn = (metric: string) =>
-    !OF_ALERTS.includes(metric) && !isRecorded(metric) && !metricOfSeries(catalogues, metric)?.shared;
-  const mentions = (names: readonly string[]) => names.some((name) => query.includes(name));
+  const matchersOf: Readonly<Record<Exclude<Kind, 'shared'>, readonly Matcher[]>> = {
+    own: [...scope.matchers, ...instances],
+    recorded: [...scope.made, ...instances],
+    // Their instance is our exporter, none of the nodes among which the viewer chooses.
+    exported: scope.made,
+    alert: scope.alerts,
+  };
   return withVariables(query, (promql) => {
-    let result = addMatchers(
-      promql,
-      [...scope.matchers, ...instances],
-      (metric) => metric === undefined || isOwn(metric),
-    );
-    if (mentions(made.map(({ name }) => name))) {
-      const matchers = [...scope.recorded, ...instances];
-      result = addMatchers(result, matchers, (metric) => metric !== undefined && isRecorded(metric));
-    }
-    if (mentions(OF_ALERTS)) {
-      result = addMatchers(result, scope.alerts, (metric) => metric !== undefined && OF_ALERTS.includes(metric));
+    const kinds = new Set(selectorsOf(promql).map(({ metric }) => kindOf(metric, catalogues)));
+    let result = promql;
+    for (const kind of ['own', 'recorded', 'exported', 'alert'] as const) {
+      if (!kinds.has(kind)) continue;
+      result = addMatchers(result, matchersOf[kind], (metric) => kindOf(metric, catalogues) === kind);
     }
     return result;
   });
+}
+
+function kindOf(metric: string | undefined, catalogues: readonly Catalogue[]): Kind {
+  if (metric === undefined) return 'own';
+  if (OF_ALERTS.includes(metric)) return 'alert';
+  const known = metricOfSeries(catalogues, metric);
+  if (known?.shared) return 'shared';
+  if (known?.recorded) return 'recorded';
+  // The exporter says of itself what every process says; only its readings name a network.
+  return known?.component === 'exporter' && known.labels.includes('network') ? 'exported' : 'own';
 }

@@ -11,6 +11,7 @@ import {
   StackingConfigBuilder,
   StackingMode,
   TableCellDisplayMode,
+  TableSortByFieldStateBuilder,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -186,11 +187,12 @@ function withField<B extends AnyBuilder>(builder: B, { unit, decimals, mappings,
   return builder;
 }
 
-/** Only the labels asked for, then the value; severities in their colour, names of alerts lead to their runbooks. */
+/** Only the labels asked for, then the value, the largest first; severities in their colour, names of alerts lead to their runbooks. */
 function withColumns(builder: TableBuilder, { panel, queries, runbooks }: Drawn): TableBuilder {
   const columns = panel.columns ?? [];
   const value = queries[0]?.legend ?? 'value';
   builder
+    .sortBy([new TableSortByFieldStateBuilder().displayName(value).desc(true)])
     .withTransformation({ id: 'filterFieldsByName', options: { include: { names: [...columns, 'Value'] } } })
     .withTransformation({
       id: 'organize',

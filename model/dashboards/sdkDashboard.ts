@@ -1,8 +1,10 @@
 /** The frame around the panels, in the words of the Foundation SDK: variables, time, links, marks of alerts. */
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
+  type DashboardLink,
   DashboardLinkBuilder,
   DashboardLinkType,
   DatasourceVariableBuilder,
@@ -11,7 +13,7 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DrawnPanel, RowPanel } from './sdk.ts';
-import { DATA_SOURCE } from './sdkShared.ts';
+import { DATA_SOURCE, inTheOpen } from './sdkShared.ts';
 
 export interface DrawnFrame {
   readonly uid: string;
@@ -51,13 +53,14 @@ export function drawDashboard(frame: DrawnFrame, panels: readonly (DrawnPanel | 
   return { ...builder.build(), panels };
 }
 
-function siblingsLink(tags: readonly string[]): DashboardLinkBuilder {
-  return new DashboardLinkBuilder('Dashboards')
+function siblingsLink(tags: readonly string[]): Builder<DashboardLink> {
+  const link = new DashboardLinkBuilder('Dashboards')
     .type(DashboardLinkType.Dashboards)
     .tags([...tags])
     .asDropdown(false)
     .includeVars(false)
     .keepTime(true);
+  return inTheOpen(link);
 }
 
 function dataSourceVariable(uid: string | undefined): DatasourceVariableBuilder {

@@ -1,5 +1,6 @@
 /** What panels and their frame share in the Foundation SDK's words. */
-import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Link } from './links.ts';
 
 /** The variable that the viewer chooses the Prometheus by. */
@@ -9,6 +10,12 @@ export const DATA_SOURCE: { readonly type: string; readonly uid: string } = {
   uid: '${datasource}',
 };
 
-export function linkBuilder({ title, url }: Link): DashboardLinkBuilder {
-  return new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url).targetBlank(true);
+export function linkBuilder({ title, url }: Link): Builder<DashboardLink> {
+  return inTheOpen(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url).targetBlank(true));
+}
+
+/** The SDK hides links in a menu unless told otherwise, and has no way to tell it. */
+export function inTheOpen(link: DashboardLinkBuilder): Builder<DashboardLink> {
+  const { placement: _, ...rest } = link.build();
+  return { build: () => rest };
 }

@@ -9,9 +9,18 @@ import { VALUE_STAGE } from './stages.ts';
 
 export class TemplateError extends Error {}
 
-const MISSING = /^(\$externalLabels|\$externalURL|query|\.Value|\.Labels|\.ExternalLabels|\.ExternalURL)$/;
-/** Strings (which stay as they are), variables, fields and names. */
-const TOKEN = /"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|\$[A-Za-z_]\w*|(?<![\w)$])\.[A-Za-z_]\w*|[A-Za-z_]\w*/g;
+const MISSING = new Set([
+  '$externalLabels',
+  '$externalURL',
+  'query',
+  '.Value',
+  '.Labels',
+  '.ExternalLabels',
+  '.ExternalURL',
+]);
+/** Strings, which stay as they are; variables and fields, each with the fields that follow; names of functions. */
+const TOKEN =
+  /"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|(?:\$[A-Za-z_]\w*|\)|\.[A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*|[A-Za-z_]\w*/g;
 
 /** @throws TemplateError for what Grafana cannot answer */
 export function grafanaTemplate(text: string): string {
@@ -28,7 +37,8 @@ function translateAction(action: string): string {
   if (/^\{\{-?\s*\/\*/.test(action)) return action;
   return action.replace(TOKEN, (token) => {
     if (token === '$value') return `$values.${VALUE_STAGE}.Value`;
-    if (MISSING.test(token)) throw new TemplateError(`${token} in "${action}" has no equal in Grafana`);
+    const start = /^[.$]?\w+/.exec(token)?.[0] ?? '';
+    if (MISSING.has(start)) throw new TemplateError(`${token} in "${action}" has no equal in Grafana`);
     return token;
   });
 }

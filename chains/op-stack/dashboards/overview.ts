@@ -1,6 +1,6 @@
 /** Read in ten seconds: is it healthy, since when, what is wrong; then how far the heads are and how long the money lasts. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { alertSection, UP_DOWN } from '../../../model/dashboards/common.ts';
+import { alertDetail, alertStats, UP_DOWN } from '../../../model/dashboards/common.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 import { DOWN_ALERTS, peersQuery } from './shared.ts';
 
@@ -18,21 +18,22 @@ export function overview({ engine, has }: OverviewFacts): DashboardSpec {
     overview: true,
     instancesOf: 'up{component=~"op-.*"}',
     sections: [
-      alertSection({ id: 100, firstPanel: 1, engine }),
-      section(101, 'Now', [
-        processes(),
+      section(100, 'Is it healthy?', [
+        ...alertStats({ first: 1, engine }),
+        processes(engine),
         ...only('op-node', headAges()),
         ...only('op-batcher', batcherNow()),
         ...only('op-proposer', proposerNow()),
         ...only('op-node', [peers()]),
       ]),
+      section(101, 'What is wrong', alertDetail({ first: 4, engine })),
       section(102, 'Heads', [...only('op-node', headCourses()), ...only('op-geth', [production()])]),
       section(103, 'L1 and money', [...only('op-node', [l1Age()]), ...only('op-batcher', [l1Fees(), balance()])]),
     ],
   };
 }
 
-function processes(): Panel {
+function processes(engine: OverviewFacts['engine']): Panel {
   return stat(10, 'Processes', {
     description:
       'Whether every process answers its scrape. Without op-geth or op-node on the sequencer no block is made.',
@@ -40,8 +41,7 @@ function processes(): Panel {
     queries: [query('min by (component) (up{component=~"op-.*"})', '{{component}}')],
     mappings: UP_DOWN,
     alerts: DOWN_ALERTS,
-    width: 24,
-    height: 3,
+    width: engine === 'grafana' ? 24 : 12,
   });
 }
 
@@ -53,6 +53,7 @@ function headAges(): Panel[] {
       unit: 's',
       queries: [reading('UnsafeHeadStalled', 'unsafe')],
       limits: ['UnsafeHeadStalled'],
+      width: 3,
     }),
     stat(12, 'Safe head age', {
       description:
@@ -60,12 +61,14 @@ function headAges(): Panel[] {
       unit: 's',
       queries: [reading('SafeHeadStalled', 'safe')],
       limits: ['SafeHeadLagging', 'SafeHeadStalled'],
+      width: 3,
     }),
     stat(13, 'Finalized head age', {
       description: 'Age of the newest L2 block that L1 has finalized: a quarter of an hour more than the safe head.',
       unit: 's',
       queries: [reading('FinalizedHeadStalled', 'finalized')],
       limits: ['FinalizedHeadStalled'],
+      width: 3,
     }),
   ];
 }

@@ -100,33 +100,69 @@ function receiver(): Panel[] {
       alerts: ['Watchdog'],
       width: 6,
     }),
-    timeseries(32, 'Failed writes', {
-      description: 'Alerts that could not be stored: then the sender is told to try again.',
-      unit: 'errors',
-      queries: [reading('ReceiverStoreFailing', '{{instance}}')],
-      limits: ['ReceiverStoreFailing'],
+    stat(32, 'Store', {
+      description: 'Whether the store takes writes. While it does not, every alert is refused and sent again.',
+      unit: 'bool',
+      queries: [query('receiver_store_ok{component="receiver"}', '{{instance}}')],
+      mappings: { 0: { text: 'refuses', color: 'red' }, 1: { text: 'writes', color: 'green' } },
+      alerts: ['ReceiverStoreFailing'],
       width: 6,
     }),
-    timeseries(33, 'Slow writes', {
-      description: 'Share of the writes that took longer than a tenth of a second.',
+    stat(33, 'Secrets', {
+      description: 'Whether each secret file could be reread. With an old one, a new token of a sender is refused.',
+      unit: 'bool',
+      queries: [query('receiver_secret_file_ok{component="receiver"}', '{{file}}')],
+      mappings: { 0: { text: 'unreadable', color: 'orange' }, 1: { text: 'read', color: 'green' } },
+      alerts: ['ReceiverSecretUnreadable'],
+      width: 6,
+    }),
+    timeseries(34, 'Failed writes', {
+      description: 'Writes that failed, over the window that the alert looks at: then the sender is told to try again.',
+      unit: 'errors',
+      queries: [reading('ReceiverStoreErrors', '{{reason}} {{instance}}')],
+      limits: ['ReceiverStoreErrors'],
+    }),
+    timeseries(35, 'Room on the disk', {
+      description: 'Room left where the database lies. A full disk stops the store.',
+      unit: 'B',
+      queries: [query('receiver_store_free_bytes{component="receiver"}', '{{instance}}')],
+      limits: ['ReceiverDiskLow'],
+    }),
+    timeseries(36, 'Writes in time', {
+      description: 'Share of the commits that took no longer than a tenth of a second, their sync to disk included.',
       unit: 'ratio',
       queries: [reading('ReceiverSlow', '{{instance}}')],
       limits: ['ReceiverSlow'],
-      width: 6,
     }),
-    timeseries(34, 'Messages refused', {
-      description: 'Messages without a valid token, or that could not be read.',
-      unit: 'messages',
-      queries: [reading('ReceiverRejecting', '{{instance}}')],
+    timeseries(37, 'Alerts received', {
+      description: 'Alerts accepted and stored, repeats included, by who sent them.',
+      unit: 'alerts/s',
+      queries: [
+        query(
+          'sum by (source, status) (rate(receiver_alerts_received_total[$__rate_interval]))',
+          '{{source}} {{status}}',
+        ),
+      ],
+    }),
+    timeseries(38, 'Requests refused', {
+      description:
+        'Requests without a valid token, or that could not be read, over the window that the alert looks at.',
+      unit: 'requests',
+      queries: [reading('ReceiverRejecting', '{{reason}} {{instance}}')],
       limits: ['ReceiverRejecting'],
-      width: 24,
+    }),
+    timeseries(39, 'Alerts left out by the sender', {
+      description: 'Alerts that a sender says it left out of its message because of its own limit.',
+      unit: 'alerts',
+      queries: [reading('ReceiverAlertsTruncated', '{{source}} {{instance}}')],
+      limits: ['ReceiverAlertsTruncated'],
     }),
   ];
 }
 
 function services(): Panel[] {
   return [
-    stat(40, 'Up', {
+    stat(50, 'Up', {
       description: 'Whether each of our services answers.',
       unit: 'bool',
       queries: [
@@ -137,7 +173,7 @@ function services(): Panel[] {
       noValue: 'none',
       width: 6,
     }),
-    stat(41, 'Ready', {
+    stat(51, 'Ready', {
       description: 'Whether each service says that it can do its work.',
       unit: 'bool',
       queries: [query('min by (component) (chainwatch_service_ready)', '{{component}}')],
@@ -146,7 +182,7 @@ function services(): Panel[] {
       noValue: 'none',
       width: 6,
     }),
-    timeseries(42, 'Answers that are errors', {
+    timeseries(52, 'Answers that are errors', {
       description: 'Share of the answers with a status of 500 or more.',
       unit: 'ratio',
       queries: [reading('ServiceErrors', '{{component}} {{instance}}')],

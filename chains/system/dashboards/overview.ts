@@ -1,7 +1,10 @@
 /** Does the monitoring itself work: is everything scraped, are rules evaluated, do alerts arrive? */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { alertSection } from '../../../model/dashboards/common.ts';
+import { alertDetail, alertStats } from '../../../model/dashboards/common.ts';
 import { type Panel, query, reading, section, stat, table, timeseries } from '../../../model/dashboards/panels.ts';
+
+/** Of all networks, not only of what belongs to none. */
+const ALL = { first: 1, also: ', chain=~".+"', engine: 'prometheus' } as const;
 
 export const overview: DashboardSpec = {
   slug: 'overview',
@@ -10,14 +13,14 @@ export const overview: DashboardSpec = {
   overview: true,
   instancesOf: 'up{component=~".+"}',
   sections: [
-    // Of all networks, not only of what belongs to none.
-    alertSection({ id: 100, firstPanel: 1, also: ', chain=~".+"', engine: 'prometheus' }),
-    section(101, 'Can it be trusted?', trust()),
+    section(100, 'Is anything wrong?', [...alertStats(ALL), ...targetsDown()]),
+    section(101, 'What is wrong', alertDetail({ ...ALL, first: 4 })),
+    section(103, 'Can it be trusted?', trust()),
     section(102, 'Targets', targets()),
   ],
 };
 
-function trust(): Panel[] {
+function targetsDown(): Panel[] {
   return [
     stat(10, 'Targets down', {
       description: 'Targets that do not answer their scrape, of any network.',
@@ -26,7 +29,13 @@ function trust(): Panel[] {
       mappings: { 0: { text: 'none', color: 'green' } },
       bad: 'warning',
       alerts: ['ScrapeTargetDown'],
+      width: 12,
     }),
+  ];
+}
+
+function trust(): Panel[] {
+  return [
     stat(11, 'Rules failing', {
       description:
         'Evaluations of rules that failed, over the window that the alert looks at. A failing rule cannot fire.',

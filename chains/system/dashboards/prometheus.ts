@@ -26,8 +26,8 @@ export const prometheus: DashboardSpec = {
       timeseries(40, 'Behind', {
         description: 'Minutes between the newest sample here and the newest sent.',
         unit: 'min',
-        queries: [reading('PrometheusRemoteWriteBehind', '{{remote_name}} {{instance}}')],
-        limits: ['PrometheusRemoteWriteBehind'],
+        queries: [reading('PrometheusRemoteWriteLagging', '{{remote_name}} {{instance}}')],
+        limits: ['PrometheusRemoteWriteLagging'],
         width: 12,
       }),
       timeseries(41, 'Refused', {
