@@ -117,14 +117,19 @@ export function explainLabels(plan: Plan, typed: Labels, { at, known, timeScale 
   };
 }
 
-function sourcesOf({ scrapeJobs, networks }: Plan, { packs }: Known): Sources {
+function sourcesOf({ scrapeJobs, networks, ruleGroups }: Plan, { packs }: Known): Sources {
   const chains = ['system', ...new Set(networks.map(({ chain }) => chain))];
   const catalogues = chains.flatMap((chain) => packs.get(chain)?.catalogue ?? []);
   return {
-    targets: scrapeJobs.flatMap(({ name, labels, targets }) =>
-      targets.map((target) => ({ job: name, ...labels, ...target.labels })),
+    targets: scrapeJobs.flatMap(({ name, labels, targets, honorLabels = false }) =>
+      targets.map((target) => ({ labels: { job: name, ...labels, ...target.labels }, honours: honorLabels })),
     ),
-    componentOf: (metric) => metricOfSeries(catalogues, metric)?.component,
+    // What Prometheus itself says of a scrape, it says of every target.
+    componentOf: (name) => {
+      const metric = metricOfSeries(catalogues, name);
+      return metric?.synthetic ? undefined : metric?.component;
+    },
+    recorded: ruleGroups.flatMap(({ rules }) => rules.filter((rule) => rule.kind === 'recording')),
   };
 }
 

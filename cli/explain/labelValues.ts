@@ -4,19 +4,31 @@
  */
 import { type Labels, matches } from '../../model/alertmanager/explain.ts';
 import { selectorsOf } from '../../model/promql/selectors.ts';
-import { children, parsePromql, type SyntaxNode, textOf, unquote } from '../../model/promql/syntax.ts';
+import { parsePromql, type SyntaxNode, textOf, unquote } from '../../model/promql/syntax.ts';
+import {
+  aggregationName,
+  argumentsOf,
+  functionName,
+  groupingOf,
+  isScalar,
+  type Join,
+  joinOf,
+  operands,
+} from '../../model/rules/lint/resultLabels.ts';
 
 /** An empty set: the result has no such label. */
 export type Values = 'any' | ReadonlySet<string>;
 
 export interface Sources {
-  /** The labels of every scraped target. */
-  readonly targets: readonly Labels[];
+  /** Every scraped target. Where a series' own labels are honoured, they win over the target's. */
+  readonly targets: readonly { readonly labels: Labels; readonly honours: boolean }[];
   /** Which component's processes expose a metric, where that is known. */
   componentOf(metric: string): string | undefined;
+  /** What rules make of others. */
+  readonly recorded: readonly { readonly name: string; readonly labels: Labels; readonly expr: string }[];
 }
 
-export const NONE: Values = new Set();
+const NONE: Values = new Set();
 
 export function intersect(a: Values, b: Values): Values {
   if (a === 'any') return b;
@@ -24,132 +36,98 @@ export function intersect(a: Values, b: Values): Values {
 }
 
 function unite(all: readonly Values[]): Values {
-  const united = new Set<string>();
-  for (const values of all) {
-    if (values === 'any') return 'any';
-    for (const value of values) united.add(value);
-  }
-  return united;
+  const sets = all.filter((values) => values !== 'any');
+  return sets.length < all.length ? 'any' : new Set(sets.flatMap((values) => [...values]));
 }
 
 /** @throws PromqlError */
 export function labelValues(expr: string, label: string, sources: Sources): Values {
-  return new Reader(expr, label, sources).read(parsePromql(expr).topNode);
-}
-
-class Reader {
-  readonly #expr: string;
-  readonly #label: string;
-  readonly #sources: Sources;
-
-  constructor(expr: string, label: string, sources: Sources) {
-    this.#expr = expr;
-    this.#label = label;
-    this.#sources = sources;
-  }
-
-  read(node: SyntaxNode): Values {
+  const read = (node: SyntaxNode): Values => {
+    if (isScalar(expr, node)) return NONE;
     switch (node.name) {
       case 'VectorSelector':
-        return this.#selector(node);
+        return ofSelector(textOf(expr, node), label, sources);
       case 'AggregateExpr':
-        return this.#aggregate(node);
+        return ofAggregation(expr, node, label, read);
       case 'BinaryExpr':
-        return this.#binary(node);
+        return ofJoin(joinOf(expr, node), label, read) ?? unite(operands(node).map(read));
       case 'FunctionCall':
-        return this.#call(node);
+        return ofCall(expr, node, label, read);
       default:
-        return unite(operands(node).map((child) => this.read(child)));
+        return unite(operands(node).map(read));
     }
-  }
+  };
+  return read(parsePromql(expr).topNode);
+}
 
-  #selector(node: SyntaxNode): Values {
-    const [selector] = selectorsOf(this.#text(node));
-    if (!selector) return 'any';
-    const { metric, matchers } = selector;
-    // What a rule records has the labels that its expression leaves.
-    if (metric?.includes(':')) return 'any';
-    const component = metric === undefined ? undefined : this.#sources.componentOf(metric);
-    const own = matchers.find(({ label, op }) => label === this.#label && op === '=');
-    const fitting = this.#sources.targets.filter(
-      (target) =>
-        (component === undefined || target.component === component) &&
-        matchers.every((matcher) => target[matcher.label] === undefined || matches(matcher, target)),
+type Read = (node: SyntaxNode) => Values;
+
+function ofSelector(text: string, label: string, sources: Sources): Values {
+  const [selector] = selectorsOf(text);
+  if (!selector) return 'any';
+  const { metric, matchers } = selector;
+  const { targets, componentOf, recorded } = sources;
+  const rules = recorded.filter(
+    ({ name, labels }) =>
+      name === metric && matchers.every((matcher) => labels[matcher.label] === undefined || matches(matcher, labels)),
+  );
+  if (rules.length > 0) {
+    // What a rule records has its labels, and those that its expression leaves.
+    return unite(
+      rules.map(({ labels, expr }) =>
+        labels[label] === undefined ? labelValues(expr, label, sources) : new Set([labels[label]]),
+      ),
     );
-    // A metric of which we scrape no source: somebody else does, and we cannot know their labels.
-    if (fitting.length === 0) return own ? new Set([own.value]) : 'any';
-    return new Set(fitting.flatMap((target) => target[this.#label] ?? own?.value ?? []));
   }
-
-  #aggregate(node: SyntaxNode): Values {
-    const operator = node.getChild('AggregateOp')?.firstChild?.name ?? '';
-    const modifier = node.getChild('AggregateModifier');
-    const listed = this.#labels(modifier?.getChild('GroupingLabels') ?? null).includes(this.#label);
-    const inner = () => unite(operands(node.getChild('FunctionCallBody')).map((child) => this.read(child)));
-    // These keep whole series; "by" only says among which they choose.
-    if (['Topk', 'Bottomk', 'LimitK', 'LimitRatio'].includes(operator)) return inner();
-    return listed === (modifier?.getChild('Without') != null) ? NONE : inner();
-  }
-
-  #binary(node: SyntaxNode): Values {
-    const [left, right] = operands(node);
-    if (!left || !right) return 'any';
-    if (isScalar(this.#expr, left)) return this.read(right);
-    if (isScalar(this.#expr, right)) return this.read(left);
-    const has = (name: string) => node.getChild(name) !== null;
-    if (has('Or')) return unite([this.read(left), this.read(right)]);
-    const matching = node.getChild('MatchingModifierClause');
-    const [first, second] = matching?.getChildren('GroupingLabels') ?? [];
-    const on = matching?.getChild('On') != null;
-    // With "ignoring", or with neither, all labels but the listed ones are compared.
-    const compared = this.#labels(first ?? null).includes(this.#label) === on;
-    const both = () => intersect(this.read(left), this.read(right));
-    if (has('Unless')) return this.read(left);
-    if (has('And')) return compared ? both() : this.read(left);
-    const many = matching?.getChild('GroupLeft') ? left : matching?.getChild('GroupRight') ? right : undefined;
-    if (compared) return both();
-    if (!many) return NONE;
-    const one = many === left ? right : left;
-    return this.#labels(second ?? null).includes(this.#label) ? this.read(one) : this.read(many);
-  }
-
-  #call(node: SyntaxNode): Values {
-    const name = this.#text(node.getChild('FunctionIdentifier') ?? node);
-    const args = operands(node.getChild('FunctionCallBody'));
-    if (isScalar(this.#expr, node) || name === 'vector') return NONE;
-    if (/^absent/.test(name)) {
-      // What is absent has the labels that its selector demands, and no others.
-      const demanded = selectorsOf(this.#text(node)).flatMap(({ matchers }) => matchers);
-      return new Set(demanded.filter(({ label, op }) => label === this.#label && op === '=').map(({ value }) => value));
-    }
-    const texts = node.getChild('FunctionCallBody')?.getChildren('StringLiteral') ?? [];
-    const [made] = texts.map((text) => unquote(this.#text(text)));
-    if (/^label_(replace|join)$/.test(name) && made === this.#label) return 'any';
-    return unite(args.map((arg) => this.read(arg)));
-  }
-
-  #labels(list: SyntaxNode | null): string[] {
-    return list ? children(list).map((child) => this.#text(child).replaceAll('"', '')) : [];
-  }
-
-  #text(node: SyntaxNode): string {
-    return textOf(this.#expr, node);
-  }
+  if (metric?.includes(':')) return 'any';
+  const component = metric === undefined ? undefined : componentOf(metric);
+  const demanded = matchers.find((matcher) => matcher.label === label && matcher.op === '=')?.value;
+  const fitting = targets.filter(
+    ({ labels, honours }) =>
+      (component === undefined || labels.component === component) &&
+      matchers
+        .filter((matcher) => labels[matcher.label] !== undefined && (!honours || KEPT.includes(matcher.label)))
+        .every((matcher) => matches(matcher, labels)),
+  );
+  // Somebody else scrapes it, or it says itself what it is of: only what is demanded is known.
+  if (fitting.length === 0 || fitting.some(({ honours }) => honours))
+    return demanded === undefined ? 'any' : new Set([demanded]);
+  return new Set(fitting.flatMap(({ labels }) => labels[label] ?? demanded ?? []));
 }
 
-/** A number has no labels, and leaves a vector beside it its own. */
-function isScalar(expr: string, node: SyntaxNode): boolean {
-  if (node.name === 'NumberDurationLiteral') return true;
-  if (node.name === 'FunctionCall')
-    return /^(scalar|time|pi)$/.test(textOf(expr, node.getChild('FunctionIdentifier') ?? node));
-  if (!['ParenExpr', 'UnaryExpr', 'BinaryExpr'].includes(node.name)) return false;
-  return operands(node).every((child) => isScalar(expr, child));
+/** What no reading of ours says of itself. */
+const KEPT = ['component', 'job'];
+
+function ofAggregation(expr: string, node: SyntaxNode, label: string, read: Read): Values {
+  const inner = () => unite(argumentsOf(node).map(read));
+  // These keep whole series; "by" only says among which they choose.
+  if (['topk', 'bottomk', 'limitk', 'limit_ratio'].includes(aggregationName(expr, node))) return inner();
+  const grouping = groupingOf(expr, node);
+  return grouping !== undefined && grouping.labels.includes(label) === grouping.by ? inner() : NONE;
 }
 
-const NO_OPERAND =
-  /^(LineComment|BoolModifier|MatchingModifierClause|AggregateOp|AggregateModifier|FunctionIdentifier|UnaryOp|(Offset)?DurationExpr|Offset|At|StringLiteral)$/;
-const OPERATORS = /^(Add|Sub|Mul|Div|Mod|Pow|Atan2|Eql|Neq|Gtr|Gte|Lss|Lte|And|Or|Unless)$/;
+function ofJoin(join: Join | undefined, label: string, read: Read): Values | undefined {
+  if (!join) return undefined;
+  const { left, right, set, many, include } = join;
+  const compared = join.on ? join.on.includes(label) : !(join.ignoring ?? []).includes(label);
+  const both = () => intersect(read(left), read(right));
+  if (set === 'or') return unite([read(left), read(right)]);
+  if (set === 'unless') return read(left);
+  if (set === 'and') return compared ? both() : read(left);
+  if (compared) return both();
+  if (many === undefined) return NONE;
+  const fromOne = include.includes(label);
+  return read((many === 'left') === fromOne ? right : left);
+}
 
-function operands(node: SyntaxNode | null): SyntaxNode[] {
-  return node ? children(node).filter((child) => !NO_OPERAND.test(child.name) && !OPERATORS.test(child.name)) : [];
+function ofCall(expr: string, node: SyntaxNode, label: string, read: Read): Values {
+  const name = functionName(expr, node);
+  const [first, second] = argumentsOf(node);
+  if (name.startsWith('absent') && first) {
+    // What is absent has the labels that its selector demands, and no others.
+    const demanded = selectorsOf(textOf(expr, first)).flatMap(({ matchers }) => matchers);
+    return new Set(demanded.filter((each) => each.label === label && each.op === '=').map(({ value }) => value));
+  }
+  const made = /^label_(replace|join)$/.test(name) && second !== undefined && unquote(textOf(expr, second)) === label;
+  return made ? 'any' : unite(argumentsOf(node).map(read));
 }

@@ -199,12 +199,18 @@ describe('the trace of routes', () => {
 describe('the values that a label can have', () => {
   const sources: Sources = {
     targets: [
-      { component: 'n', network: 'net', instance: 'n1' },
-      { component: 'n', network: 'net', instance: 'n2' },
-      { component: 's', network: 'net', instance: 's1' },
-      { component: 'h', instance: 'h1' },
+      { labels: { component: 'n', network: 'net', instance: 'n1' }, honours: false },
+      { labels: { component: 'n', network: 'net', instance: 'n2' }, honours: false },
+      { labels: { component: 's', network: 'net', instance: 's1' }, honours: false },
+      { labels: { component: 'h', instance: 'h1' }, honours: false },
+      { labels: { component: 'e', instance: 'e1' }, honours: true },
     ],
-    componentOf: (metric) => ({ n_metric: 'n', s_metric: 's', other: 'elsewhere' })[metric],
+    componentOf: (metric) => ({ n_metric: 'n', s_metric: 's', e_metric: 'e', other: 'elsewhere' })[metric],
+    recorded: [
+      { name: 'level:n:rate', labels: { network: 'net' }, expr: 'rate(n_metric[5m])' },
+      { name: 'level:n:rate', labels: { network: 'other' }, expr: 's_metric' },
+      { name: 'level:n:sum', labels: { instance: 'all' }, expr: 'sum(n_metric)' },
+    ],
   };
   const values = (expr: string, label = 'instance') => {
     const found = labelValues(expr, label, sources);
@@ -214,10 +220,15 @@ describe('the values that a label can have', () => {
   test.each([
     ['n_metric > 5', 'n1,n2'],
     ['up{component="s"} == 0', 's1'],
-    ['up == 0', 'h1,n1,n2,s1'],
-    ['up{instance=~"n.*"} == 0', 'n1,n2'],
+    ['up{component=~"n|s"} == 0', 'n1,n2,s1'],
+    ['up{component="n",instance=~".2"} == 0', 'n2'],
+    ['e_metric > 0', 'any'],
+    ['e_metric{instance="x"} > 0', 'x'],
     ['other > 5', 'any'],
-    ['level:recorded:rate > 5', 'any'],
+    ['level:unknown:rate > 5', 'any'],
+    ['level:n:rate{network="net"} > 5', 'n1,n2'],
+    ['level:n:rate > 5', 'n1,n2,s1'],
+    ['level:n:sum > 5', 'all'],
     ['sum(n_metric) > 5', ''],
     ['sum by (network) (n_metric)', ''],
     ['sum by (network, instance) (n_metric)', 'n1,n2'],
@@ -235,7 +246,7 @@ describe('the values that a label can have', () => {
     ['n_metric / on (network) group_left (instance) s_metric', 's1'],
     ['s_metric / on (network) group_right () n_metric', 'n1,n2'],
     ['n_metric / on (network) s_metric', ''],
-    ['n_metric / on (instance) up', 'n1,n2'],
+    ['n_metric / on (instance) n_metric', 'n1,n2'],
     ['n_metric / ignoring (instance) s_metric', ''],
     ['time() - n_metric > 60', 'n1,n2'],
     ['n_metric / (1024 * 1024) > 5', 'n1,n2'],
@@ -249,7 +260,7 @@ describe('the values that a label can have', () => {
 
   test('a host has no network', () => {
     expect(values('up{component="h"} == 0', 'network')).toBe('');
-    expect(values('up == 0', 'network')).toBe('net');
+    expect(values('up{component=~"n|h"} == 0', 'network')).toBe('net');
   });
 });
 
