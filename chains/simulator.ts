@@ -8,8 +8,13 @@ export interface Fault {
   readonly name: string;
   /** One line for a person. */
   readonly summary: string;
-  /** Alerts that fire while it lasts, those included that another one mutes. Sorted. */
+  /**
+   * Alerts that fire while it lasts, those included that another one mutes; of the components that the network has. Sorted.
+   * Where `within` is given these are all that have fired by then; what a longer outage brings besides is not listed.
+   */
   readonly alerts: readonly string[];
+  /** Simulated seconds until all of `alerts` fire. */
+  readonly within?: number;
   /** Components whose processes it can be narrowed to with an instance. */
   readonly components: readonly string[];
 }

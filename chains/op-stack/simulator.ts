@@ -1,33 +1,36 @@
-/** A simulated OP-stack network: op-geth, op-node, op-batcher and op-proposer, telling one consistent story. */
-
+/** A simulated OP-stack network: every program of the stack, telling one consistent story of one chain. */
 import { Timeline } from '../simulation/timeline.ts';
 import type { SimulatedTarget, Simulator } from '../simulator.ts';
+import { exposeBatcher } from './simulation/batcher.ts';
+import { exposeChallenger, exposeConductor, exposeDisputeMon } from './simulation/disputes.ts';
 import { faults } from './simulation/faults.ts';
 import { exposeGeth } from './simulation/geth.ts';
 import { exposeNode } from './simulation/node.ts';
-import { exposeBatcher, exposeProposer } from './simulation/services.ts';
+import { exposeProposer } from './simulation/proposer.ts';
 
-const COMPONENTS: Readonly<Record<string, (target: SimulatedTarget, timeline: Timeline) => string>> = {
-  'op-geth': exposeGeth,
-  'op-node': exposeNode,
-  'op-batcher': (_target, timeline) => exposeBatcher(timeline),
-  'op-proposer': (_target, timeline) => exposeProposer(timeline),
-};
+interface Program {
+  /** The fault that takes the process away. */
+  readonly down: string;
+  readonly expose: (target: SimulatedTarget, timeline: Timeline) => string;
+}
 
-/** The fault that takes a component's process away. */
-const DOWN: Readonly<Record<string, string>> = {
-  'op-geth': 'op-geth-down',
-  'op-node': 'op-node-down',
-  'op-batcher': 'batcher-down',
-  'op-proposer': 'proposer-down',
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  'op-geth': { down: 'op-geth-down', expose: (_target, timeline) => exposeGeth(timeline) },
+  'op-node': { down: 'op-node-down', expose: exposeNode },
+  'op-batcher': { down: 'batcher-down', expose: (_target, timeline) => exposeBatcher(timeline) },
+  'op-proposer': { down: 'proposer-down', expose: (_target, timeline) => exposeProposer(timeline) },
+  'op-challenger': { down: 'challenger-down', expose: (_target, timeline) => exposeChallenger(timeline) },
+  'op-dispute-mon': { down: 'dispute-mon-down', expose: (_target, timeline) => exposeDisputeMon(timeline) },
+  'op-conductor': { down: 'conductor-down', expose: exposeConductor },
 };
 
 export const opStackSimulator: Simulator = {
   chain: 'op-stack',
   faults,
   expose(target, moment) {
-    const timeline = new Timeline(moment, target.instance);
-    if (timeline.isActive(DOWN[target.component] ?? '')) return undefined;
-    return COMPONENTS[target.component]?.(target, timeline) ?? '';
+    const program = PROGRAMS[target.component];
+    if (!program) return '';
+    const timeline = new Timeline(moment, target, program.down);
+    return timeline.isActive(program.down) ? undefined : program.expose(target, timeline);
   },
 };

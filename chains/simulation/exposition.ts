@@ -1,17 +1,32 @@
-/** Writes Prometheus' text format: families in the order of their first sample, each with its type. */
+/** Writes Prometheus' text format the way the simulated programs do: families sorted by name, each with its type. */
 
 export type Labels = Readonly<Record<string, string | number>>;
 
-export interface Distribution {
-  /** How many observations there were. */
+/** `count` observations of `value`. */
+export interface Observations {
+  readonly value: number;
   readonly count: number;
-  /** The part of them that was at most `bound`, 0 to 1; rising. */
-  readonly below: (bound: number) => number;
-  readonly sum: number;
+}
+
+export interface Style {
+  /** One line for each metric; without it there are no HELP lines, as geth's exporter writes none. */
+  readonly help?: (metric: string) => string;
+  /** geth writes counters as gauges' equals and the count of a summary as a family of its own. */
+  readonly geth?: boolean;
+}
+
+interface Family {
+  readonly type: string;
+  readonly lines: string[];
 }
 
 export class Exposition {
-  readonly #families = new Map<string, { readonly type: string; readonly lines: string[] }>();
+  readonly #families = new Map<string, Family>();
+  readonly #style: Style;
+
+  constructor(style: Style = {}) {
+    this.#style = style;
+  }
 
   gauge(name: string, value: number, labels: Labels = {}): this {
     return this.#add(name, 'gauge', name, value, labels);
@@ -21,25 +36,33 @@ export class Exposition {
     return this.#add(name, 'counter', name, value, labels);
   }
 
-  /** @param bounds upper bounds without the infinite one */
-  histogram(name: string, bounds: readonly number[], { count, below, sum }: Distribution, labels: Labels = {}): this {
-    for (const bound of bounds)
-      this.#add(name, 'histogram', `${name}_bucket`, Math.floor(count * below(bound)), { ...labels, le: bound });
-    this.#add(name, 'histogram', `${name}_bucket`, count, { ...labels, le: '+Inf' });
+  /** @param bounds upper bounds without the infinite one, rising */
+  histogram(name: string, bounds: readonly number[], observed: readonly Observations[], labels: Labels = {}): this {
+    const upTo = (bound: number) => observed.reduce((sum, { value, count }) => sum + (value <= bound ? count : 0), 0);
+    for (const bound of [...bounds, Infinity])
+      this.#add(name, 'histogram', `${name}_bucket`, upTo(bound), { ...labels, le: formatValue(bound) });
+    const sum = observed.reduce((total, { value, count }) => total + value * count, 0);
     this.#add(name, 'histogram', `${name}_sum`, sum, labels);
-    return this.#add(name, 'histogram', `${name}_count`, count, labels);
+    return this.#add(name, 'histogram', `${name}_count`, upTo(Infinity), labels);
   }
 
   /** As geth's exporter writes one: quantiles and a count, no sum. */
-  summary(name: string, quantiles: Readonly<Record<string, number>>, count: number, labels: Labels = {}): this {
-    for (const [quantile, value] of Object.entries(quantiles))
-      this.#add(name, 'summary', name, value, { ...labels, quantile });
-    return this.#add(name, 'summary', `${name}_count`, count, labels);
+  summary(name: string, quantiles: Readonly<Record<string, number>>, count: number): this {
+    // Object keys that look like integers would come first; quantiles never do.
+    for (const [quantile, value] of Object.entries(quantiles)) this.#add(name, 'summary', name, value, { quantile });
+    return this.#style.geth
+      ? this.#add(`${name}_count`, 'counter', `${name}_count`, count, {})
+      : this.#add(name, 'summary', `${name}_count`, count, {});
   }
 
   toString(): string {
+    const { help, geth } = this.#style;
     return [...this.#families]
-      .map(([name, { type, lines }]) => `# TYPE ${name} ${type}\n${lines.join('\n')}\n`)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { type, lines }]) => {
+        const head = `${help ? `# HELP ${name} ${escapeHelp(help(name))}\n` : ''}# TYPE ${name} ${type}\n`;
+        return `${head}${lines.join('\n')}\n${geth ? '\n' : ''}`;
+      })
       .join('');
   }
 
@@ -47,7 +70,8 @@ export class Exposition {
     const entry = this.#families.get(family) ?? { type, lines: [] };
     this.#families.set(family, entry);
     const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(String(text))}"`);
-    entry.lines.push(`${series}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${formatValue(value)}`);
+    const set = pairs.length === 0 ? '' : `${this.#style.geth ? ' ' : ''}{${pairs.join(',')}}`;
+    entry.lines.push(`${series}${set} ${formatValue(value)}`);
     return this;
   }
 }
@@ -58,6 +82,10 @@ function formatValue(value: number): string {
   return String(value);
 }
 
+function escapeHelp(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}
+
 function escapeLabel(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return escapeHelp(text).replaceAll('"', '\\"');
 }
