@@ -124,11 +124,7 @@ function sourcesOf({ scrapeJobs, networks, ruleGroups }: Plan, { packs }: Known)
     targets: scrapeJobs.flatMap(({ name, labels, targets, honorLabels = false }) =>
       targets.map((target) => ({ labels: { job: name, ...labels, ...target.labels }, honours: honorLabels })),
     ),
-    // What Prometheus itself says of a scrape, it says of every target.
-    componentOf: (name) => {
-      const metric = metricOfSeries(catalogues, name);
-      return metric?.synthetic ? undefined : metric?.component;
-    },
+    metricOf: (series) => metricOfSeries(catalogues, series),
     recorded: ruleGroups.flatMap(({ rules }) => rules.filter((rule) => rule.kind === 'recording')),
   };
 }

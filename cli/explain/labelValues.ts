@@ -22,8 +22,8 @@ export type Values = 'any' | ReadonlySet<string>;
 export interface Sources {
   /** Every scraped target. Where a series' own labels are honoured, they win over the target's. */
   readonly targets: readonly { readonly labels: Labels; readonly honours: boolean }[];
-  /** Which component's processes expose a metric, where that is known. */
-  componentOf(metric: string): string | undefined;
+  /** What is known of a metric. What Prometheus makes itself (`synthetic`), it makes of every target. */
+  metricOf(series: string): { readonly component?: string | undefined; readonly synthetic: boolean } | undefined;
   /** What rules make of others. */
   readonly recorded: readonly { readonly name: string; readonly labels: Labels; readonly expr: string }[];
 }
@@ -66,7 +66,7 @@ function ofSelector(text: string, label: string, sources: Sources): Values {
   const [selector] = selectorsOf(text);
   if (!selector) return 'any';
   const { metric, matchers } = selector;
-  const { targets, componentOf, recorded } = sources;
+  const { targets, metricOf, recorded } = sources;
   const rules = recorded.filter(
     ({ name, labels }) =>
       name === metric && matchers.every((matcher) => labels[matcher.label] === undefined || matches(matcher, labels)),
@@ -80,17 +80,19 @@ function ofSelector(text: string, label: string, sources: Sources): Values {
     );
   }
   if (metric?.includes(':')) return 'any';
-  const component = metric === undefined ? undefined : componentOf(metric);
+  const known = metric === undefined ? undefined : metricOf(metric);
+  const component = known?.synthetic ? undefined : known?.component;
+  const isOwn = (honours: boolean) => honours && known?.synthetic !== true;
   const demanded = matchers.find((matcher) => matcher.label === label && matcher.op === '=')?.value;
   const fitting = targets.filter(
     ({ labels, honours }) =>
       (component === undefined || labels.component === component) &&
       matchers
-        .filter((matcher) => labels[matcher.label] !== undefined && (!honours || KEPT.includes(matcher.label)))
+        .filter((matcher) => labels[matcher.label] !== undefined && (!isOwn(honours) || KEPT.includes(matcher.label)))
         .every((matcher) => matches(matcher, labels)),
   );
   // Somebody else scrapes it, or it says itself what it is of: only what is demanded is known.
-  if (fitting.length === 0 || fitting.some(({ honours }) => honours))
+  if (fitting.length === 0 || fitting.some(({ honours }) => isOwn(honours)))
     return demanded === undefined ? 'any' : new Set([demanded]);
   return new Set(fitting.flatMap(({ labels }) => labels[label] ?? demanded ?? []));
 }

@@ -205,7 +205,14 @@ describe('the values that a label can have', () => {
       { labels: { component: 'h', instance: 'h1' }, honours: false },
       { labels: { component: 'e', instance: 'e1' }, honours: true },
     ],
-    componentOf: (metric) => ({ n_metric: 'n', s_metric: 's', e_metric: 'e', other: 'elsewhere' })[metric],
+    metricOf: (series) =>
+      ({
+        n_metric: { component: 'n', synthetic: false },
+        s_metric: { component: 's', synthetic: false },
+        e_metric: { component: 'e', synthetic: false },
+        other: { component: 'elsewhere', synthetic: false },
+        up: { component: 'prometheus', synthetic: true },
+      })[series],
     recorded: [
       { name: 'level:n:rate', labels: { network: 'net' }, expr: 'rate(n_metric[5m])' },
       { name: 'level:n:rate', labels: { network: 'other' }, expr: 's_metric' },
@@ -223,6 +230,7 @@ describe('the values that a label can have', () => {
     ['up{component=~"n|s"} == 0', 'n1,n2,s1'],
     ['up{component="n",instance=~".2"} == 0', 'n2'],
     ['e_metric > 0', 'any'],
+    ['up{component="e"} == 0', 'e1'],
     ['e_metric{instance="x"} > 0', 'x'],
     ['other > 5', 'any'],
     ['level:unknown:rate > 5', 'any'],
