@@ -71,7 +71,7 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
     throw new HttpFault(503, { error: 'store_failed', reason, remedy: 'see /readyz' });
   };
   const watchdog = () => watchdogStatus(store.reader()?.watchdogs() ?? [], Date.now(), settings.watchdogStaleAfter);
-  metrics.lastAlert.set((store.reader()?.lastReceived() ?? 0) / 1000);
+  metrics.lastAlert.set((store.reader()?.lastChangeAt() ?? 0) / 1000);
 
   const complain = limitedComplaints(context);
   const app = createApp({

@@ -96,21 +96,26 @@ export class Reader {
 
   /** Newest change first. */
   alerts(query: AlertQuery): AlertView[] {
-    const where: string[] = [];
-    const values: SQLInputValue[] = [];
+    // The index begins with the status: two short reads, joined, instead of an index for both.
+    const states = query.state === 'all' ? (['firing', 'resolved'] as const) : [query.state];
+    const found = states.flatMap((state) => this.#alertsIn(state, query));
+    return found.sort((a, b) => b.changeId - a.changeId).slice(0, query.limit);
+  }
+
+  #alertsIn(state: Status, query: AlertQuery): AlertView[] {
+    const where = ['status = ?'];
+    const values: SQLInputValue[] = [state];
     const add = (condition: string, value: SQLInputValue) => {
       where.push(condition);
       values.push(value);
     };
-    if (query.state !== 'all') add('status = ?', query.state);
     for (const filter of FILTERS) {
       const wanted = query[filter];
       if (wanted !== undefined) add(`${filter} = ?`, wanted);
     }
     if (query.before !== undefined) add('change_id < ?', query.before);
-    const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
     const rows = this.#db
-      .prepare(`SELECT * FROM alert ${condition} ORDER BY change_id DESC LIMIT ?`)
+      .prepare(`SELECT * FROM alert WHERE ${where.join(' AND ')} ORDER BY change_id DESC LIMIT ?`)
       .all(...values, query.limit);
     return rows.map(alertView);
   }
@@ -197,12 +202,12 @@ export class Reader {
 
   /** The id of the last change; 0 before the first. */
   lastChange(): number {
-    return Number(this.#db.prepare('SELECT max(change_id) AS id FROM alert').get()?.id ?? 0);
+    return Number(this.#db.prepare('SELECT max(id) AS id FROM transition').get()?.id ?? 0);
   }
 
-  /** Milliseconds of the last delivery of an alert; 0 before the first. */
-  lastReceived(): number {
-    return Number(this.#db.prepare('SELECT max(last_received_at) AS at FROM alert').get()?.at ?? 0);
+  /** Milliseconds of the last change; 0 before the first. */
+  lastChangeAt(): number {
+    return Number(this.#db.prepare('SELECT received_at AS at FROM transition ORDER BY id DESC LIMIT 1').get()?.at ?? 0);
   }
 
   close(): void {

@@ -43,7 +43,7 @@ export type Command =
 
 /** What the writer's thread answers: one answer per command, in order. */
 export type Answer =
-  | { readonly ok: true; readonly outcomes: readonly Outcome[]; readonly seconds: number; readonly pruned: number }
+  | { readonly ok: true; readonly outcomes: readonly Outcome[]; readonly seconds: number; readonly goesOn: boolean }
   | {
       readonly ok: false;
       readonly kind: 'full' | 'io';

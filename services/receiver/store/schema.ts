@@ -5,8 +5,11 @@ import { ServiceFault } from '../../shared/fault.ts';
  * What lies in the receiver's database. Times named `*_at` in integers are our own clock in milliseconds; `starts_at`
  * and `ends_at` are the senders' canonical timestamps (payload/timestamp.ts), which sort as text.
  *
+ * Each index is one or two more pages in every commit, so there is one only where a read that people wait for needs it.
+ *
  * - `alert`: one row per fingerprint, where it stands (episode.ts).
- * - `transition`: one row per change of an alert; its id orders everything that is shown.
+ * - `transition`: one row per change of an alert; its id orders everything that is shown. The newest is never deleted, so
+ *   that ids only rise.
  * - `delivery`: one row per statement (fingerprint, startsAt, status) and way it came; a repeat raises `count`.
  * - `watchdog`: the dead man's signals, apart from the alerts, because they are not problems.
  */
@@ -32,12 +35,10 @@ const STEPS: readonly string[] = [
     annotations TEXT NOT NULL,
     generator_url TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX alert_by_change ON alert (change_id);
   CREATE INDEX alert_by_status ON alert (status, change_id);
-  CREATE INDEX alert_by_last_received ON alert (last_received_at);
 
   CREATE TABLE transition (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     fingerprint TEXT NOT NULL,
     change TEXT NOT NULL CHECK (change IN ('fired', 'resolved', 'restarted', 'reopened')),
     starts_at TEXT NOT NULL,
@@ -62,7 +63,6 @@ const STEPS: readonly string[] = [
     last_received_at INTEGER NOT NULL,
     PRIMARY KEY (fingerprint, starts_at, status, source, channel)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX delivery_by_last_received ON delivery (last_received_at);
 
   CREATE TABLE watchdog (
     fingerprint TEXT PRIMARY KEY,

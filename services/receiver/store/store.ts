@@ -171,7 +171,7 @@ export class Store {
     } else if (this.#pruneBefore !== undefined) {
       const before = this.#pruneBefore;
       void this.#ask({ do: 'prune', before }).then((answer) => {
-        if (!answer.ok || answer.pruned === 0) this.#pruneBefore = undefined;
+        if (!answer.ok || !answer.goesOn) this.#pruneBefore = undefined;
         this.#after(answer);
       });
     }

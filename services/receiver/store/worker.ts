@@ -22,7 +22,7 @@ const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
 function perform(command: Command): Answer {
-  const done = { ok: true, outcomes: [], seconds: 0, pruned: 0 } as const;
+  const done = { ok: true, outcomes: [], seconds: 0, goesOn: false } as const;
   if (command.do === 'close') {
     writer?.close();
     writer = undefined;
@@ -40,7 +40,7 @@ function perform(command: Command): Answer {
       writer.probe(Date.now());
       return done;
     case 'prune':
-      return { ...done, pruned: writer.prune(command.before) };
+      return { ...done, goesOn: writer.prune(command.before) };
   }
 }
 

@@ -4,11 +4,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import { advance, type EpisodeState } from '../episode.ts';
 import { timestampOf } from '../payload/timestamp.ts';
+import { Pruner } from './pruner.ts';
 import type { Delivery, Outcome } from './records.ts';
 import { migrate } from './schema.ts';
 
-/** Rows that one prune step takes away, so that a commit never waits long behind it. */
-const PRUNE_ROWS = 500;
 /** The write-ahead log is moved into the database after this many deliveries; a commit counts as some, since it writes pages too. */
 const CHECKPOINT_AFTER = 4_000;
 const COMMIT_WEIGHT = 4;
@@ -27,7 +26,7 @@ export class Writer {
   readonly #reopenAfter: number;
   readonly #failpoint: Failpoint;
   readonly #sql: ReturnType<typeof prepare>;
-  #pruneFrom = 0;
+  readonly #pruner: Pruner;
   #sinceCheckpoint = 0;
 
   /** @throws what SQLite throws where the file cannot be opened */
@@ -40,10 +39,11 @@ export class Writer {
     try {
       // A checkpoint inside a commit would make that one commit slow; see checkpoint().
       this.#db.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0',
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000',
       );
       migrate(this.#db, path);
       this.#sql = prepare(this.#db);
+      this.#pruner = new Pruner(this.#db);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -98,31 +98,17 @@ export class Writer {
   }
 
   /**
-   * Takes away a bounded part of what is older than `before`: transitions and deliveries by their own age, alerts by
-   * their last delivery. An alert's present state keeps the transition that led to it.
+   * One bounded step of forgetting what is older than `before`.
    *
-   * @returns rows taken away; 0 when there is nothing left to do
+   * @returns whether the walk goes on
    */
-  prune(before: number): number {
-    let rows = 0;
+  prune(before: number): boolean {
+    let goesOn = false;
     this.#transaction(() => {
-      rows += Number(this.#sql.pruneAlerts.run(before, PRUNE_ROWS).changes);
-      rows += Number(this.#sql.pruneDeliveries.run(before, PRUNE_ROWS).changes);
-      rows += Number(this.#sql.pruneWatchdogs.run(before, PRUNE_ROWS).changes);
-      const old = this.#sql.oldestTransitions.all(this.#pruneFrom, PRUNE_ROWS);
-      const last = old.findLast((row) => Number(row.received_at) < before);
-      if (last === undefined) {
-        this.#pruneFrom = 0;
-      } else {
-        const from = this.#pruneFrom;
-        this.#pruneFrom = Number(last.id);
-        // Counted by what was looked at: rows that are kept must not end the walk early.
-        rows += old.length;
-        this.#sql.pruneTransitions.run(from, this.#pruneFrom);
-      }
+      goesOn = this.#pruner.step(before);
       this.#failpoint('receiver.prune.before');
     });
-    return rows;
+    return goesOn;
   }
 
   close(): void {
@@ -243,18 +229,5 @@ function prepare(db: DatabaseSync) {
         last_fired_at = CASE excluded.status WHEN 'firing' THEN excluded.last_fired_at ELSE last_fired_at END,
         source = excluded.source, channel = excluded.channel, labels = excluded.labels`),
     probe: sql('INSERT INTO probe (id, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at'),
-    pruneAlerts: sql(
-      'DELETE FROM alert WHERE fingerprint IN (SELECT fingerprint FROM alert WHERE last_received_at < ? LIMIT ?)',
-    ),
-    pruneDeliveries: sql(`
-      DELETE FROM delivery WHERE (fingerprint, starts_at, status, source, channel) IN
-        (SELECT fingerprint, starts_at, status, source, channel FROM delivery WHERE last_received_at < ? LIMIT ?)`),
-    pruneWatchdogs: sql(
-      'DELETE FROM watchdog WHERE fingerprint IN (SELECT fingerprint FROM watchdog WHERE last_fired_at < ? LIMIT ?)',
-    ),
-    oldestTransitions: sql('SELECT id, received_at FROM transition WHERE id > ? ORDER BY id LIMIT ?'),
-    pruneTransitions: sql(`
-      DELETE FROM transition WHERE id > ? AND id <= ?
-        AND NOT EXISTS (SELECT 1 FROM alert WHERE change_id = transition.id)`),
   };
 }

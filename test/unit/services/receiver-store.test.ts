@@ -151,8 +151,9 @@ describe('Writer and Reader', () => {
     writer.commit([delivery({ fingerprint: 'kept' }, { receivedAt: old }), delivery({ fingerprint: 'kept' })]);
     writer.commit(Array.from({ length: 600 }, (_, n) => delivery({ fingerprint: `x${n}` }, { receivedAt: old })));
     let rounds = 0;
-    while (writer.prune(NOW - 30 * DAY) > 0) rounds += 1;
-    expect(rounds).toBeGreaterThan(1);
+    while (writer.prune(NOW - 30 * DAY)) rounds += 1;
+    // One round for each table, and another one where there is more than a round's rows.
+    expect(rounds).toBeGreaterThan(4);
     expect(reader.alerts({ state: 'all', limit: 10 }).map(({ fingerprint }) => fingerprint)).toEqual(['kept']);
     expect(reader.transitions('kept', 10)).toHaveLength(1);
     expect(reader.transitions('aa', 10)).toEqual([]);
