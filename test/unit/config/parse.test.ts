@@ -109,7 +109,7 @@ describe('whatever stands in the file, there is a stack or a ConfigError', () =>
       fc.property(fc.dictionary(key, json), (value) => {
         expectStackOrFaults(value);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -123,7 +123,7 @@ describe('whatever stands in the file, there is a stack or a ConfigError', () =>
         for (const [path, value] of changes) put(changed, path, value);
         expectStackOrFaults(changed);
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 

@@ -31,9 +31,9 @@ describe('config/stack.schema.json', () => {
     expect(readFileSync(path, 'utf8') === now, 'regenerate it: npx chainwatch config schema --write').toBe(true);
   });
 
-  test.each(real.STACKS)('takes Pulumi.%s.yaml', (name) => {
+  test('takes the stack files', () => {
     const validate = validator(JSON.parse(readFileSync(path, 'utf8')));
-    expect(validate(parseYaml(real.stackText(name)))).toEqual([]);
+    expect(real.STACKS.map((name) => validate(parseYaml(real.stackText(name))))).toEqual(real.STACKS.map(() => []));
   });
 });
 
@@ -115,8 +115,8 @@ describe('the schema of the toy chain', () => {
         right += 1;
         expect(validate({ config: changed })).toEqual([]);
       }),
-      { numRuns: 600 },
+      { numRuns: 200 },
     );
-    expect(right).toBeGreaterThan(20);
+    expect(right).toBeGreaterThan(5);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, inhibitedBy, type Labels, matches } from '../../../../model/alertmanager/explain.ts';
+import { decide, type Labels, matches } from '../../../../model/alertmanager/explain.ts';
 import { planAlertmanager } from '../../../../model/alertmanager/routes.ts';
 import type { AlertRoute } from '../../../../model/alertmanager/types.ts';
 import { notifications } from '../../../fixtures/notifications.ts';
@@ -188,103 +188,6 @@ describe('decide', () => {
     [{ label: 'constructor', op: '=', value: '' }, {}, true],
   ])('%j on %j: %s', (matcher, labels, yes) => {
     expect(matches(matcher, labels)).toBe(yes);
-  });
-});
-
-describe('inhibition', () => {
-  const { inhibitRules } = plan();
-  const inhibits = (source: Labels, target: Labels) => inhibitedBy(plan(), target, source)?.name;
-  const node = { network: 'n', instance: 'i', subject: 's' };
-  const host = { environment: 'dev', instance: 'h', subject: 'disk' };
-
-  test('compares only labels that both must have', () => {
-    for (const { equal, source, target } of inhibitRules)
-      for (const label of equal)
-        for (const side of [source, target]) expect(side).toContainEqual({ label, op: '=~', value: '.+' });
-  });
-
-  test('has a name for each rule', () => {
-    expect(new Set(inhibitRules.map((rule) => rule.name)).size).toBe(inhibitRules.length);
-  });
-
-  test.each<[string, Labels, Labels, string | undefined]>([
-    [
-      'critical mutes warning',
-      { ...node, severity: 'critical' },
-      { ...node, severity: 'warning' },
-      'a critical alert mutes warning and info about the same of a network',
-    ],
-    [
-      'critical mutes info',
-      { ...node, severity: 'critical' },
-      { ...node, severity: 'info' },
-      'a critical alert mutes warning and info about the same of a network',
-    ],
-    [
-      'warning mutes info',
-      { ...node, severity: 'warning' },
-      { ...node, severity: 'info' },
-      'a warning mutes info about the same of a network',
-    ],
-    ['warning does not mute critical', { ...node, severity: 'warning' }, { ...node, severity: 'critical' }, undefined],
-    [
-      'critical does not mute critical',
-      { ...node, severity: 'critical' },
-      { ...node, severity: 'critical' },
-      undefined,
-    ],
-    [
-      'another subject',
-      { ...node, severity: 'critical' },
-      { ...node, severity: 'warning', subject: 'other' },
-      undefined,
-    ],
-    ['another network', { ...node, severity: 'critical' }, { ...node, severity: 'warning', network: 'm' }, undefined],
-    ['another instance', { ...node, severity: 'critical' }, { ...node, severity: 'warning', instance: 'j' }, undefined],
-    [
-      'neither has an instance',
-      { network: 'n', subject: 's', severity: 'critical' },
-      { network: 'n', subject: 's', severity: 'warning' },
-      undefined,
-    ],
-    [
-      'a node that is down mutes what follows',
-      { ...node, inhibits: 'instance', severity: 'critical' },
-      { ...node, subject: 'x', severity: 'critical' },
-      'an instance that is down mutes what follows from it of a network',
-    ],
-    [
-      'two processes down do not mute each other',
-      { ...node, inhibits: 'instance', severity: 'critical' },
-      { ...node, inhibits: 'instance', severity: 'critical' },
-      undefined,
-    ],
-    [
-      'a host mutes of itself',
-      { ...host, severity: 'critical' },
-      { ...host, severity: 'warning' },
-      'a critical alert mutes warning and info about the same of the environment',
-    ],
-    [
-      'a host of another environment',
-      { ...host, severity: 'critical' },
-      { ...host, severity: 'warning', environment: 'x' },
-      undefined,
-    ],
-    [
-      'a host does not mute a node of the same name',
-      { environment: 'dev', instance: 'i', inhibits: 'instance' },
-      { ...node, environment: 'dev', severity: 'warning' },
-      undefined,
-    ],
-    [
-      'the Watchdog is muted by nothing',
-      { ...host, inhibits: 'instance', severity: 'critical' },
-      { ...host, alertname: 'Watchdog', severity: 'none' },
-      undefined,
-    ],
-  ])('%s', (_, source, target, name) => {
-    expect(inhibits(source, target)).toBe(name);
   });
 });
 

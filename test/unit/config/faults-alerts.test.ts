@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { type Case, faults, withAlerts } from '../../fixtures/faults.ts';
+import { network } from '../../fixtures/toy.ts';
+
+const cases: readonly Case[] = [
+  [
+    'an unknown alert',
+    withAlerts({ LagHihg: { for: '1m' } }),
+    'networks.net.alerts.LagHihg: unknown alert "LagHihg"; did you mean "LagHigh"?',
+  ],
+  [
+    'an unknown alert of the system',
+    { system: { alerts: { WatchDogs: {} } } },
+    'system.alerts.WatchDogs: unknown alert "WatchDogs"; did you mean "Watchdog"?',
+  ],
+  [
+    'an alert about nobody',
+    withAlerts({ SignerDown: { for: '1m' } }),
+    'networks.net.alerts.SignerDown: is about toy-signer, of which net lists no node: list one or remove this',
+  ],
+  [
+    'a limit without unit',
+    withAlerts({ BalanceLow: { threshold: 0.2 } }),
+    'networks.net.alerts.BalanceLow.threshold: the number 0.2 has no unit; write for example "0.2 ETH"',
+  ],
+  [
+    'a limit of another unit',
+    withAlerts({ BalanceLow: { threshold: '10m' } }),
+    'networks.net.alerts.BalanceLow.threshold: "s" is not a unit of ether; expected ETH, for example "600 ETH"',
+  ],
+  [
+    'a limit per second',
+    withAlerts({ HeadStalled: { threshold: '3 blocks/s' } }),
+    'networks.net.alerts.HeadStalled.threshold: "blocks/s" is not a unit of blocks; expected blocks, for example "3 blocks"',
+  ],
+  [
+    'a limit that is none',
+    withAlerts({ BalanceLow: { threshold: 'half an ETH' } }),
+    'networks.net.alerts.BalanceLow.threshold: "half an ETH" is not a number with a unit, such as 0.5 ETH, 80%, 2GiB or 10m',
+  ],
+  [
+    'a limit without end',
+    withAlerts({ HeadStalled: { threshold: '1e999' } }),
+    'networks.net.alerts.HeadStalled.threshold: is not a finite number',
+  ],
+  [
+    'a limit of what is up or down',
+    withAlerts({ NodeDown: { threshold: 1 } }),
+    'networks.net.alerts.NodeDown.threshold: NodeDown has no threshold to tune',
+  ],
+  [
+    'a window that is not there',
+    withAlerts({ LagHigh: { window: '10m' } }),
+    'networks.net.alerts.LagHigh.window: LagHigh looks over no window that could be tuned',
+  ],
+  [
+    'a severity for the Watchdog',
+    { system: { alerts: { Watchdog: { severity: 'info' } } } },
+    'system.alerts.Watchdog.severity: Watchdog proves that alerts travel; it has no severity',
+  ],
+  [
+    'a severity misspelt',
+    withAlerts({ LagHigh: { severity: 'critcal' } }),
+    'networks.net.alerts.LagHigh.severity: must be critical, warning or info: did you mean "critical"?',
+  ],
+  [
+    'a flag that is a text',
+    { networks: { net: { ...network, simulated: 'yes' } } },
+    'networks.net.simulated: must be true or false, not "yes"',
+  ],
+  ['a list that is an object', { system: { probes: {} } }, 'system.probes: must be a list, not an object'],
+  ['a probe without name', { system: { probes: [{ url: 'https://a.example' }] } }, 'system.probes[0].name: is missing'],
+  [
+    'a severity that there is not',
+    withAlerts({ LagHigh: { severity: 'none' } }),
+    'networks.net.alerts.LagHigh.severity: must be critical, warning or info: not "none"',
+  ],
+  [
+    'a warning beyond the critical limit',
+    withAlerts({ BalanceLow: { threshold: '0.05 ETH' } }),
+    'networks.net.alerts.BalanceLow.threshold: the warning BalanceLow (0.05 ETH) would come after the critical BalanceEmpty (0.1 ETH)',
+  ],
+  [
+    'a warning at nothing',
+    withAlerts({ BalanceLow: { threshold: '0 ETH' } }),
+    'networks.net.alerts.BalanceLow.threshold: the warning BalanceLow (0 ETH) would come after the critical BalanceEmpty (0.1 ETH)',
+  ],
+  [
+    'a critical limit before the warning',
+    withAlerts({ BalanceEmpty: { threshold: '1000 gwei' }, BalanceLow: { threshold: '100 gwei' } }),
+    'networks.net.alerts.BalanceLow.threshold: the warning BalanceLow (1e-7 ETH) would come after the critical BalanceEmpty (0.000001 ETH)',
+  ],
+  [
+    'a window of too few scrapes',
+    withAlerts({ HeadStalled: { window: '50s' } }),
+    'networks.net.alerts.HeadStalled.window: HeadStalled would look over 50s, fewer than 4 scrapes of 15s: scrape more often, or lengthen its window',
+  ],
+
+  [
+    'a Grafana that is not there',
+    { networks: { net: { ...network, engine: 'grafana' } } },
+    'networks.net.engine: no Grafana is named that could evaluate its alerts: add chainwatch:grafana with its url, or use prometheus',
+  ],
+];
+
+describe('a fault of alerts', () => {
+  test.each(cases)('%s', (_, sections, message, environment) => {
+    expect(faults(sections, environment)).toEqual([message]);
+  });
+
+  test('time so much compressed that windows hold no scrapes', () => {
+    const [first, ...others] = faults({ prometheus: { timeScale: 60 } });
+    expect(first).toBe(
+      'prometheus.timeScale: HeadStalled would look over 10s, fewer than 4 scrapes of 15s: scrape more often, or lengthen its window',
+    );
+    expect(others.map((fault) => fault.split(' ')[1])).toEqual(['ErrorRateHigh', 'SlowRequests']);
+  });
+
+  test('scrapes so rare that windows hold few of them', () => {
+    expect(faults({ networks: { net: { ...network, scrape: { interval: '3m' } } } })[0]).toMatch(
+      /^networks\.net\.scrape\.interval: HeadStalled would look over 10m, fewer than 4 scrapes of 3m/,
+    );
+    expect(faults({ prometheus: { scrapeInterval: '3m' } })[0]).toMatch(/^prometheus\.scrapeInterval: HeadStalled/);
+  });
+});

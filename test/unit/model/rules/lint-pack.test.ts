@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { lintKnown } from '../../../../model/rules/lint/known.ts';
+import { lintPack } from '../../../../model/rules/lint/pack.ts';
+import { parsePack } from '../../../../model/rules/pack.ts';
+import { METRICS } from '../../../fixtures/lint.ts';
+import { known } from '../../../fixtures/toy.ts';
+
+describe('a pack', () => {
+  const PAGE = '# A\n\n## Meaning\nm\n\n## First check\nc\n\n## Fix\nf\n\n## Confirm\nc\n';
+  interface Fields {
+    readonly expr?: string;
+    readonly labels?: string;
+    readonly annotations?: string;
+    readonly page?: string;
+    readonly more?: string;
+    readonly metrics?: string;
+    readonly recording?: string;
+  }
+  function faults({ expr, labels, annotations, page = PAGE, more = '', metrics = '', recording }: Fields): string[] {
+    const alerts = `groups:
+  - name: one
+    rules:
+      - alert: A
+        expr: '${expr ?? 'g > 5'}'
+        labels: ${labels ?? '{ severity: warning, component: node, subject: s }'}
+        annotations: ${annotations ?? "{ summary: s, description: '{{ $value }}', unit: s, runbook_url: /runbooks/x/A }"}
+${more}`;
+    const files = new Map([
+      ['alerts.yaml', alerts],
+      ['metrics.yaml', METRICS + metrics],
+      ...(page === '' ? [] : [['runbooks/A.md', page] as const]),
+      ...(recording === undefined
+        ? []
+        : [['recording.yaml', `groups: [{ name: rec, rules: [${recording}] }]`] as const]),
+    ]);
+    const components = new Set(['node', 'signer']);
+    return lintPack(parsePack({ chain: 'x', files }), { system: undefined, components, allComponents: components }).map(
+      (fault) => fault.replace(/^x: /, ''),
+    );
+  }
+  const annotated = (change: Readonly<Record<string, string>>) => {
+    const all = { summary: 's', description: '{{ $value }}', unit: 's', runbook_url: '/runbooks/x/A', ...change };
+    return JSON.stringify(all);
+  };
+
+  test('in order', () => {
+    expect(faults({})).toEqual([]);
+  });
+
+  test.each<[string, Fields]>([
+    [
+      'A is about nobody, which is no component of x',
+      { labels: '{ severity: warning, component: nobody, subject: s }' },
+    ],
+    ['A has the unit s and no threshold that could be tuned: mark one with "# threshold"', { expr: 'g > k' }],
+    ['A has the unit s and no threshold that could be tuned: mark one with "# threshold"', { expr: 'g > 5 and k > 3' }],
+    [
+      'A has the unit bool and compares with a limit: name the unit of what it compares',
+      { annotations: annotated({ unit: 'bool' }) },
+    ],
+    [
+      'A inhibits node; there is only "instance"',
+      { labels: '{ severity: warning, component: node, subject: s, inhibits: node }' },
+    ],
+    [
+      'A inhibits its instance, of which its result says nothing',
+      {
+        expr: 'max by (network) (g) > 5',
+        labels: '{ severity: warning, component: node, subject: s, inhibits: instance }',
+      },
+    ],
+    [
+      'A speaks of $labels.kind, which its result does not have',
+      { annotations: annotated({ summary: '{{ $labels.kind }}' }) },
+    ],
+    [
+      'A speaks of $labels.instance, which its result does not have',
+      {
+        expr: 'max by (network) (g) > 5',
+        annotations: annotated({ summary: '{{ $labels.instance }} of {{ $labels.network }}' }),
+      },
+    ],
+    ['A has a summary of several lines', { annotations: annotated({ summary: 'a\nb' }) }],
+    ['A has a description that does not tell the value', { annotations: annotated({ description: 'too much' }) }],
+    [
+      'A has the runbook /runbooks/x/B; it is /runbooks/x/A',
+      { annotations: annotated({ runbook_url: '/runbooks/x/B' }) },
+    ],
+    ['A has no page runbooks/A.md', { page: '' }],
+    ['A has a page with the title "B"', { page: PAGE.replace('# A', '# B') }],
+    [
+      'A has a page with the parts Meaning, Fix, Confirm instead of Meaning, First check, Fix, Confirm',
+      { page: PAGE.replace('## First check', 'x\n\n') },
+    ],
+    [
+      'A has a page of 5 lines: too short to help at night',
+      { page: '# A\n## Meaning\n## First check\n## Fix\n## Confirm\n' },
+    ],
+    [
+      'a:b:c is recorded and nothing reads it',
+      {
+        recording: '{ record: "a:b:c", expr: g }',
+        metrics: '  - { name: "a:b:c", type: gauge, recorded: true, help: h, source: s }\n',
+      },
+    ],
+    [
+      'a:b:c is recorded and not in metrics.yaml (recorded: true)',
+      {
+        recording: '{ record: "a:b:c", expr: g }',
+        expr: 'a:b:c > 5',
+        metrics: '  - { name: "a:b:c", type: gauge, help: h, source: s }\n',
+      },
+    ],
+    [
+      'a:b:c is in metrics.yaml as recorded and no rule records it',
+      { metrics: '  - { name: "a:b:c", type: gauge, recorded: true, help: h, source: s }\n' },
+    ],
+    [
+      'a_b is not named level:metric:operation',
+      {
+        recording: '{ record: a_b, expr: g }',
+        expr: 'a_b > 5',
+        metrics: '  - { name: a_b, type: gauge, recorded: true, help: h, source: s }\n',
+      },
+    ],
+    [
+      'A groups max by layer, a label that is not there',
+      {
+        recording: '{ record: "a:b:c", expr: "sum by (network) (g)" }',
+        expr: 'max by (network, layer) (a:b:c) > 5',
+        metrics: '  - { name: "a:b:c", type: gauge, recorded: true, help: h, source: s }\n',
+      },
+    ],
+    [
+      'm has values of y, which is none of its labels',
+      { metrics: '  - { name: m, type: gauge, values: { y: [a] }, help: h, source: s }\n' },
+    ],
+    ['m has buckets and is a gauge', { metrics: '  - { name: m, type: gauge, buckets: [1], help: h, source: s }\n' }],
+    [
+      'm has buckets that do not rise',
+      { metrics: '  - { name: m, type: histogram, buckets: [2, 1], help: h, source: s }\n' },
+    ],
+    [
+      'm is replaced by n, which is in no catalogue',
+      { metrics: '  - { name: m, type: gauge, deprecated: true, replacement: n, help: h, source: s }\n' },
+    ],
+    [
+      'm has a replacement and is not deprecated',
+      { metrics: '  - { name: m, type: gauge, replacement: g, help: h, source: s }\n' },
+    ],
+    ['alsoInKubePrometheus names B, which is no alert', { metrics: 'alsoInKubePrometheus: { B: C }\n' }],
+  ])('%s', (fault, fields) => {
+    expect(faults(fields)).toEqual([fault]);
+  });
+
+  const second = (threshold: number, subject = 's', unit = 's') => `
+      - alert: B
+        expr: 'g > ${threshold}'
+        labels: { severity: critical, component: node, subject: ${subject} }
+        annotations: { summary: s, description: '{{ $value }}', unit: ${unit}, runbook_url: /runbooks/x/B }
+`;
+  test.each<[string, string]>([
+    ['A and B read the same, and the warning comes after the critical one', second(4)],
+    ['A and B read the same, and the warning comes after the critical one', second(5)],
+    ['A and B read the same in different units', second(6, 's', 'ms')],
+    ['A and B read the same and differ in subject, so that neither mutes the other', second(6, 't')],
+  ])('%s', (fault, more) => {
+    expect(faults({ more })).toEqual(['B has no page runbooks/B.md', fault]);
+  });
+
+  test('a page about no alert is an orphan', () => {
+    expect(faults({ page: PAGE })).toEqual([]);
+    const files = new Map([
+      ['alerts.yaml', 'groups: []'],
+      ['metrics.yaml', METRICS],
+      ['runbooks/Z.md', PAGE],
+    ]);
+    const components = new Set<string>();
+    expect(
+      lintPack(parsePack({ chain: 'x', files }), { system: undefined, components, allComponents: components }),
+    ).toEqual(['x: runbooks/Z.md is about no alert']);
+  });
+});
+
+test('all packs at once: each by its chain', () => {
+  const faults = lintKnown(known);
+  expect([...faults.keys()]).toEqual(['system', 'toy']);
+  expect(faults.get('system')).toContain('system: HostBusy has no page runbooks/HostBusy.md');
+});
