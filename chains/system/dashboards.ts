@@ -11,9 +11,10 @@ import { probes } from './dashboards/probes.ts';
 import { prometheus } from './dashboards/prometheus.ts';
 
 export function dashboards(context: DashboardContext): readonly Dashboard[] {
-  const { services, system } = context.stack;
+  const { networks, services, system } = context.stack;
+  const byGrafana = networks.filter(({ engine }) => engine === 'grafana').map(({ name }) => name);
   const specs = [
-    overview,
+    overview(byGrafana),
     prometheus,
     notifications,
     ...(services.exporter.enabled ? [endpoints] : []),

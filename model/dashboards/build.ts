@@ -117,6 +117,6 @@ function drawer(context: DashboardContext, readings: Readings, scope: Scope, int
     ),
     runbooks,
     interval,
-    alertFilter: network ? `{network="${network.name}"}` : '{chain="system"}',
+    alertFilter: panel.filter ?? (network ? `{network="${network.name}"}` : '{chain="system"}'),
   });
 }

@@ -48,6 +48,8 @@ export interface Panel {
   readonly stacked?: boolean;
   /** The labels that are columns of a table, in order; the value comes last, under its legend. */
   readonly columns?: readonly string[];
+  /** Which alerts a list of alerts shows, as matchers in braces; by default those of the dashboard's owner. */
+  readonly filter?: string;
   /** Markdown of a text panel. */
   readonly content?: string;
 }
@@ -93,7 +95,11 @@ export function table(id: number, title: string, options: PanelOptions & { colum
 }
 
 /** Alerts by Grafana's own list: the only place where those that Grafana evaluates can be seen. */
-export function alertList(id: number, title: string, options: Omit<PanelOptions, 'queries' | 'unit'>): Panel {
+export function alertList(
+  id: number,
+  title: string,
+  options: Omit<PanelOptions, 'queries' | 'unit'> & Pick<Panel, 'filter'>,
+): Panel {
   return panel('alertList', id, title, [12, 8], { ...options, unit: 'number', queries: [] });
 }
 

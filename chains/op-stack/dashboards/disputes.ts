@@ -121,6 +121,7 @@ export const conductor: DashboardSpec = {
         unit: 'checks',
         queries: [reading('ConductorHealthchecksFailing', '{{instance}}')],
         limits: ['ConductorHealthchecksFailing'],
+        noValue: 'none',
         width: 12,
       }),
       timeseries(11, 'Changes of state', {

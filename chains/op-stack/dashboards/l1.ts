@@ -62,6 +62,7 @@ const seen: readonly Section[] = [
       unit: 'ratio',
       queries: [reading('L1RpcErrorsHigh', '{{instance}}')],
       limits: ['L1RpcErrorsHigh'],
+      noValue: 'no error',
     }),
     timeseries(11, 'Latency', {
       description: 'Time within which 95 of 100 requests to L1 were answered.',

@@ -128,6 +128,7 @@ function derivation(): Panel[] {
       unit: 'ratio',
       queries: [reading('EngineApiErrorsHigh', '{{instance}}')],
       limits: ['EngineApiErrorsHigh'],
+      noValue: 'no error',
     }),
   ];
 }

@@ -1,9 +1,19 @@
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
 import { upPanel } from '../../../model/dashboards/common.ts';
-import { type Panel, query, reading, section, stat, table, timeseries } from '../../../model/dashboards/panels.ts';
+import {
+  gauge,
+  type Panel,
+  query,
+  reading,
+  section,
+  stat,
+  table,
+  timeseries,
+} from '../../../model/dashboards/panels.ts';
 
 /** File systems that are a disk. */
 const DISKS = 'component="node-exporter", fstype!~"tmpfs|overlay|squashfs|ramfs"';
+const FREE = `node_filesystem_avail_bytes{${DISKS}} / node_filesystem_size_bytes{${DISKS}}`;
 const DEVICES = 'component="node-exporter", device!~"lo|veth.*|docker.*|br-.*"';
 
 export const hosts: DashboardSpec = {
@@ -13,14 +23,34 @@ export const hosts: DashboardSpec = {
   instancesOf: 'up{component="node-exporter"}',
   sections: [
     section(100, 'Now', [
-      upPanel(1, 'node-exporter', ['HostDown'], 24),
+      upPanel(1, 'node-exporter', ['HostDown'], 12),
       stat(2, 'Last start', {
         description: 'Time since the host was booted.',
         unit: 'min',
         queries: [reading('HostRestarted', '{{instance}}')],
         limits: ['HostRestarted'],
-        width: 24,
-        height: 3,
+        width: 12,
+      }),
+      gauge(3, 'CPU', {
+        description: 'Share of all cores that is busy.',
+        unit: 'ratio',
+        queries: [reading('HostCpuBusy', '{{instance}}')],
+        limits: ['HostCpuBusy'],
+        width: 8,
+      }),
+      gauge(4, 'Memory', {
+        description: 'Share of the memory that no program could still get.',
+        unit: 'ratio',
+        queries: [reading('HostMemoryExhausted', '{{instance}}')],
+        limits: ['HostMemoryHigh', 'HostMemoryExhausted'],
+        width: 8,
+      }),
+      gauge(5, 'Space left on the fullest disk', {
+        description: 'Share that is free of the file system that has least.',
+        unit: 'ratio',
+        queries: [query(`min by (instance) (${FREE})`, '{{instance}}')],
+        limits: ['HostDiskSpaceLow', 'HostDiskSpaceCritical'],
+        width: 8,
       }),
     ]),
     section(101, 'CPU and memory', load()),
@@ -58,12 +88,7 @@ function disk(): Panel[] {
     timeseries(20, 'Space left', {
       description: 'Share of each file system that is free.',
       unit: 'ratio',
-      queries: [
-        query(
-          `node_filesystem_avail_bytes{${DISKS}} / node_filesystem_size_bytes{${DISKS}}`,
-          '{{instance}} {{mountpoint}}',
-        ),
-      ],
+      queries: [query(FREE, '{{instance}} {{mountpoint}}')],
       limits: ['HostDiskSpaceLow', 'HostDiskSpaceCritical'],
     }),
     timeseries(21, 'Days left', {
@@ -87,7 +112,7 @@ function disk(): Panel[] {
       limits: ['HostIoPressure'],
     }),
     table(24, 'Read-only or unreadable', {
-      description: 'File systems that cannot be written (1 in the first column), or that node_exporter cannot read.',
+      description: 'File systems that cannot be written, or that node_exporter cannot read.',
       unit: 'number',
       queries: [
         query(`node_filesystem_readonly{${DISKS}} == 1 or node_filesystem_device_error{${DISKS}} == 1`, 'state'),
@@ -164,7 +189,7 @@ function units(): Panel[] {
     table(41, 'Failed collectors', {
       description: 'Parts of node_exporter that could not read: what they measure is missing everywhere.',
       unit: 'number',
-      queries: [reading('HostCollectorFailing', 'success')],
+      queries: [query('node_scrape_collector_success{component="node-exporter"} == 0', 'success')],
       columns: ['instance', 'collector'],
       alerts: ['HostCollectorFailing', 'HostTextfileError'],
       noValue: 'none',

@@ -1,24 +1,47 @@
 /** Does the monitoring itself work: is everything scraped, are rules evaluated, do alerts arrive? */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
 import { alertDetail, alertStats } from '../../../model/dashboards/common.ts';
-import { type Panel, query, reading, section, stat, table, timeseries } from '../../../model/dashboards/panels.ts';
+import {
+  alertList,
+  type Panel,
+  query,
+  reading,
+  section,
+  stat,
+  table,
+  timeseries,
+} from '../../../model/dashboards/panels.ts';
 
 /** Of all networks, not only of what belongs to none. */
 const ALL = { first: 1, also: ', chain=~".+"', engine: 'prometheus' } as const;
 
-export const overview: DashboardSpec = {
-  slug: 'overview',
-  title: 'Monitoring',
-  description: 'What fires in all networks, and whether the monitoring itself can be trusted.',
-  overview: true,
-  instancesOf: 'up{component=~".+"}',
-  sections: [
-    section(100, 'Is anything wrong?', [...alertStats(ALL), ...targetsDown()]),
-    section(101, 'What is wrong', alertDetail({ ...ALL, first: 4 })),
-    section(103, 'Can it be trusted?', trust()),
-    section(102, 'Targets', targets()),
-  ],
-};
+/** @param byGrafana networks whose alerts Grafana evaluates: Prometheus knows nothing of those */
+export function overview(byGrafana: readonly string[]): DashboardSpec {
+  return {
+    slug: 'overview',
+    title: 'Monitoring',
+    description: 'What fires in all networks, and whether the monitoring itself can be trusted.',
+    overview: true,
+    instancesOf: 'up{component=~".+"}',
+    sections: [
+      section(100, 'Is anything wrong?', [...alertStats(ALL), ...targetsDown()]),
+      section(101, 'What is wrong', [
+        ...alertDetail({ ...ALL, first: 4 }),
+        ...(byGrafana.length > 0 ? [evaluatedByGrafana(byGrafana)] : []),
+      ]),
+      section(103, 'Can it be trusted?', trust()),
+      section(102, 'Targets', targets()),
+    ],
+  };
+}
+
+function evaluatedByGrafana(networks: readonly string[]): Panel {
+  return alertList(6, 'Firing in Grafana', {
+    description: `What fires of the networks that Grafana evaluates: ${networks.join(', ')}. The numbers above do not count it.`,
+    filter: `{network=~"${networks.join('|')}"}`,
+    width: 24,
+  });
+}
 
 function targetsDown(): Panel[] {
   return [
