@@ -1,0 +1,291 @@
+/** The simulated OP stack speaks as the real programs do, never lies about time, and what it counts only grows. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { opStackSimulator } from '../../../chains/op-stack/simulator.ts';
+import type { FaultInterval, Moment, SimulatedTarget } from '../../../chains/simulator.ts';
+import { metricOfSeries, parseCatalogue } from '../../../model/rules/catalogue.ts';
+import { parseRuleFile } from '../../../model/rules/ruleFile.ts';
+import { readExposition, type Sample } from './exposition.ts';
+
+const pack = (file: string) => readFileSync(new URL(`../../../rules/op-stack/${file}`, import.meta.url), 'utf8');
+const catalogue = parseCatalogue(pack('metrics.yaml'), 'metrics.yaml');
+const alerts = parseRuleFile(pack('alerts.yaml'), 'alerts.yaml').flatMap((group) =>
+  group.rules.map(({ name }) => name),
+);
+
+const DOWN: Readonly<Record<string, string>> = {
+  'op-geth': 'op-geth-down',
+  'op-node': 'op-node-down',
+  'op-batcher': 'batcher-down',
+  'op-proposer': 'proposer-down',
+  'op-challenger': 'challenger-down',
+  'op-dispute-mon': 'dispute-mon-down',
+  'op-conductor': 'conductor-down',
+};
+// Only of op-node the first one differs from the others: it is the sequencer.
+const targets: readonly SimulatedTarget[] = Object.keys(DOWN).flatMap((component) =>
+  (component === 'op-node' ? [0, 1] : [0]).map((index) => ({ component, index, instance: `${component}-${index}` })),
+);
+const WALL = 1_790_000_000;
+const at = (time: number, faults: readonly FaultInterval[] = [], timeScale = 60): Moment => ({
+  time,
+  wallStart: WALL,
+  timeScale,
+  seed: 7,
+  faults,
+});
+const scrape = (target: SimulatedTarget, moment: Moment): Sample[] =>
+  readExposition(opStackSimulator.expose(target, moment) ?? '');
+const target = (component: string, index = 0): SimulatedTarget => ({
+  component,
+  index,
+  instance: `${component}-${index}`,
+});
+const value = (samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number => {
+  const found = samples.filter(
+    (sample) => sample.name === name && Object.entries(labels).every(([label, text]) => sample.labels[label] === text),
+  );
+  expect(found.length, `${name} ${JSON.stringify(labels)}`).toBe(1);
+  return found[0]?.value ?? Number.NaN;
+};
+
+/** What the catalogue has against a sample. */
+function objections({ family, type, name, labels }: Sample): string[] {
+  const metric = metricOfSeries([catalogue], name);
+  if (!metric) return [`${name} is not in the catalogue`];
+  // geth writes the count of a summary as a counter of its own.
+  const count = metric.type === 'summary' && name === `${metric.name}_count` && type === 'counter';
+  const own = Object.keys(labels).filter((label) => !(label === 'le' && type === 'histogram'));
+  const expected = count ? [] : metric.labels;
+  return [
+    ...(type === metric.type || count ? [] : [`${family} is written as ${type}, not as ${metric.type}`]),
+    ...(own.sort().join() === [...expected].sort().join()
+      ? []
+      : [`${name} has labels ${own.join()}, not ${expected.join()}`]),
+    ...Object.entries(metric.values).flatMap(([label, values]) => {
+      const text = labels[label];
+      return text === undefined || values.includes(text) ? [] : [`${name}: ${label}="${text}" does not exist`];
+    }),
+  ];
+}
+
+function boundsOf(samples: readonly Sample[], family: string): number[] {
+  const buckets = samples.filter((sample) => sample.name === `${family}_bucket`);
+  return [...new Set(buckets.map(({ labels }) => Number(labels.le === '+Inf' ? Infinity : labels.le)))].slice(0, -1);
+}
+
+describe.each(targets)('$instance', (each) => {
+  test('speaks as upstream does, whatever goes wrong', () => {
+    for (const fault of [undefined, ...opStackSimulator.faults.map(({ name }) => name)]) {
+      const samples = scrape(each, at(9000, fault === undefined ? [] : [{ fault, from: 1000 }]));
+      expect(samples.flatMap(objections), fault).toEqual([]);
+      for (const family of new Set(samples.filter(({ type }) => type === 'histogram').map((sample) => sample.family)))
+        expect(boundsOf(samples, family), family).toEqual(catalogue.metrics.get(family)?.buckets);
+    }
+  });
+
+  test('is a function of its moment alone', () => {
+    const faults = [{ fault: 'sequencer-stall', from: 10, to: 400 }];
+    expect(opStackSimulator.expose(each, at(5000, faults))).toBe(opStackSimulator.expose(each, at(5000, faults)));
+  });
+
+  test('is gone while it is down, and starts anew', () => {
+    const fault = DOWN[each.component] ?? '';
+    const faults = [{ fault, from: 600, to: 1200, instance: each.instance }];
+    expect(opStackSimulator.expose(each, at(599, faults))).not.toBe(undefined);
+    expect(opStackSimulator.expose(each, at(600, faults))).toBe(undefined);
+    expect(opStackSimulator.expose(each, at(1199, faults))).toBe(undefined);
+    expect(opStackSimulator.expose({ ...each, instance: 'another' }, at(900, faults))).not.toBe(undefined);
+    const after = scrape(each, at(1260, faults));
+    if (each.component === 'op-geth') return expect(value(after, 'rpc_requests')).toBeLessThan(60 * 60);
+    expect(value(after, 'process_start_time_seconds')).toBe(WALL + 1200 / 60);
+    expect(value(after, 'process_cpu_seconds_total')).toBeLessThan(60);
+  });
+});
+
+describe('over any history of faults', () => {
+  const names = opStackSimulator.faults.map(({ name }) => name);
+  const interval = fc
+    .tuple(
+      fc.constantFrom(...names),
+      fc.integer({ min: 0, max: 20_000 }),
+      fc.option(fc.integer({ min: 1, max: 8000 }), { nil: undefined }),
+      fc.option(fc.constantFrom(...targets.map(({ instance }) => instance)), { nil: undefined }),
+    )
+    .map(
+      ([fault, from, length, instance]): FaultInterval => ({
+        fault,
+        from,
+        ...(length === undefined ? {} : { to: from + length }),
+        ...(instance === undefined ? {} : { instance }),
+      }),
+    );
+  const history = fc.array(interval, { maxLength: 8 });
+  // Counters by type, geth's counters by name, heads and events by what they are. Nonces belong to the account.
+  const grows = ({ name, type }: Sample) =>
+    type === 'counter' ||
+    (type === 'histogram' && !name.endsWith('_sum')) ||
+    /refs_number|^chain_head_(block|header)|last_.*_unix$|current_nonce|sequenced_total|bandwidth|^rpc_(req|fail|succ)|^txpool_(over|under|valid|known)|acted_l1/.test(
+      name,
+    );
+
+  test('what counts never falls, except when its process starts anew', () => {
+    fc.assert(
+      fc.property(
+        history,
+        fc.constantFrom(...targets),
+        fc.integer({ min: 0, max: 30_000 }),
+        fc.integer({ min: 1, max: 4000 }),
+        (faults, each, time, later) => {
+          const down = DOWN[each.component];
+          const restarted = faults.some(
+            ({ fault, to, instance }) =>
+              fault === down &&
+              (instance === undefined || instance === each.instance) &&
+              to !== undefined &&
+              to > time &&
+              to <= time + later,
+          );
+          if (restarted) return;
+          const before = new Map(scrape(each, at(time, faults)).map((sample) => [sample.series, sample.value]));
+          const fallen = scrape(each, at(time + later, faults))
+            .filter(grows)
+            .filter(({ series, value: now }) => now < (before.get(series) ?? 0) - 1e-9)
+            .map(({ series, value: now }) => `${series}: ${before.get(series)} → ${now}`);
+          expect(fallen).toEqual([]);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test('no timestamp lies in the future or before the chain', () => {
+    const stamp = /refs_time|_unix$|start_time|update_time|output_fetch|latest_proposal/;
+    fc.assert(
+      fc.property(history, fc.constantFrom(...targets), fc.integer({ min: 0, max: 30_000 }), (faults, each, time) => {
+        for (const { name, series, value: unix } of scrape(each, at(time, faults))) {
+          if (!stamp.test(name) || unix === 0) continue;
+          expect(unix, series).toBeLessThanOrEqual(WALL + time / 60 + 1e-3);
+          expect(unix, series).toBeGreaterThan(WALL - (101 * 86_400) / 60);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('compressed time', () => {
+  test('makes durations shorter and leaves counts and heights', () => {
+    const slow = scrape(target('op-node'), at(7200, [], 1));
+    const fast = scrape(target('op-node'), at(7200, [], 60));
+    const unsafe = { layer: 'l2', type: 'l2_unsafe' };
+    expect(value(fast, 'op_node_default_refs_number', unsafe)).toBe(value(slow, 'op_node_default_refs_number', unsafe));
+    const age = (samples: readonly Sample[], scale: number, type: string) =>
+      (WALL + 7200 / scale - value(samples, 'op_node_default_refs_time', { type })) * scale;
+    for (const type of ['l1_head', 'l1_finalized', 'l2_unsafe', 'l2_safe', 'l2_finalized'])
+      expect(age(fast, 60, type)).toBeCloseTo(age(slow, 1, type), 3);
+    const request = { request: 'FetchReceipts' };
+    const name = 'op_node_default_l1_request_seconds';
+    expect(value(fast, `${name}_count`, request)).toBe(value(slow, `${name}_count`, request));
+    expect(value(fast, `${name}_sum`, request) * 60).toBeCloseTo(value(slow, `${name}_sum`, request), 3);
+    const rpc = (scale: number) =>
+      value(scrape(target('op-geth'), at(7200, [], scale)), 'rpc_duration_all', { quantile: '0.95' });
+    expect(rpc(60) * 60).toBeCloseTo(rpc(1), -4);
+  });
+});
+
+describe('the story that it tells', () => {
+  const L2 = (type: string) => ({ layer: 'l2', type });
+  const age = (time: number, faults: readonly FaultInterval[], type: string, index = 0) =>
+    time -
+    (value(scrape(target('op-node', index), at(time, faults)), 'op_node_default_refs_time', { type }) - WALL) * 60;
+
+  test('a healthy chain is seconds old, safe within a batch and final within half an hour', () => {
+    for (const time of [0, 1, 12_345, 1_000_000]) {
+      expect(age(time, [], 'l2_unsafe')).toBeLessThanOrEqual(2.001);
+      expect(age(time, [], 'l1_head')).toBeLessThanOrEqual(12.001);
+      expect(age(time, [], 'l2_safe')).toBeLessThan(330);
+      expect(age(time, [], 'l2_finalized')).toBeLessThan(1800);
+    }
+  });
+
+  test('a stalled sequencer stands still, and makes up for it', () => {
+    const faults = [{ fault: 'sequencer-stall', from: 1000, to: 1600 }];
+    expect(age(1500, faults, 'l2_unsafe')).toBeCloseTo(500, -1);
+    expect(age(1620, faults, 'l2_unsafe')).toBeGreaterThan(400);
+    expect(age(1800, faults, 'l2_unsafe')).toBeLessThanOrEqual(2.001);
+  });
+
+  test('a stuck replica is left behind by the others; unnamed it is never the first', () => {
+    for (const faults of [
+      [{ fault: 'node-stuck', from: 1000, instance: 'op-node-1' }],
+      [{ fault: 'node-stuck', from: 1000 }],
+    ]) {
+      expect(age(2000, faults, 'l2_unsafe', 0)).toBeLessThan(3);
+      expect(age(2000, faults, 'l2_unsafe', 1)).toBeGreaterThan(990);
+    }
+  });
+
+  test('a replica that is no longer stuck is with the others again after minutes', () => {
+    const faults = [{ fault: 'node-stuck', from: 1000, to: 4600, instance: 'op-node-1' }];
+    expect(age(4620, faults, 'l2_unsafe', 1)).toBeGreaterThan(3000);
+    expect(age(4800, faults, 'l2_unsafe', 1)).toBeLessThanOrEqual(2.001);
+    expect(age(4800, faults, 'l1_derived', 1)).toBeLessThanOrEqual(24.001);
+  });
+
+  test('blocks of L1 that were not made are never made', () => {
+    const number = (faults: readonly FaultInterval[]) =>
+      value(scrape(target('op-node'), at(3600, faults)), 'op_node_default_refs_number', {
+        layer: 'l1',
+        type: 'l1_head',
+      });
+    expect(number([]) - number([{ fault: 'l1-halt', from: 1000, to: 1600 }])).toBe(50);
+  });
+
+  test('nodes agree on every hash at the same height, unless one is on a fork', () => {
+    const hash = (index: number, faults: readonly FaultInterval[]) =>
+      value(scrape(target('op-node', index), at(5000, faults)), 'op_node_default_refs_hash', L2('l2_safe'));
+    expect(hash(0, [])).toBe(hash(1, []));
+    const forked = [{ fault: 'heads-disagree', from: 100 }];
+    expect(hash(0, forked)).not.toBe(hash(1, forked));
+  });
+
+  test('op-geth and op-node tell of the same head', () => {
+    const node = value(scrape(target('op-node'), at(5000)), 'op_node_default_refs_number', L2('l2_unsafe'));
+    expect(value(scrape(target('op-geth'), at(5000)), 'chain_head_block')).toBe(node);
+  });
+
+  test('an account that lost its money has it back when the fault ends', () => {
+    const left = (time: number) =>
+      value(
+        scrape(target('op-batcher'), at(time, [{ fault: 'batcher-out-of-funds', from: 100, to: 200 }])),
+        'op_batcher_default_balance',
+      );
+    expect(left(150)).toBeLessThan(0.1);
+    expect(left(250)).toBeGreaterThan(9);
+  });
+});
+
+describe('faults', () => {
+  test('are sorted, known by one name, and concern components that exist', () => {
+    const names = opStackSimulator.faults.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)].sort());
+    const components = opStackSimulator.faults.flatMap((fault) => fault.components);
+    expect(components.filter((component) => !(component in DOWN))).toEqual([]);
+    for (const { name, alerts: own, within } of opStackSimulator.faults) {
+      expect(own, name).toEqual([...new Set(own)].sort());
+      expect(within, name).toBeGreaterThan(0);
+    }
+  });
+
+  test('there is one for every alert of the pack, and none promises another', () => {
+    const promised = new Set(opStackSimulator.faults.flatMap((fault) => fault.alerts));
+    expect(alerts.filter((alert) => !promised.has(alert))).toEqual([]);
+    expect([...promised].filter((alert) => !alerts.includes(alert))).toEqual([]);
+  });
+
+  test('an unknown component is a page without metrics', () => {
+    expect(opStackSimulator.expose(target('op-something'), at(0))).toBe('');
+  });
+});
