@@ -16,16 +16,28 @@ const SCOPES = [
   { of: 'of the environment', by: ['environment'], without: is('network', '') },
 ] as const;
 
+/**
+ * Parts of an instance that an alert may be about: one disk of a host, one endpoint of the exporter, one container. Where both
+ * alerts name one it must be the same; an alert about the whole instance has none, as has what it mutes.
+ */
+const PARTS = ['device', 'endpoint', 'integration', 'layer', 'mountpoint', 'name', 'role'];
+
 export const inhibitRules: readonly InhibitRule[] = SCOPES.flatMap((scope) => {
   const outside = 'without' in scope ? [scope.without] : [];
   const rule = (
     name: string,
     source: AlertMatcher[],
     target: AlertMatcher[],
-    equal: readonly string[],
+    present: readonly string[],
+    parts: readonly string[] = [],
   ): InhibitRule => {
-    const present = [...outside, ...has(...equal)];
-    return { name: `${name} ${scope.of}`, source: [...source, ...present], target: [...target, ...present], equal };
+    const required = [...outside, ...has(...present)];
+    return {
+      name: `${name} ${scope.of}`,
+      source: [...source, ...required],
+      target: [...target, ...required],
+      equal: [...present, ...parts],
+    };
   };
   const sameThing = [...scope.by, 'subject', 'instance'];
   return [
@@ -34,8 +46,15 @@ export const inhibitRules: readonly InhibitRule[] = SCOPES.flatMap((scope) => {
       [is('severity', 'critical')],
       [any('severity', 'warning|info')],
       sameThing,
+      PARTS,
     ),
-    rule('a warning mutes info about the same', [is('severity', 'warning')], [is('severity', 'info')], sameThing),
+    rule(
+      'a warning mutes info about the same',
+      [is('severity', 'warning')],
+      [is('severity', 'info')],
+      sameThing,
+      PARTS,
+    ),
     rule(
       'an instance that is down mutes what follows from it',
       [is('inhibits', 'instance')],

@@ -11,9 +11,10 @@ describe('inhibition', () => {
   const node = { network: 'n', instance: 'i', subject: 's' };
   const host = { environment: 'dev', instance: 'h', subject: 'disk' };
 
-  test('compares only labels that both must have', () => {
+  test('demands of both sides the labels that say what an alert is about', () => {
+    const identity = ['environment', 'instance', 'network', 'subject'];
     for (const { equal, source, target } of inhibitRules)
-      for (const label of equal)
+      for (const label of equal.filter((each) => identity.includes(each)))
         for (const side of [source, target]) expect(side).toContainEqual({ label, op: '=~', value: '.+' });
   });
 
@@ -45,6 +46,24 @@ describe('inhibition', () => {
       'critical does not mute critical',
       { ...node, severity: 'critical' },
       { ...node, severity: 'critical' },
+      undefined,
+    ],
+    [
+      'another disk of the same host',
+      { ...host, severity: 'critical', mountpoint: '/data', device: '/dev/b' },
+      { ...host, severity: 'warning', mountpoint: '/', device: '/dev/a' },
+      undefined,
+    ],
+    [
+      'the same disk of the same host',
+      { ...host, severity: 'critical', mountpoint: '/data', device: '/dev/b' },
+      { ...host, severity: 'warning', mountpoint: '/data', device: '/dev/b' },
+      'a critical alert mutes warning and info about the same of the environment',
+    ],
+    [
+      'another endpoint that the same exporter asks',
+      { ...node, severity: 'critical', layer: 'l1', endpoint: 'a' },
+      { ...node, severity: 'warning', layer: 'l2', endpoint: 'b' },
       undefined,
     ],
     [
