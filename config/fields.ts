@@ -77,13 +77,11 @@ function describe(input: unknown): string {
 }
 
 /** Seconds. */
-export function duration(options: { min?: number; max?: number } = {}) {
+export function duration({ min = 0 }: { readonly min?: number } = {}) {
   return text(
     (input) => {
       const seconds = parseDuration(input);
-      if (seconds < (options.min ?? 0)) throw new DurationError(`must be at least ${formatDuration(options.min ?? 0)}`);
-      if (options.max !== undefined && seconds > options.max)
-        throw new DurationError(`must be at most ${formatDuration(options.max)}`);
+      if (seconds < min) throw new DurationError(`must be at least ${formatDuration(min)}`);
       return seconds;
     },
     { description: 'A duration.', examples: ['30s', '10m', '1h30m'] },
