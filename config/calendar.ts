@@ -44,12 +44,12 @@ const dayOfMonth = z
     'must be a day or a range of days, such as 1, 1:5 or -3:-1 (the last three)',
   );
 
-/** `a` or `a:b` of numbers other than 0, in order. */
+/** `a` or `a:b` of numbers other than 0, in order also in the shortest month, of 28 days: Alertmanager refuses others. */
 function isRange(text: string, read: (part: string) => number): boolean {
   const [from = 0, to = from, ...more] = text.split(':').map(read);
   if (from === 0 || to === 0 || more.length > 0) return false;
   if (from < 0 && to > 0) return false;
-  return from <= (from > 0 && to < 0 ? to + 32 : to);
+  return from <= (from > 0 && to < 0 ? to + 28 : to);
 }
 
 const location = z.string().refine(isTimeZone, 'must be a time zone of the IANA, such as Europe/Berlin');

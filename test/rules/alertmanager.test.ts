@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { muteTime } from '../../config/calendar.ts';
 import { alertmanagerConfig } from '../../model/alertmanager/config.ts';
 import { decide, type Labels } from '../../model/alertmanager/explain.ts';
 import { planAlertmanager } from '../../model/alertmanager/routes.ts';
@@ -46,6 +47,21 @@ describe('amtool check-config takes', () => {
   test('nothing at all, with and without our receiver', async () => {
     await expectAccepted(planAlertmanager(stackOf()));
     await expectAccepted(planAlertmanager(stackOf({ services: { receiver: { enabled: false } } })));
+  });
+
+  test('every range of days and months that a stack file may say', async () => {
+    const signed = Array.from({ length: 31 }, (_, index) => [index + 1, -index - 1]).flat();
+    const daysOfMonth = signed
+      .flatMap((from) => signed.map((to) => `${from}:${to}`))
+      .filter((range) => muteTime.safeParse([{ daysOfMonth: [range] }]).success);
+    const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+    const months = numbers
+      .flatMap((from) => numbers.map((to) => `${from}:${to}`))
+      .filter((range) => muteTime.safeParse([{ months: [range] }]).success);
+    expect([daysOfMonth.length, months.length]).toEqual([31 * 32 + (27 * 28) / 2, (12 * 13) / 2]);
+    await expectAccepted(
+      planAlertmanager(stackOf({ notifications: { muteTimes: { all: [{ daysOfMonth, months }] } } })),
+    );
   });
 
   test('whatever a stack file may say of days, months, times, patterns and labels', async () => {

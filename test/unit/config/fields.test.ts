@@ -114,7 +114,7 @@ describe('mute times', () => {
   const month = (value: string) => fault(muteTime, [{ months: [value] }]);
   const times = (start: string, end: string) => fault(muteTime, [{ times: [{ start, end }] }]);
 
-  test.each(['1', '31', '-1', '-31', '1:5', '5:5', '-3:-1', '-1:-1', '5:-1', '31:-1', '1:-31', '2:-30'])(
+  test.each(['1', '31', '-1', '-31', '1:5', '5:5', '-3:-1', '-1:-1', '5:-1', '27:-1', '1:-27'])(
     'the days %s',
     (value) => {
       expect(day(value)).toBeUndefined();
