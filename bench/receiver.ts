@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { flatOut, type LoadResult, paced, quantile, type Request, requestOf } from './receiver/load.ts';
@@ -24,16 +24,13 @@ export async function run(): Promise<void> {
     const receiver = await startReceiver(folder);
     await flatOut(receiver.port, requests(2_000, 1), 32);
     console.log(`receiver, alerts durable before the answer; at ${WANTED_PER_SECOND} alerts/s, wanted p99 < 20 ms:`);
-    report(
-      '  one alert a request',
-      await paced(receiver.port, requests(WANTED_PER_SECOND * 10, 1), WANTED_PER_SECOND),
-      1,
-    );
-    report(
-      '  20 alerts a request',
-      await paced(receiver.port, requests(WANTED_PER_SECOND / 2, 20), WANTED_PER_SECOND / 20),
-      20,
-    );
+    const cpuBefore = await cpuSeconds(receiver.port);
+    const pacedSingles = await paced(receiver.port, requests(WANTED_PER_SECOND * 10, 1), WANTED_PER_SECOND);
+    const cores = ((await cpuSeconds(receiver.port)) - cpuBefore) / pacedSingles.seconds;
+    const pacedGroups = await paced(receiver.port, requests(WANTED_PER_SECOND / 2, 20), WANTED_PER_SECOND / 20);
+    report('  one alert a request', pacedSingles, 1);
+    report('  20 alerts a request', pacedGroups, 20);
+    console.log(`  the receiver used ${cores.toFixed(2)} of ${availableParallelism()} cores with one alert a request`);
     console.log('flat out, 32 connections:');
     const singles = await flatOut(receiver.port, requests(20_000, 1), 32);
     const groups = await flatOut(receiver.port, requests(2_000, 20), 32);
@@ -57,6 +54,11 @@ function report(name: string, { latencies, seconds, failures }: LoadResult, aler
 
 function ratio(ours: LoadResult, theirs: LoadResult): string {
   return (ours.latencies.length / ours.seconds / (theirs.latencies.length / theirs.seconds)).toFixed(2);
+}
+
+async function cpuSeconds(port: number): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
 }
 
 let sent = 0;
