@@ -73,9 +73,14 @@ function readSettingsFile(path: string, problems: SettingsProblem[]): Record<str
     problems.push({ path: '', reason: `${place}: ${error.message.split('\n')[0]}` });
   }
   if (document.errors.length > 0) return {};
-  const content: unknown = document.toJS() ?? {};
-  if (isMapping(content)) return content;
-  problems.push({ path: '', reason: `${path} holds no mapping of settings` });
+  try {
+    const content: unknown = document.toJS() ?? {};
+    if (isMapping(content)) return content;
+    problems.push({ path: '', reason: `${path} holds no mapping of settings` });
+  } catch (error) {
+    // An alias without its anchor is well-formed YAML, and yet stands for nothing.
+    problems.push({ path: '', reason: `${path}: ${messageOf(error)}` });
+  }
   return {};
 }
 

@@ -64,7 +64,8 @@ export function transactions(page: Exposition, timeline: Timeline, prefix: strin
     .histogram(`${tx}_tx_fee_histogram_gwei`, FEES, [{ value: sent.feeGwei, count: sent.confirmed + sent.reverted }])
     .gauge(`${tx}_tx_gas_bump`, 0)
     .gauge(`${tx}_tx_confirmed_latency_ms`, timeline.duration(timeline.around('latency', 130, 20, 240)) * 1000)
-    .counter(`${tx}_publish_total`, sent.confirmed + sent.reverted + (sent.pending > 0 ? 1 : 0));
+    // Without the one that waits: it may yet never be mined, and a counter must not fall.
+    .counter(`${tx}_publish_total`, sent.confirmed + sent.reverted);
   fees(page, timeline, tx);
   refusals(page, timeline, tx, who);
 }
