@@ -116,6 +116,18 @@ describe('a fault of alerts', () => {
     expect(others.map((fault) => fault.split(' ')[1])).toEqual(['ErrorRateHigh', 'SlowRequests']);
   });
 
+  test('scrapes so rare that a window is short of them, though another one of the alert was made longer', () => {
+    const net = {
+      chain: 'toy',
+      nodes: { 'toy-signer': ['b:1'] },
+      scrape: { interval: '3m' },
+      alerts: { SignerSlow: { window: '6h' } },
+    };
+    expect(faults({ networks: { net } })).toEqual([
+      'networks.net.scrape.interval: SignerSlow would look over 10m, fewer than 4 scrapes of 3m: scrape more often, or lengthen its window',
+    ]);
+  });
+
   test('scrapes so rare that windows hold few of them', () => {
     expect(faults({ networks: { net: { ...network, scrape: { interval: '3m' } } } })[0]).toMatch(
       /^networks\.net\.scrape\.interval: HeadStalled would look over 10m, fewer than 4 scrapes of 3m/,

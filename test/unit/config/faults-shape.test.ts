@@ -122,6 +122,11 @@ const cases: readonly Case[] = [
     'networks.net.owner: YAML read this address as a number: quote it ("0x…")',
   ],
   [
+    'an address or a secret that is neither',
+    withNotifications({ receivers: { a: { webhook: { url: 5 } } }, default: 'a' }),
+    'notifications.receivers.a.webhook.url: expected text such as https://example.org/path, not the number 5; or must be an object, not the number 5',
+  ],
+  [
     'a URL with a password',
     { runbooks: 'https://me:pass@example.org' },
     'runbooks: holds a user or password; put it under chainwatch:secrets',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nearest, unknownName } from '../../../config/faults.ts';
-import { faults, mainnet, withAlerts } from '../../fixtures/faults.ts';
+import { faults, mainnet, slack, withAlerts } from '../../fixtures/faults.ts';
 import { type Config, network } from '../../fixtures/toy.ts';
 
 describe('what may be said, is taken', () => {
@@ -42,6 +42,30 @@ describe('what may be said, is taken', () => {
       'a network that others scrape',
       { networks: { net: { chain: 'toy', matchers: { cluster: 'c1' }, alerts: { SignerDown: { for: '1m' } } } } },
     ],
+    ['a warning at the critical limit, from below', withAlerts({ LagHigh: { threshold: '10m' } })],
+    ['a scrape as long as its interval', { prometheus: { scrapeTimeout: '15s' } }],
+    ['a week', { ...mainnet, prometheus: { retention: '7d' } }, 'mainnet'],
+    [
+      'a receiver by the route above',
+      {
+        notifications: {
+          receivers: { a: slack },
+          routes: [{ receiver: 'a', routes: [{ routes: [{ match: { x: 'y' } }] }] }],
+        },
+      },
+    ],
+    [
+      'a longer window beside a short one that stays',
+      {
+        networks: {
+          net: {
+            chain: 'toy',
+            nodes: { 'toy-node': ['a:1'], 'toy-signer': ['b:1'] },
+            alerts: { SignerSlow: { window: '6h' } },
+          },
+        },
+      },
+    ],
     ['keys of other programs', { networks: { net: network }, secrets: { secure: 'v1:abc' } }],
   ])('%s', (_, sections, environment) => {
     expect(faults(sections, environment)).toEqual([]);
@@ -80,6 +104,28 @@ describe('many faults', () => {
       'notifications.default',
       'prometheus.scrapeInterval',
       'services.status.port',
+    ]);
+  });
+
+  test('a misspelt key is told beside the one that is missing for it', () => {
+    const receivers = { a: { webhook: { url: { secrte: 'x' } } } };
+    expect(faults({ notifications: { receivers, default: 'a' } })).toEqual([
+      'notifications.receivers.a.webhook.url.secret: is missing',
+      'notifications.receivers.a.webhook.url: unknown key "secrte"; did you mean "secret"?',
+    ]);
+  });
+
+  test('a section that cannot be read hides nothing of the others', () => {
+    const sections = {
+      notifications: { tpyo: 1 },
+      prometheus: { timeScale: 60 },
+      networks: { net: { ...network, labels: 1, alerts: { SignerDown: {} } } },
+    };
+    expect(faults(sections).map((fault) => fault.slice(0, fault.indexOf(': ')))).toEqual([
+      'notifications',
+      'networks.net.labels',
+      'networks.net.alerts.SignerDown',
+      ...Array(3).fill('prometheus.timeScale'),
     ]);
   });
 

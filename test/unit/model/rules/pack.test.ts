@@ -208,6 +208,7 @@ describe('parsePack', () => {
       NodeDown: [undefined, undefined, undefined, undefined, 'bool'],
       HeadStalled: [5, '<', 600, 600, 'blocks'],
       LagHigh: [60, '>', undefined, undefined, 's'],
+      LagVeryHigh: [600, '>', undefined, undefined, 's'],
       ErrorRateHigh: [0.1, '>', 600, 600, 'errors/s'],
       SlowRequests: [5, '>', 600, 600, 's'],
       BalanceLow: [0.5, '<', undefined, undefined, 'ETH'],
@@ -215,6 +216,7 @@ describe('parsePack', () => {
       RunwayShort: [24, '<', undefined, undefined, 'h'],
       GasHigh: [100, '>', undefined, undefined, 'gwei'],
       SignerDown: [undefined, undefined, undefined, undefined, 'bool'],
+      SignerSlow: [0.5, '<', 3600, 600, 'signatures/s'],
     });
   });
 
