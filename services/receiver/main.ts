@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { createFailpoint } from '../shared/failpoint.ts';
 import { closeApp, createApp, HttpFault, listen, type ReadinessCheck } from '../shared/http.ts';
-import type { LogLevel } from '../shared/log.ts';
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { addApi } from './api.ts';
@@ -36,8 +35,7 @@ export const service: Service<ReceiverSettings> = {
 
 async function start(settings: ReceiverSettings, context: ServiceContext): Promise<RunningService> {
   const { log, registry, secrets, env } = context;
-  const debugLevel: LogLevel = 'debug';
-  if (settings.debug) log.level = debugLevel;
+  if (settings.debug) log.level = 'debug';
   const failpoint = createFailpoint(env.CHAINWATCH_FAILPOINT);
   const secretFile = (path: string | undefined, holds: string): SecretFile | undefined => {
     if (path === undefined) return undefined;
