@@ -35,3 +35,22 @@ export function alertmanagerBody(...alerts: readonly Record<string, unknown>[]):
 export function bytes(body: unknown): Buffer {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
+
+/** Characters that get lost on the way somewhere: escapes, controls, beyond the basic plane, halves of a pair. */
+export const ODD_CHARACTERS = [
+  'a',
+  'Z',
+  '0',
+  '"',
+  '\\',
+  '/',
+  '<',
+  '\u0000',
+  '\n',
+  '\u2028',
+  'é',
+  '网',
+  '🔥',
+  '\ud800',
+  '\udc00',
+];
