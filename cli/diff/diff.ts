@@ -52,18 +52,27 @@ function bothPlans(
   const worktree = { repository, commit, env, signal, onProgress };
   return withWorktree(worktree, async (top) => {
     const code = codeFolders(repository, cwd, top);
-    const own = code.there !== code.here && existsSync(code.there);
+    const own = code.there !== code.here && existsSync(join(code.there, 'cli', 'main.ts'));
     const giveBack = own ? await providePackages(code.there, code.here, worktree) : () => {};
     try {
       const common = { stack, env, signal };
       const folder = join(top, repository.prefix);
-      const before = await planOf({ ...common, name: `revision ${base}`, program: code.there, folder });
-      const after = await planOf({ ...common, name: 'the working tree', program: code.here, folder: cwd });
-      return { before, after };
+      // Side by side; both have ended before anything is cleared away.
+      const [before, after] = await Promise.allSettled([
+        planOf({ ...common, name: `revision ${base}`, program: code.there, folder }),
+        planOf({ ...common, name: 'the working tree', program: code.here, folder: cwd }),
+      ]);
+      return { before: settled(before), after: settled(after) };
     } finally {
       giveBack();
     }
   });
+}
+
+/** @throws its reason where it was rejected */
+function settled<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 /**

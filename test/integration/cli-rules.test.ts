@@ -1,0 +1,103 @@
+/** `chainwatch rules` with the real promtool: on the packs as they are, and on a copy that somebody broke. */
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chainwatch, inProcess, ROOT } from './command.ts';
+
+let broken = '';
+
+beforeAll(() => {
+  broken = mkdtempSync(join(tmpdir(), 'chainwatch-cli-rules-'));
+  for (const name of ['bin', 'chains', 'cli', 'config', 'local', 'model', 'rules', 'services', 'tools', 'package.json'])
+    cpSync(join(ROOT, name), join(broken, name), { recursive: true });
+  symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(broken, 'node_modules'));
+});
+afterAll(() => rmSync(broken, { recursive: true, force: true }));
+
+function edit(file: string, from: string | RegExp, to: string): () => void {
+  const path = join(broken, file);
+  const before = readFileSync(path, 'utf8');
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  writeFileSync(path, after);
+  return () => writeFileSync(path, before);
+}
+
+describe('the packs as they are', () => {
+  test('are in order, and as mainnet tunes them', async () => {
+    const { code, stdout, stderr } = await inProcess(['rules', 'check', '--stack', 'mainnet'], { cwd: ROOT });
+    expect(stdout).not.toContain('✗');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/ok op-stack {2}\d+ alerts, \d+ recordings\n/);
+    expect(stdout).toContain('ok mainnet: prometheus.yml\n');
+    expect(stdout).toContain('ok mainnet: alertmanager.yml\n');
+  });
+
+  test('are listed with their limits; what a stack tunes is marked', async () => {
+    const options = { cwd: ROOT };
+    const defaults = await inProcess(['rules', 'list', '--chain', 'op-stack'], options);
+    expect(defaults.stdout).toMatch(/^alert +severity +when +window +for +component +subject\n/);
+    expect(defaults.stdout).toMatch(/^BatcherLowETH +warning +< [\d.]+ ETH/m);
+    const tuned = await inProcess(
+      ['rules', 'list', '--network', 'bega-mainnet', '--stack', 'mainnet', '--json'],
+      options,
+    );
+    const { alerts } = JSON.parse(tuned.stdout);
+    const named = (alert: string) => alerts.find((each: { alert: string }) => each.alert === alert);
+    expect(named('HighL1GasPrice')).toMatchObject({
+      owner: 'bega-mainnet',
+      threshold: 80,
+      unit: 'gwei',
+      for: 1200,
+      tuned: ['threshold', 'for'],
+    });
+    expect(new Set(alerts.map(({ owner }: { owner: string }) => owner))).toEqual(new Set(['bega-mainnet']));
+  });
+});
+
+describe('broken', () => {
+  test('a limit that was moved fails the tests, with 1 and the name of the alert', async () => {
+    const restore = edit(
+      'rules/system/alerts.yaml',
+      'up{component="node-exporter"} == 0',
+      'up{component="node-exporter"} == 7',
+    );
+    const { code, stdout } = await chainwatch(['rules', 'test', 'system'], { cwd: ROOT, program: broken });
+    restore();
+    expect(code).toBe(1);
+    expect(stdout).toContain('HostDown');
+    expect(stdout).toMatch(/\d+ tests in \d+ files?: \d+ files? with failures\n$/);
+  });
+
+  test('an expression that does not parse is named with its place, and ends with 2', async () => {
+    const restore = edit(
+      'rules/system/alerts.yaml',
+      'up{component="node-exporter"} == 0',
+      'up{component="node-exporter" == 0',
+    );
+    const { code, stderr, stdout } = await chainwatch(['rules', 'check'], { cwd: ROOT, program: broken });
+    restore();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^chainwatch: rules\/system\/alerts\.yaml:\d+: HostDown: PromQL does not parse/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('a metric that nothing emits is a fault of the check', async () => {
+    const restore = edit('rules/op-stack/alerts.yaml', /op_batcher_default_balance/g, 'op_batcher_default_ballance');
+    const { code, stdout } = await chainwatch(['rules', 'check', '--json'], { cwd: ROOT, program: broken });
+    restore();
+    expect(code).toBe(2);
+    const { ok, checked } = JSON.parse(stdout);
+    expect(ok).toBe(false);
+    const faults = checked.find(({ name }: { name: string }) => name === 'op-stack').faults.join('\n');
+    expect(faults).toContain('BatcherLowETH');
+    expect(faults).toContain('op_batcher_default_ballance');
+  });
+
+  test('a chain that there is not', async () => {
+    const { code, stderr } = await inProcess(['rules', 'test', 'op-stak'], { cwd: ROOT });
+    expect(code).toBe(2);
+    expect(stderr).toContain('unknown chain "op-stak"; did you mean "op-stack"?');
+  });
+});
