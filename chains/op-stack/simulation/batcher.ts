@@ -52,13 +52,17 @@ function later(a: number | undefined, b: number | undefined): number | undefined
 
 function backlog(page: Exposition, timeline: Timeline, chain: SimulatedChain): void {
   const { now } = timeline;
-  // Stopped, it loads nothing; stuck, it loads and cannot pass on.
-  const idle = stretchAt(timeline.mine('batcher-stopped'), now);
-  const stuck = stretchAt(timeline.mine('batcher-stuck', 'batch-failures', 'batcher-out-of-funds'), now);
-  const flood = Math.min(3600, (timeline.during('da-backlog') ?? 0) * 6);
-  const loaded = l2Block(chain.unsafe.at(idle?.from ?? now));
-  const added = l2Block(Math.min(loaded.time, chain.unsafe.at(stuck?.from ?? now)) - 20 - flood);
+  // Stopped, it loads nothing; stuck, or with more data than L1 takes, it loads and cannot pass on.
+  const loading = chain.unsafe.followed({ stretches: timeline.mine('batcher-stopped'), catchUp: 20 });
+  const adding = loading.followed({
+    delay: 20,
+    stretches: timeline.mine('batcher-stuck', 'batch-failures', 'batcher-out-of-funds', 'da-backlog'),
+    catchUp: 20,
+  });
+  const loaded = l2Block(loading.at(now));
+  const added = l2Block(adding.at(now));
   const blocks = loaded.number - added.number;
+  const flood = timeline.isActive('da-backlog');
   ref(page, timeline, chain, 'loaded', loaded);
   ref(page, timeline, chain, 'added', added);
   const latest = chain.l1Block(chain.l1.at(now));
@@ -67,9 +71,9 @@ function backlog(page: Exposition, timeline: Timeline, chain: SimulatedChain): v
     .gauge(`${P}_refs_time`, timeline.wall(latest.time), { layer: 'l1', type: 'latest' })
     .gauge(`${P}_pending_blocks_count`, blocks, { stage: 'added' })
     .gauge(`${P}_pending_blocks_bytes_current`, blocks * 2500)
-    .gauge(`${P}_pending_da_bytes`, blocks * (flood > 0 ? 6000 : 900))
-    .gauge(`${P}_unsafe_da_bytes`, blocks * (flood > 0 ? 8000 : 1100) + 200_000)
-    .gauge(`${P}_throttle_intensity`, flood > 1200 ? 0.6 : 0, { type: 'quadratic' })
+    .gauge(`${P}_pending_da_bytes`, blocks * (flood ? 6000 : 900))
+    .gauge(`${P}_unsafe_da_bytes`, blocks * (flood ? 8000 : 1100) + 200_000)
+    .gauge(`${P}_throttle_intensity`, flood && blocks > 600 ? 0.6 : 0, { type: 'quadratic' })
     .gauge(`${P}_channel_queue_length`, timeline.isActive('channels-pile-up') ? 25 : timeline.around('queue', 1, 3, 30))
     .counter(`${P}_input_bytes_total`, timeline.count({ perSecond: 2500 / L2_BLOCK, not: ['batcher-stuck'] }))
     .counter(`${P}_output_bytes_total`, timeline.count({ perSecond: 900 / L2_BLOCK, not: ['batcher-stuck'] }));

@@ -75,7 +75,7 @@ export const serviceFaults: readonly Fault[] = [
     'da-backlog',
     BATCHER,
     'the chain makes data faster than L1 takes it',
-    20 * MINUTE,
+    45 * MINUTE,
     'BatcherBacklogHigh',
     'BatcherDABacklogHigh',
     'BatcherThrottling',
