@@ -85,12 +85,16 @@ function ownReceivers(stack: Stack): AlertReceiver[] {
   }));
 }
 
+/** Seconds. What our receiver is not told again for several of these has ended without a word, as when Prometheus was restarted. */
+export const RECORD_REPEAT = 300;
+
 /** Our receiver is a record, not a person: it hears of everything, soon, and of each alert by itself. */
 function ownRoute(stack: Stack, times: Timing): AlertRoute {
   const timing = {
     ...times,
     groupWait: Math.min(times.groupWait, 1),
     groupInterval: Math.min(times.groupInterval, 10),
+    repeatInterval: compressWait(RECORD_REPEAT, stack.prometheus.timeScale),
   };
   const routes = ownPaths(stack).map(({ chain, critical, path }) => {
     const matchers: AlertMatcher[] = [

@@ -1,6 +1,7 @@
 /** The programs of ours that a stack needs, each with its settings as data. */
 import { formatDuration } from '../../config/duration.ts';
 import type { Stack } from '../../config/stack.ts';
+import { RECORD_REPEAT } from '../alertmanager/routes.ts';
 import type { Chain } from '../chain.ts';
 import type { Places, SecretRef, ServiceName } from '../places.ts';
 import { compressDuration } from '../rules/compress.ts';
@@ -51,6 +52,7 @@ function receiver({ services, notifications, prometheus }: Stack): PlannedServic
     debug,
     // Three in a row may be lost before silence is called untrustworthy; a restart of Prometheus takes half a minute.
     watchdogStaleAfter: formatDuration(Math.max(30, 3 * watchdog)),
+    quietAfter: formatDuration(Math.max(30, 3 * compressDuration(RECORD_REPEAT, prometheus.timeScale))),
   } as const;
   return { name: 'receiver', port, settings };
 }

@@ -114,7 +114,7 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
     ...(tap === undefined ? {} : { onPayload: (request: FastifyRequest, body: Buffer) => tap.note(request, body) }),
   });
   addApi(app, reader);
-  addPage(app, { reader, watchdog, trouble: () => store.trouble()?.reason ?? null });
+  addPage(app, { reader, watchdog, trouble: () => store.trouble()?.reason ?? null, quietAfter: settings.quietAfter });
   events.addTo(app);
   tap?.addTo(app, auth);
   addReadings(registry, {

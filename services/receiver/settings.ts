@@ -40,6 +40,8 @@ export const settingsSchema = z
     watchdogAlertname: z.string().min(1).default('Watchdog'),
     /** Silence is not trusted when the Watchdog was last heard longer ago; at least twice its repeat interval. */
     watchdogStaleAfter: durationField('10m', { min: '1s' }),
+    /** A firing alert that was not repeated for so long is shown as in doubt; several repeat intervals of its sender. */
+    quietAfter: durationField('1d', { min: '1s' }),
     /** See episode.ts: longer than any sender retries. */
     reopenAfter: durationField('10m', { min: '1s' }),
     /** For places where something else keeps strangers away. */

@@ -1,12 +1,10 @@
 import { shortTimestamp } from '../payload/timestamp.ts';
 import type { AlertView, DeliveryView, TransitionView } from '../store/reader.ts';
 import { type Html, html } from './html.ts';
-import { alertCard, timeSince } from './parts.ts';
+import { alertCard, type Frame, timeSince } from './parts.ts';
 import { durationWords, plural, severityClass } from './words.ts';
 
-export interface HistoryData {
-  /** Milliseconds. */
-  readonly now: number;
+export interface HistoryData extends Frame {
   readonly alert: AlertView;
   /** Newest first. */
   readonly transitions: readonly TransitionView[];
@@ -14,10 +12,10 @@ export interface HistoryData {
 }
 
 /** One alert: where it stands, what it went through, and who said so. */
-export function historyMain({ now, alert, transitions, deliveries }: HistoryData): Html {
+export function historyMain({ now, quietAfter, alert, transitions, deliveries }: HistoryData): Html {
   return html`<main class="wide">
 <h2><a href="/">All alerts</a>${alert.network === '' ? null : html`<small>${alert.network}</small>`}</h2>
-${alertCard(alert, now, true)}
+${alertCard(alert, { now, quietAfter }, true)}
 <h2>What it went through</h2>
 <ol class="log">${transitions.map((transition) => transitionRow(transition, now))}</ol>
 <h2>Who said so</h2>

@@ -2,9 +2,6 @@ import type { AlertView } from '../store/reader.ts';
 import { type Html, html, linkable } from './html.ts';
 import { durationWords, plural, severityClass, utcWords } from './words.ts';
 
-/** An alert that was not repeated for so long may have ended without anybody saying so. */
-const QUIET_AFTER_MS = 86_400_000;
-
 /** How long ago something was, in words that the page's script keeps right; the moment itself when pointed at. */
 export function timeSince(milliseconds: number, now: number): Html {
   return html`<time data-since="${milliseconds}" datetime="${new Date(milliseconds).toISOString()}" title="${utcWords(milliseconds)}">${durationWords(now - milliseconds)}</time>`;
@@ -28,14 +25,22 @@ export function historyPath(fingerprint: string): string {
   return `/history/${encodeURIComponent(fingerprint)}`;
 }
 
+/** What a card depends on besides its alert. */
+export interface Frame {
+  /** Milliseconds. */
+  readonly now: number;
+  /** Milliseconds; an alert that was not repeated for so long may have ended without anybody saying so. */
+  readonly quietAfter: number;
+}
+
 /** One alert as a card. On its own page it shows its labels at once and needs no link to itself. */
-export function alertCard(alert: AlertView, now: number, alone = false): Html {
+export function alertCard(alert: AlertView, { now, quietAfter }: Frame, alone = false): Html {
   const { annotations, severity, status } = alert;
   const look = status === 'firing' ? severityClass(severity) : 'resolved';
   return html`<article class="alert ${look}">
 <div class="head"><h3>${nameOf(alert)}</h3>${severityPill(severity)}${status === 'resolved' ? html`<span class="pill resolved">resolved</span>` : null}<span class="thing">${thingOf(alert)}</span><span class="since">${spanWords(alert, now)}</span></div>
 ${paragraph('summary', annotations.summary)}${paragraph('description', annotations.description)}
-<div class="foot">${links(alert, alone)}${quietWords(alert, now)}${alone ? labelList(alert) : labelDetails(alert)}</div>
+<div class="foot">${links(alert, alone)}${quietWords(alert, now, quietAfter)}${alone ? labelList(alert) : labelDetails(alert)}</div>
 </article>`;
 }
 
@@ -61,10 +66,10 @@ function links({ annotations, generatorURL, fingerprint }: AlertView, alone: boo
   }${alone ? html`<a href="/alerts/${encodeURIComponent(fingerprint)}">JSON</a>` : html`<a href="${historyPath(fingerprint)}">History</a>`}`;
 }
 
-function quietWords({ status, lastReceivedAt }: AlertView, now: number): Html | null {
+function quietWords({ status, lastReceivedAt }: AlertView, now: number, quietAfter: number): Html | null {
   const lastHeard = Date.parse(lastReceivedAt);
-  if (status === 'resolved' || now - lastHeard <= QUIET_AFTER_MS) return null;
-  return html`<span class="old">not repeated for ${timeSince(lastHeard, now)}</span>`;
+  if (status === 'resolved' || now - lastHeard <= quietAfter) return null;
+  return html`<span class="old">not repeated for ${timeSince(lastHeard, now)}: it may be over</span>`;
 }
 
 function labelDetails(alert: AlertView): Html {

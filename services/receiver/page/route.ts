@@ -21,6 +21,8 @@ export interface PageOptions {
   readonly watchdog: () => WatchdogStatus;
   /** Why the store takes no writes, or null. */
   readonly trouble: () => string | null;
+  /** Milliseconds; see Frame. */
+  readonly quietAfter: number;
 }
 
 /** `GET /`: what stands, for a person; `GET /history/:fingerprint`: one alert. Documents without anything from elsewhere. */
@@ -33,6 +35,7 @@ export function addPage(app: App, options: PageOptions): void {
     if (made.lastChange === lastChange && now - made.at >= 0 && now - made.at < REUSED_FOR_MS) return made.document;
     const data: PageData = {
       now,
+      quietAfter: options.quietAfter,
       lastChange,
       firing: reader.alerts({ state: 'firing', limit: MAX_FIRING_SHOWN }),
       counts: reader.firingBySeverity(),
@@ -59,6 +62,7 @@ export function addPage(app: App, options: PageOptions): void {
     }
     const data: HistoryData = {
       now: Date.now(),
+      quietAfter: options.quietAfter,
       alert,
       transitions: reader.transitions(fingerprint, MAX_HISTORY_SHOWN).reverse(),
       deliveries: reader.deliveries(fingerprint, MAX_HISTORY_SHOWN).reverse(),

@@ -1,13 +1,11 @@
 import type { AlertView, RecentChange } from '../store/reader.ts';
 import type { WatchdogStatus } from '../watchdog.ts';
 import { type Content, type Html, html } from './html.ts';
-import { alertCard, historyPath, nameOf, timeSince } from './parts.ts';
+import { alertCard, type Frame, historyPath, nameOf, timeSince } from './parts.ts';
 import { plural, severityClass, severityRank } from './words.ts';
 
 /** What the page shows; plain data, so that the page is a function of it. */
-export interface PageData {
-  /** Milliseconds. */
-  readonly now: number;
+export interface PageData extends Frame {
   readonly lastChange: number;
   /** The alerts that fire, at most as many as are shown. */
   readonly firing: readonly AlertView[];
@@ -89,7 +87,7 @@ function watchdogList({ each }: WatchdogStatus, now: number): Html | null {
   return html`<ul class="dogs">${items}</ul>`;
 }
 
-function networksPart({ firing, counts, now }: PageData): Content {
+function networksPart({ firing, counts, now, quietAfter }: PageData): Content {
   const networks = Map.groupBy(firing, ({ network }) => network);
   const worst = (alerts: readonly AlertView[]) => Math.min(...alerts.map(({ severity }) => severityRank(severity)));
   const sorted = [...networks].sort(
@@ -102,7 +100,7 @@ function networksPart({ firing, counts, now }: PageData): Content {
       const chain = alerts.find((alert) => alert.chain !== '')?.chain;
       const about = chain === undefined || chain === network ? '' : `${chain} · `;
       return html`<section><h2>${network === '' ? 'No network' : network} <small>${about}${alerts.length} firing</small></h2>
-${[...alerts].sort(worstThenNewest).map((alert) => alertCard(alert, now))}</section>`;
+${[...alerts].sort(worstThenNewest).map((alert) => alertCard(alert, { now, quietAfter }))}</section>`;
     }),
     hidden > 0 ? html`<p class="none">and ${hidden} more: <a href="/alerts?state=firing">all as JSON</a></p>` : null,
   ];

@@ -104,7 +104,12 @@ describe('what differs', () => {
     const { text } = read({}, tuned({ BalanceLow: { severity: 'critical', labels: { team: 'x' } } }));
     expect(text).toContain('severity     warning → critical\n');
     expect(text).toContain('labels.team  nothing → x\n');
-    const moved = read({}, { networks: { net: { ...network, engine: 'grafana' } } });
+    const grafana = { url: 'https://grafana.example' };
+    const notifications = { receivers: { team: { webhook: { url: 'https://team.example' } } }, default: 'team' };
+    const moved = read(
+      { grafana, notifications },
+      { grafana, notifications, networks: { net: { ...network, engine: 'grafana' } } },
+    );
     expect(moved.seen.changed.every(({ changes }) => changes.some(({ field }) => field === 'engine'))).toBe(true);
   });
 

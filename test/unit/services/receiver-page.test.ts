@@ -37,6 +37,7 @@ function alert(fields: Partial<AlertView> = {}): AlertView {
 function page(fields: Partial<PageData> = {}): string {
   return renderPage({
     now: NOW,
+    quietAfter: 86_400_000,
     lastChange: 1,
     firing: [],
     counts: new Map(),
@@ -55,6 +56,12 @@ const text = (document: string) =>
     .replace(/\s+/g, ' ');
 
 describe('the page', () => {
+  test('says of an alert that nobody repeats any more that it may be over', () => {
+    const firing = [alert({ lastReceivedAt: iso(60_000) })];
+    expect(text(page({ firing, quietAfter: 61_000 }))).not.toContain('not repeated');
+    expect(text(page({ firing, quietAfter: 59_000 }))).toContain('not repeated for 1 min: it may be over');
+  });
+
   test('shows what fires, grouped by network, the worst first', () => {
     const firing = [
       alert({ network: 'aardvark', severity: 'info', alertname: 'Minor', fingerprint: 'bb' }),
@@ -181,6 +188,7 @@ test('the page of one alert tells what it went through and who said so', () => {
     renderHistory(
       {
         now: NOW,
+        quietAfter: 86_400_000,
         alert: alert({ status: 'resolved', endsAt: iso(60_000) }),
         transitions: [
           {
