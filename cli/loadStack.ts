@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chains } from '../chains/index.ts';
 import { nearest } from '../config/faults.ts';
-import { readStackFile, type StackFile } from '../config/file.ts';
+import { readStackFile } from '../config/file.ts';
 import { parseStack } from '../config/parse.ts';
 import type { Stack } from '../config/stack.ts';
 import { type Known, makeKnown } from '../model/knowledge.ts';
@@ -64,12 +64,9 @@ export function loadKnown(): Known {
 
 /** @throws ConfigError with all faults */
 export function parseStackText(text: string, name: string, known: Known): Stack {
-  return parseConfig(readStackFile(text, stackFileName(name)), name, known);
-}
-
-/** @throws ConfigError with all faults */
-export function parseConfig({ config, locate }: StackFile, name: string, known: Known): Stack {
-  return parseStack(config, { environment: name, knowledge: known.forConfig, file: stackFileName(name), locate });
+  const file = stackFileName(name);
+  const { config, locate } = readStackFile(text, file);
+  return parseStack(config, { environment: name, knowledge: known.forConfig, file, locate });
 }
 
 /** @throws CliError, ConfigError, RuleFileError */

@@ -1,11 +1,10 @@
 /** `chainwatch config check`: everything that is wrong with stack files, or what they come to. */
-import { ConfigError, type Fault, formatPath, type Locate } from '../../config/faults.ts';
-import { readStackFile } from '../../config/file.ts';
+import { ConfigError, type Fault, formatPath } from '../../config/faults.ts';
 import type { Known } from '../../model/knowledge.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
-import { loadKnown, parseConfig, readStackText, stackFileName, stackNames } from '../loadStack.ts';
+import { loadKnown, parseStackText, readStackText, stackFileName, stackNames } from '../loadStack.ts';
 import { json, type Paint, paint } from '../output.ts';
 import { formatSummary, type StackSummary, summarize } from './summary.ts';
 
@@ -47,22 +46,26 @@ export async function checkConfig(options: CheckOptions, io: Io): Promise<ExitCo
 function check(name: string, known: Known, io: Io): Outcome {
   const file = stackFileName(name);
   const text = readStackText(name, io.cwd);
-  let locate: Locate | undefined;
   try {
-    const source = readStackFile(text, file);
-    locate = source.locate;
-    return { stack: name, file, summary: summarize(parseConfig(source, name, known), known, io) };
+    return { stack: name, file, summary: summarize(parseStackText(text, name, known), known, io) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const faults = error.faults.map((fault) => located(fault, locate));
-    return { stack: name, file, faults, message: error.message };
+    return {
+      stack: name,
+      file,
+      faults: error.faults.map((fault) => located(fault, error.message)),
+      message: error.message,
+    };
   }
 }
 
-/** Where the text is no YAML at all, the line is all there is. */
-function located({ path, message }: Fault, locate: Locate | undefined): LocatedFault {
-  const line = /^line (\d+)$/.exec(String(path[0]))?.[1];
-  return { path: formatPath(path), message, ...(line === undefined ? locate?.(path) : { line: Number(line) }) };
+/** The error says the places only in its message, one fault a line: `  Pulumi.dev.yaml:5:7  <path>: <message>`. */
+function located({ path, message }: Fault, text: string): LocatedFault {
+  const fault = { path: formatPath(path), message };
+  const end = `  ${fault.path === '' ? '' : `${fault.path}: `}${message}`;
+  const line = text.split('\n').find((each) => each.endsWith(end));
+  const [, row, column] = /:(\d+):(\d+)$/.exec(line?.slice(0, -end.length) ?? '') ?? [];
+  return row === undefined ? fault : { ...fault, line: Number(row), column: Number(column) };
 }
 
 function withoutText(outcome: Outcome): unknown {

@@ -39,8 +39,7 @@ export function applyEntry(
   if (integration !== undefined && outcomes.has(integration)) {
     const before = outcomes.get(integration) ?? UNTRIED;
     if (msg === 'Notify success') outcomes.set(integration, { delivered: before.delivered + 1, final: true });
-    else if (err !== undefined && before.delivered === 0)
-      outcomes.set(integration, { ...before, reason: reasonOf(err) });
+    else if (err !== undefined) outcomes.set(integration, { ...before, reason: reasonOf(err) });
     return;
   }
   if (err === undefined || !/Notify for alerts failed/i.test(msg)) return;

@@ -56,6 +56,13 @@ describe('the packs as they are', () => {
   });
 });
 
+test('a stack in compressed time is listed as a person tunes it', async () => {
+  const { stdout } = await inProcess(['rules', 'list', '--network', 'op-dev', '--json'], { cwd: ROOT });
+  const { alerts, timeScale } = JSON.parse(stdout);
+  expect(timeScale).toBe(60);
+  expect(alerts.find(({ alert }: { alert: string }) => alert === 'L2NodeDown')).toMatchObject({ for: 60 });
+});
+
 describe('broken', () => {
   test('a limit that was moved fails the tests, with 1 and the name of the alert', async () => {
     const restore = edit(
