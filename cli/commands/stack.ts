@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { act, collect, examples, JSON_OPTION, type Session, stackOption } from '../command.ts';
-import type { InitOptions } from '../init/init.ts';
+import type { InitOptions } from '../init/draftStack.ts';
 import type { NetworkOptions } from '../init/network.ts';
 
 /** init, network add, config check|schema|show: writing a stack file and looking at what it says. */

@@ -2,13 +2,14 @@
 import { nearest, unknownName } from '../../config/faults.ts';
 import type { Labels } from '../../model/alertmanager/explain.ts';
 import type { Plan } from '../../model/plan/plan.ts';
-import type { PlannedAlert } from '../../model/rules/instantiate.ts';
+import type { PlannedAlert, PlannedGroup } from '../../model/rules/instantiate.ts';
 import { CliError } from '../errors.ts';
 
 /** A rule of the plan with the labels that all its alerts have. */
 export interface KnownAlert {
   /** The network, or `system`. */
   readonly owner: string;
+  readonly engine: PlannedGroup['engine'];
   readonly rule: PlannedAlert;
   readonly labels: Labels;
 }
@@ -24,10 +25,15 @@ export interface Subject {
 
 /** With the labels that Prometheus adds to every alert it sends. */
 export function knownAlerts({ ruleGroups, prometheus }: Plan): KnownAlert[] {
-  return ruleGroups.flatMap(({ owner, rules }) =>
+  return ruleGroups.flatMap(({ owner, engine, rules }) =>
     rules
       .filter((rule): rule is PlannedAlert => rule.kind === 'alert')
-      .map((rule) => ({ owner, rule, labels: { ...prometheus.externalLabels, ...rule.labels, alertname: rule.name } })),
+      .map((rule) => ({
+        owner,
+        engine,
+        rule,
+        labels: { ...prometheus.externalLabels, ...rule.labels, alertname: rule.name },
+      })),
   );
 }
 
@@ -64,6 +70,10 @@ export function identify(typed: Labels, plan: Plan): Subject {
   );
   const labels = { ...alert.labels, ...typed };
   const completed = Object.keys(alert.labels).filter((name) => !Object.hasOwn(typed, name));
+  if (alert.engine === 'grafana')
+    notes.push(
+      'Grafana evaluates this alert and tells the receivers itself: by the same routes, but Alertmanager has no part in it',
+    );
   return { labels, completed: completed.sort(), alert, warnings: [...warnings, ...notes] };
 }
 

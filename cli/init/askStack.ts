@@ -6,8 +6,8 @@ import type { Io } from '../io.ts';
 import { loadKnown, stackNames } from '../loadStack.ts';
 import { answered, askField, askName, askNetwork } from './ask.ts';
 import type { Draft } from './draft.ts';
+import { channelSchema, draftReceiver, type InitOptions, kindOf, secretName, watchdogUrl } from './draftStack.ts';
 import { allowsSecret, fieldsOf, inputSchema } from './fields.ts';
-import { channelSchema, draftReceiver, type InitOptions, kindOf, secretName, watchdogUrl } from './init.ts';
 import type { NewStack } from './template.ts';
 
 export async function askStack(options: InitOptions, io: Io): Promise<NewStack> {

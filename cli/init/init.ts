@@ -1,8 +1,6 @@
 /** `chainwatch init`: a new stack file. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { receiver as receiverSchema } from '../../config/notifications.ts';
-import type { EnvironmentKind } from '../../config/stack.ts';
 import { secretVariable } from '../../local/secrets.ts';
 import { makePlan } from '../../model/plan/plan.ts';
 import { RECEIVER_TOKEN } from '../../model/plan/services.ts';
@@ -12,29 +10,10 @@ import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { loadKnown, parseStackText, stackFileName } from '../loadStack.ts';
 import { count, indent } from '../output.ts';
-import type { Draft, NetworkFlags } from './draft.ts';
-import {
-  allowsSecret,
-  applySettings,
-  fieldAt,
-  fieldsOf,
-  getAt,
-  inputSchema,
-  type JsonSchema,
-  setAt,
-} from './fields.ts';
+import { draftReceiver, type InitOptions, kindOf, watchdogUrl } from './draftStack.ts';
 import { fromFlags } from './network.ts';
 import { type NewStack, stackText } from './template.ts';
-import { mayWrite, mustBeValid, type WriteFlags } from './write.ts';
-
-export interface InitOptions extends NetworkFlags, WriteFlags {
-  readonly stack?: string;
-  readonly environment?: EnvironmentKind;
-  readonly network?: string;
-  readonly receiver?: string;
-  readonly receiverSet: readonly string[];
-  readonly watchdog?: string;
-}
+import { mayWrite, mustBeValid } from './write.ts';
 
 export async function init(options: InitOptions, io: Io): Promise<ExitCode> {
   if (options.stack !== undefined) refuseExisting(options.stack, io);
@@ -71,37 +50,6 @@ function stackFromFlags(options: InitOptions): NewStack {
     ...(receiver === undefined ? {} : { receiver: draftReceiver(receiver, receiverSet) }),
     ...(watchdog === undefined ? {} : { watchdog: watchdogUrl(watchdog) }),
   };
-}
-
-export function kindOf(name: string): EnvironmentKind | undefined {
-  return (['dev', 'testnet', 'mainnet'] as const).find((kind) => kind === name);
-}
-
-/** An address, or the name of the secret that holds it. */
-export function watchdogUrl(text: string): unknown {
-  return /^https?:/.test(text) ? text : { secret: text.replace(/^secret:/, '') };
-}
-
-export function channelSchema(channel: string): JsonSchema {
-  return fieldAt(inputSchema(receiverSchema), channel);
-}
-
-/** Secrets that a channel needs get a name of their own where nobody chose one: `slackWebhook`. */
-export function draftReceiver(channel: string, settings: readonly string[]): Record<string, Draft> {
-  const schema = channelSchema(channel);
-  const typed: Draft = {};
-  applySettings(typed, schema, settings, '--receiver-set');
-  const draft: Draft = {};
-  for (const { path, required, schema: field } of fieldsOf(schema)) {
-    const value = getAt(typed, path);
-    if (value !== undefined) setAt(draft, path, value);
-    else if (required && allowsSecret(field)) setAt(draft, path, { secret: secretName(channel, path) });
-  }
-  return { [channel]: draft };
-}
-
-export function secretName(channel: string, field: string): string {
-  return `${channel}${field.charAt(0).toUpperCase()}${field.slice(1)}`;
 }
 
 function nextSteps({ name, kind, network }: NewStack, secrets: readonly string[]): string {
