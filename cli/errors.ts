@@ -43,7 +43,7 @@ const KNOWN: Readonly<Record<string, ExitCode>> = {
   MissingProgramError: exitCodes.missing,
   PortInUseError: exitCodes.portInUse,
   StartError: exitCodes.failed,
-  AlreadyRunningError: exitCodes.portInUse,
+  AlreadyRunningError: exitCodes.failed,
   SimulateError: exitCodes.usage,
   ServiceFault: exitCodes.failed,
 };
