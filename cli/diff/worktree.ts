@@ -1,5 +1,15 @@
 /** A revision of the repository in a folder of its own, ready to run, for as long as somebody works with it. */
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../child.ts';
@@ -22,7 +32,8 @@ export interface WorktreeOptions {
  */
 export async function withWorktree<T>(options: WorktreeOptions, work: (top: string) => Promise<T>): Promise<T> {
   const { repository, commit, env, signal } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'chainwatch-diff-'));
+  // The real path: git records that one.
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'chainwatch-diff-')));
   const top = join(folder, 'base');
   try {
     // Hooks of the repository are for its own work tree.
@@ -37,9 +48,24 @@ export async function withWorktree<T>(options: WorktreeOptions, work: (top: stri
 
 /** Not abortable: what was made is removed even when Ctrl-C is the reason. */
 function remove(top: string, folder: string, { repository, env }: WorktreeOptions): void {
-  gitRaw(['worktree', 'remove', '--force', '--force', top], repository.top, env);
+  const removed = gitRaw(['worktree', 'remove', '--force', '--force', top], repository.top, env);
   rmSync(folder, { recursive: true, force: true });
-  gitRaw(['worktree', 'prune'], repository.top, env);
+  if (removed.status !== 0) forget(top, repository, env);
+}
+
+/**
+ * What git keeps of a worktree that it had only half made. Not by `git worktree prune`: that would also forget worktrees of the user's
+ * whose disk is not mounted just now.
+ */
+function forget(top: string, repository: Repository, env: WorktreeOptions['env']): void {
+  const common = gitRaw(['rev-parse', '--path-format=absolute', '--git-common-dir'], repository.top, env).stdout.trim();
+  const records = join(common, 'worktrees');
+  if (common === '' || !existsSync(records)) return;
+  for (const name of readdirSync(records)) {
+    const place = join(records, name, 'gitdir');
+    if (existsSync(place) && readFileSync(place, 'utf8').startsWith(`${top}/`))
+      rmSync(join(records, name), { recursive: true, force: true });
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -16,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { withWorktree } from '../../cli/diff/worktree.ts';
 import { chainwatch, type Ended, ROOT, start } from './command.ts';
 import { eventually } from './stand.ts';
 
@@ -190,6 +192,25 @@ describe('a base that gives no plan', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('is in no git repository');
   });
+});
+
+test('a worktree that was only half made is forgotten; one of the user whose disk is away is not', async () => {
+  const away = join(folder, 'away');
+  git('worktree', 'add', '--quiet', '--detach', away, 'main');
+  renameSync(away, `${away}-for-now`);
+  const options = {
+    repository: { top: repository, prefix: '' },
+    commit: 'main',
+    env: process.env,
+    onProgress: () => {},
+  };
+  await withWorktree({ ...options, signal: new AbortController().signal }, async (top) => rmSync(join(top, '.git')));
+  expect(git('worktree', 'list', '--porcelain').match(/^worktree .*/gm)).toEqual([
+    `worktree ${repository}`,
+    `worktree ${away}`,
+  ]);
+  renameSync(`${away}-for-now`, away);
+  git('worktree', 'remove', away);
 });
 
 describe('other packages than here', () => {
