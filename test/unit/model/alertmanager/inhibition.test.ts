@@ -78,6 +78,18 @@ describe('inhibition', () => {
       'neither has an instance',
       { network: 'n', subject: 's', severity: 'critical' },
       { network: 'n', subject: 's', severity: 'warning' },
+      'a critical alert mutes warning and info about the same whole of a network',
+    ],
+    [
+      'neither has an instance, of two networks',
+      { network: 'n', subject: 's', severity: 'critical' },
+      { network: 'm', subject: 's', severity: 'warning' },
+      undefined,
+    ],
+    [
+      'only one has an instance',
+      { network: 'n', subject: 's', severity: 'critical' },
+      { ...node, severity: 'warning' },
       undefined,
     ],
     [
@@ -119,4 +131,14 @@ describe('inhibition', () => {
   ])('%s', (_, source, target, name) => {
     expect(inhibits(source, target)).toBe(name);
   });
+});
+
+test('an alert on both sides of a rule is muted by its sources, not by its like', () => {
+  const is = (label: string) => ({ label, op: '=' as const, value: 'x' });
+  const odd = { ...plan, inhibitRules: [{ name: 'odd', source: [is('a')], target: [is('b')], equal: ['n'] }] };
+  const both = { a: 'x', b: 'x', n: '1' };
+  expect(inhibitedBy(odd, both, { a: 'x', n: '1' })?.name).toBe('odd');
+  expect(inhibitedBy(odd, both, both)).toBeUndefined();
+  expect(inhibitedBy(odd, { b: 'x', n: '1' }, both)?.name).toBe('odd');
+  expect(inhibitedBy(odd, { b: 'x', n: '2' }, both)).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import { parseStack } from '../../../../config/parse.ts';
 import { decide } from '../../../../model/alertmanager/explain.ts';
 import { NOBODY } from '../../../../model/alertmanager/routes.ts';
 import { plainFiles } from '../../../../model/files.ts';
+import { systemComponents } from '../../../../model/plan/jobs.ts';
 import { makePlan, type Plan, runbookBase } from '../../../../model/plan/plan.ts';
 import { RECEIVER_TOKEN, resolveSettings } from '../../../../model/plan/services.ts';
 import type { PlannedAlert } from '../../../../model/rules/instantiate.ts';
@@ -113,6 +114,21 @@ describe('the plan', () => {
     expect(evaluation({ evaluationInterval: '1m' })).toBe(60);
     expect(evaluation({ timeScale: 60, scrapeInterval: '2s' })).toBe(2);
     expect(evaluation({ timeScale: 10, scrapeInterval: '2s', evaluationInterval: '1m' })).toBe(6);
+  });
+});
+
+describe('what the system is about', () => {
+  const about = (sections: object) => [...systemComponents(stackOf({ ...sections }))].sort();
+
+  test('is what there is', () => {
+    const always = ['alertmanager', 'exporter', 'prometheus', 'receiver', 'status', 'target', 'watchdog'];
+    expect(about({})).toEqual(always);
+    expect(about({ system: { hosts: { h: 'h:1' } } })).toEqual([...always, 'node-exporter'].sort());
+    expect(about({ system: { containers: { c: 'c:1' } } })).toEqual([...always, 'cadvisor'].sort());
+    expect(about({ system: { probes: [{ name: 'p', url: 'https://p.example' }] } })).toEqual(
+      [...always, 'blackbox'].sort(),
+    );
+    expect(about({ services: { status: { enabled: false } } })).toEqual(always.filter((each) => each !== 'status'));
   });
 });
 

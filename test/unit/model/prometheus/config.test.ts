@@ -67,6 +67,23 @@ describe('prometheus.yml', () => {
     expect(timeout({ scrapeInterval: '1m', scrapeTimeout: '40s' })).toBe('40s');
   });
 
+  test('a limit of samples only where one is set', () => {
+    expect(jobsOf({})[0]).not.toHaveProperty('sample_limit');
+    expect(jobsOf({ prometheus: { sampleLimit: 1 } })[0]).toHaveProperty('sample_limit', 1);
+  });
+
+  test('asks probes as often as it scrapes, and at least every quarter of a minute apart', () => {
+    const interval = (scrapeInterval: string, own?: string) => {
+      const probe = { name: 'p', url: 'https://p.example', ...(own === undefined ? {} : { interval: own }) };
+      return jobsOf({ prometheus: { scrapeInterval }, system: { probes: [probe] } }).find(
+        (job) => job.job_name === 'probe/p',
+      )?.scrape_interval;
+    };
+    expect(interval('2s')).toBe('15s');
+    expect(interval('1m')).toBe('1m');
+    expect(interval('1m', '5s')).toBe('5s');
+  });
+
   test('no two jobs have a name', () => {
     const names = jobsOf(said).map((job) => job.job_name);
     expect(new Set(names).size).toBe(names.length);

@@ -45,6 +45,7 @@ describe('the threshold', () => {
     ['x > 5 and on (a) y', 5, '>'],
     ['x > 5\n  and on (a) y > 0 # nothing', undefined, undefined],
     ['x > 5 # threshold\n  and on (a) y > 0', 5, '>'],
+    ['x >\n5 # threshold\nand y > 0', 5, '>'],
     ['x > 5\n  and on (a) y > 0 #threshold of y', 0, '>'],
     ['x\n  > (\n 5 # threshold\n) and y > 0', 5, '>'],
   ])('of %s', (expr, value, op) => {
@@ -65,6 +66,7 @@ describe('the threshold', () => {
       'the expression has 2 literals that could be its threshold and no comment "# threshold" on the line of one: x > 5 and y > 0',
     ],
     ['x > 5 and y > 0 # threshold', 'has 2 literals that could be its threshold'],
+    ['x > 5 # threshold\nand y > 0 # threshold\nand z > 1', 'has 2 literals that could be its threshold'],
     ['x > y # threshold', 'compares with no literal'],
     ['x > 5\n# threshold\nand y > 0', 'compares with no literal'],
     ['x{a="# threshold"} > 5 and y > 0', 'has 2 literals'],
@@ -162,6 +164,10 @@ describe('the window', () => {
     ['rate(x[5m]) > 1', 'rate(x[20m]) > 1'],
     ['rate(x[5m]) / rate(y[5m])', 'rate(x[20m]) / rate(y[20m])'],
     ['rate(x[5m]) # window\n/ rate(y[5m])', 'rate(x[20m]) # window\n/ rate(y[5m])'],
+    [
+      'rate(x[5m]) # window\n/ rate(y[5m]) # window\n/ rate(z[5m])',
+      'rate(x[20m]) # window\n/ rate(y[20m]) # window\n/ rate(z[5m])',
+    ],
     ['max_over_time(x[1h:5m] offset 1h)', 'max_over_time(x[20m:5m] offset 1h)'],
   ])('of %s set to 20 minutes', (before, after) => {
     expect(setWindow(before, 1200)).toBe(after);
