@@ -39,7 +39,8 @@ type NetworkFaults = z.infer<typeof faultList>['networks'][number];
 export async function simulate(options: SimulateOptions): Promise<number> {
   const { stack, project, clear } = options;
   const state = readState(runFolder(project, stack));
-  if (!state || !isRunning(state)) throw new SimulateError(`stack ${stack} does not run; start it with: npm start`);
+  if (!state || !isRunning(state))
+    throw new SimulateError(`stack ${stack} does not run; start it with: npx chainwatch start --stack ${stack}`);
   const url = state.programs.find((program) => program.name === 'simulator')?.url;
   if (url === undefined)
     throw new SimulateError(
@@ -83,7 +84,7 @@ function announce(
   const receiver = state.programs.find((program) => program.name === 'receiver')?.url;
   return [
     `${pc.bold(fault.name)} on ${network.network}: ${fault.summary}`,
-    `Expect: ${fault.alerts.join(', ')}`,
+    `Expect: ${fault.alerts.join(', ')}; if it is left on, more follow`,
     ...(receiver === undefined ? [] : [`See it arrive: ${pc.cyan(receiver)}`]),
     `End it:        ${pc.cyan(`npx chainwatch simulate ${network.network} ${fault.name} --clear`)}`,
   ].join('\n');
@@ -95,10 +96,16 @@ async function clearAll(url: string, network: NetworkFaults): Promise<number> {
   return 0;
 }
 
+const refusal = z.object({ reason: z.string(), remedy: z.string() });
+
 async function send(method: 'PUT' | 'DELETE', url: string, instance?: string): Promise<void> {
   const query = instance === undefined ? '' : `?instance=${encodeURIComponent(instance)}`;
   const response = await fetch(`${url}${query}`, { method });
-  if (!response.ok) throw new SimulateError(`the simulator refuses: ${await response.text()}`);
+  if (response.ok) return;
+  const refused = refusal.safeParse(await response.json().catch(() => undefined));
+  throw new SimulateError(
+    refused.success ? `${refused.data.reason}; ${refused.data.remedy}` : `the simulator answers ${response.status}`,
+  );
 }
 
 function list(networks: readonly NetworkFaults[]): number {

@@ -1,4 +1,4 @@
-/** `npm test [layer…] [--watch]`: runs the layers and says in its last lines what was passed, failed and skipped, and why. */
+/** `npm test [layer…] [--watch] [--prove]`: runs the layers and says in its last lines what was passed, failed and skipped, and why. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,6 +21,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const watch = process.argv.includes('--watch');
+// The long forms of the tests: every fault, every kill point, many rounds.
+if (process.argv.includes('--prove')) process.env.CHAINWATCH_PROVE = '1';
 const chosen = chooseLayers(wanted);
 process.exitCode = watch
   ? await run(['node_modules/vitest/vitest.mjs', '--project', chosen[0]?.name ?? 'unit'], {})

@@ -22,6 +22,9 @@ const SCOPES = [
  */
 const PARTS = ['device', 'endpoint', 'integration', 'layer', 'mountpoint', 'name', 'role'];
 
+/** An alert without an instance is about the whole network: it is compared only with others about the whole. */
+const WHOLE = is('instance', '');
+
 export const inhibitRules: readonly InhibitRule[] = SCOPES.flatMap((scope) => {
   const outside = 'without' in scope ? [scope.without] : [];
   const rule = (
@@ -46,6 +49,13 @@ export const inhibitRules: readonly InhibitRule[] = SCOPES.flatMap((scope) => {
       [is('severity', 'critical')],
       [any('severity', 'warning|info')],
       sameThing,
+      PARTS,
+    ),
+    rule(
+      'a critical alert mutes warning and info about the same whole',
+      [is('severity', 'critical'), WHOLE],
+      [any('severity', 'warning|info'), WHOLE],
+      [...scope.by, 'subject'],
       PARTS,
     ),
     rule(

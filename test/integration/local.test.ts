@@ -147,7 +147,7 @@ describe('the local run', () => {
 
   it('refuses a second start of the same stack, naming the first', async () => {
     const second = await stand.chainwatch('start', '--detach');
-    expect(second.code).toBe(1);
+    expect(second.code).toBe(4);
     expect(second.stderr).toMatch(/runs already \(process \d+\)/);
     expect(second.stderr).not.toContain('    at ');
   });
