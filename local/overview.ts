@@ -1,6 +1,7 @@
 /** What is printed when a stack is up: the table, and what to do next. */
 import pc from 'picocolors';
 import type { Stack } from '../config/stack.ts';
+import { activeFaultLines } from './faults.ts';
 import type { RunFolder } from './folder.ts';
 import type { RunState } from './state.ts';
 import { formatOverview } from './table.ts';
@@ -11,6 +12,7 @@ export async function showOverview(state: RunState, folder: RunFolder, stack: St
   const prometheus = urlOf('prometheus');
   const targets = prometheus === undefined ? [] : await targetHealth(prometheus);
   console.log(`\n${formatOverview({ state, targets, timeScale: stack.prometheus.timeScale })}\n`);
+  for (const line of await activeFaultLines(urlOf('simulator'))) console.log(pc.yellow(line));
   const simulated = stack.networks.find((network) => network.simulated);
   if (simulated)
     console.log(

@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { z } from 'zod';
 import { unknownName } from '../config/faults.ts';
+import { type NetworkFaults, simulatedFaults } from './faults.ts';
 import { runFolder } from './folder.ts';
 import { isRunning, readState } from './state.ts';
 
@@ -17,24 +18,6 @@ export interface SimulateOptions {
 /** What a person can mend: no run, no such network, no such fault. */
 export class SimulateError extends Error {}
 
-const faultList = z.object({
-  networks: z.array(
-    z.object({
-      network: z.string(),
-      chain: z.string(),
-      faults: z.array(
-        z.object({
-          name: z.string(),
-          summary: z.string(),
-          alerts: z.array(z.string()),
-          activeSince: z.string().nullable(),
-        }),
-      ),
-    }),
-  ),
-});
-type NetworkFaults = z.infer<typeof faultList>['networks'][number];
-
 /** @returns 0 @throws SimulateError */
 export async function simulate(options: SimulateOptions): Promise<number> {
   const { stack, project, clear } = options;
@@ -46,7 +29,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     throw new SimulateError(
       `stack ${stack} simulates nothing: no network in Pulumi.${stack}.yaml says "simulated: true"`,
     );
-  const { networks } = faultList.parse(await (await fetch(`${url}/faults`)).json());
+  const networks = await simulatedFaults(url);
   if (options.network === undefined) return list(networks);
   const network = networks.find((each) => each.network === options.network);
   if (!network)

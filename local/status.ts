@@ -1,6 +1,7 @@
 /** `chainwatch status`: what runs, which targets are up, what fires. Never fails because a part does not answer. */
 import pc from 'picocolors';
 import { z } from 'zod';
+import { activeFaultLines } from './faults.ts';
 import { runFolder } from './folder.ts';
 import { isAlive } from './process.ts';
 import { isRunning, type RunState, readState } from './state.ts';
@@ -34,7 +35,8 @@ export async function status({ stack, project, json }: StatusOptions): Promise<n
   const targets = await attempt(() => targetHealth(urlOf(state, 'prometheus')));
   const alerts = await attempt(() => firingAlerts(urlOf(state, 'alertmanager')));
   if (json) console.log(JSON.stringify(toJson(state, targets, alerts), null, 2));
-  else print(state, targets, alerts);
+  else
+    print(state, targets, alerts, await activeFaultLines(state.programs.find(({ name }) => name === 'simulator')?.url));
   const running = state.programs.every((program) => program.process && isAlive(program.process));
   return running && (targets.value?.every((target) => target.health === 'up') ?? false) ? 0 : 1;
 }
@@ -96,9 +98,15 @@ const COLOUR: Readonly<Record<string, (text: string) => string>> = {
   info: pc.blue,
 };
 
-function print(state: RunState, targets: Attempted<TargetHealth[]>, alerts: Attempted<FiringAlert[]>): void {
+function print(
+  state: RunState,
+  targets: Attempted<TargetHealth[]>,
+  alerts: Attempted<FiringAlert[]>,
+  faults: readonly string[],
+): void {
   const problem = targets.problem === undefined ? {} : { targetsProblem: targets.problem };
   console.log(formatOverview({ state, targets: targets.value ?? [], ...problem }));
+  for (const line of faults) console.log(pc.yellow(line));
   if (alerts.problem !== undefined) {
     console.log(pc.red(`Alerts: unknown (${alerts.problem})`));
     return;

@@ -1,0 +1,39 @@
+/** The simulator's faults, as it tells them. */
+import { z } from 'zod';
+
+export const faultList = z.object({
+  networks: z.array(
+    z.object({
+      network: z.string(),
+      chain: z.string(),
+      faults: z.array(
+        z.object({
+          name: z.string(),
+          summary: z.string(),
+          alerts: z.array(z.string()),
+          activeSince: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+export type NetworkFaults = z.infer<typeof faultList>['networks'][number];
+
+export async function simulatedFaults(simulatorUrl: string): Promise<NetworkFaults[]> {
+  const response = await fetch(`${simulatorUrl}/faults`, { signal: AbortSignal.timeout(5000) });
+  return faultList.parse(await response.json()).networks;
+}
+
+/** One line for each fault that is on: a person who forgot it would look for a real one. Nothing where nobody can be asked. */
+export async function activeFaultLines(simulatorUrl: string | undefined): Promise<string[]> {
+  if (simulatorUrl === undefined) return [];
+  const networks = await simulatedFaults(simulatorUrl).catch(() => []);
+  return networks.flatMap(({ network, faults }) =>
+    faults
+      .filter((fault) => fault.activeSince !== null)
+      .map(
+        ({ name, activeSince }) =>
+          `${name} is on at ${network} since ${activeSince}; end it: npx chainwatch simulate ${network} ${name} --clear`,
+      ),
+  );
+}
