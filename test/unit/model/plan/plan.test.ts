@@ -3,9 +3,8 @@ import { parseStack } from '../../../../config/parse.ts';
 import { decide } from '../../../../model/alertmanager/explain.ts';
 import { NOBODY } from '../../../../model/alertmanager/routes.ts';
 import { plainFiles } from '../../../../model/files.ts';
-import { systemComponents } from '../../../../model/plan/jobs.ts';
 import { makePlan, type Plan, runbookBase } from '../../../../model/plan/plan.ts';
-import { RECEIVER_TOKEN, resolveSettings } from '../../../../model/plan/services.ts';
+import { RECEIVER_TOKEN } from '../../../../model/plan/services.ts';
 import type { PlannedAlert } from '../../../../model/rules/instantiate.ts';
 import { everything } from '../../../fixtures/everything.ts';
 import { places } from '../../../fixtures/places.ts';
@@ -114,63 +113,6 @@ describe('the plan', () => {
     expect(evaluation({ evaluationInterval: '1m' })).toBe(60);
     expect(evaluation({ timeScale: 60, scrapeInterval: '2s' })).toBe(2);
     expect(evaluation({ timeScale: 10, scrapeInterval: '2s', evaluationInterval: '1m' })).toBe(6);
-  });
-});
-
-describe('what the system is about', () => {
-  const about = (sections: object) => [...systemComponents(stackOf({ ...sections }))].sort();
-
-  test('is what there is', () => {
-    const always = ['alertmanager', 'exporter', 'prometheus', 'receiver', 'status', 'target', 'watchdog'];
-    expect(about({})).toEqual(always);
-    expect(about({ system: { hosts: { h: 'h:1' } } })).toEqual([...always, 'node-exporter'].sort());
-    expect(about({ system: { containers: { c: 'c:1' } } })).toEqual([...always, 'cadvisor'].sort());
-    expect(about({ system: { probes: [{ name: 'p', url: 'https://p.example' }] } })).toEqual(
-      [...always, 'blackbox'].sort(),
-    );
-    expect(about({ services: { status: { enabled: false } } })).toEqual(always.filter((each) => each !== 'status'));
-  });
-});
-
-describe('services', () => {
-  const services = (sections: object) => makePlan(stackOf({ ...sections }), known).services;
-  const names = (sections: object) => services(sections).map((service) => service.name);
-
-  test('are those that the stack needs', () => {
-    expect(names({})).toEqual(['exporter', 'receiver', 'status']);
-    expect(names({ services: { exporter: { enabled: false }, receiver: { enabled: false } } })).toEqual(['status']);
-    expect(names({ networks: { net: { ...network, simulated: true } } })).toContain('simulator');
-  });
-
-  test('get an address, a path or a secret only from the places', () => {
-    const [exporter, receiver] = services({
-      networks: {
-        net: {
-          ...network,
-          owner: '0x4200000000000000000000000000000000000011',
-          rpc: { urls: ['https://rpc.example', { secret: 'rpcUrl' }, { service: 'anvil' }] },
-        },
-      },
-    });
-    expect(exporter && resolveSettings(exporter, places)).toMatchObject({
-      listen: 'exporter.listen.test:1',
-      networks: [
-        {
-          network: 'net',
-          chain: 'toy',
-          endpoints: [
-            { layer: 'l1', chainId: 7, url: 'https://rpc.example' },
-            { layer: 'l1', chainId: 7, urlFile: '/places/secrets/rpcUrl' },
-            { layer: 'l1', chainId: 7, url: 'http://anvil.place.test:1' },
-          ],
-          accounts: [{ layer: 'l1', role: 'owner', address: '0x4200000000000000000000000000000000000011' }],
-        },
-      ],
-    });
-    expect(receiver && resolveSettings(receiver, places)).toMatchObject({
-      tokenFile: `/places/secrets/${RECEIVER_TOKEN}`,
-      database: '/places/data/receiver/receiver.db',
-    });
   });
 });
 
