@@ -43,7 +43,8 @@ const KNOWN: Readonly<Record<string, ExitCode>> = {
   MissingProgramError: exitCodes.missing,
   PortInUseError: exitCodes.portInUse,
   StartError: exitCodes.failed,
-  AlreadyRunningError: exitCodes.failed,
+  // The ports that it would need are held, by the very same stack.
+  AlreadyRunningError: exitCodes.portInUse,
   SimulateError: exitCodes.usage,
   ServiceFault: exitCodes.failed,
 };
