@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { makeKnown } from '../../../../model/knowledge.ts';
 import { lintKnown } from '../../../../model/rules/lint/known.ts';
 import { lintPack } from '../../../../model/rules/lint/pack.ts';
 import { parsePack } from '../../../../model/rules/pack.ts';
@@ -153,9 +154,38 @@ ${more}`;
     expect(faults(fields)).toEqual([fault]);
   });
 
-  const second = (threshold: number, subject = 's', unit = 's') => `
+  const recorded = {
+    recording: '{ record: "a:b:c", expr: "sum by (network) (g)" }',
+    metrics: '  - { name: "a:b:c", type: gauge, recorded: true, help: h, source: s }\n',
+  };
+  const pushed = '  - { name: pushed, type: gauge, labels: [job, network], help: h, source: s }\n';
+  test.each<[Fields, string[]]>([
+    [
+      { ...recorded, expr: 'max by (network, instance) (a:b:c) > 5' },
+      ['A groups max by instance, a label that is not there'],
+    ],
+    [{ ...recorded, expr: 'max by (network) (a:b:c) > 5' }, []],
+    [{ expr: 'pushed{exported_job="x", chain_network="y"} > 5', metrics: pushed }, []],
+    [{ expr: 'up{exported_job="x"} > 5' }, ['A selects up by exported_job, a label that it does not have']],
+    [{ expr: 'h_sum{le="1"} > 5' }, ['A selects h_sum by le, a label that it does not have']],
+    [{ expr: 'h_bucket{le="1"} > 5' }, []],
+    [{ expr: 'q{quantile="0.5"} > 5' }, []],
+    [{ expr: 'q_sum{quantile="0.5"} > 5' }, ['A selects q_sum by quantile, a label that it does not have']],
+    [{ expr: 'g{quantile="0.5"} > 5' }, ['A selects g by quantile, a label that it does not have']],
+    [{ expr: 'sum by (network) (l1_price) > 5' }, ['A groups sum by network, a label that is not there']],
+    [{ expr: 'sum by (chain) (l1_price) > 5' }, []],
+    [{ metrics: '  - { name: m, type: histogram, buckets: [0, 1], help: h, source: s }\n' }, []],
+    [
+      { metrics: '  - { name: m, type: histogram, buckets: [1, 1], help: h, source: s }\n' },
+      ['m has buckets that do not rise'],
+    ],
+  ])('%j', (fields, expected) => {
+    expect(faults(fields)).toEqual(expected);
+  });
+
+  const second = (threshold: number, subject = 's', unit = 's', reading = 'g >') => `
       - alert: B
-        expr: 'g > ${threshold}'
+        expr: '${reading} ${threshold}'
         labels: { severity: critical, component: node, subject: ${subject} }
         annotations: { summary: s, description: '{{ $value }}', unit: ${unit}, runbook_url: /runbooks/x/B }
 `;
@@ -166,6 +196,14 @@ ${more}`;
     ['A and B read the same and differ in subject, so that neither mutes the other', second(6, 't')],
   ])('%s', (fault, more) => {
     expect(faults({ more })).toEqual(['B has no page runbooks/B.md', fault]);
+  });
+
+  test('limits of other readings are no pair, and those of one that falls are the other way round', () => {
+    const page = 'B has no page runbooks/B.md';
+    expect(faults({ more: second(4, 's', 's', 'k >') })).toEqual([page]);
+    expect(faults({ expr: 'g < 5', more: second(4, 's', 's', 'g <') })).toEqual([page]);
+    const after = 'A and B read the same, and the warning comes after the critical one';
+    expect(faults({ expr: 'g < 5', more: second(5, 's', 's', 'g <') })).toEqual([page, after]);
   });
 
   test('a page about no alert is an orphan', () => {
@@ -182,8 +220,29 @@ ${more}`;
   });
 });
 
-test('all packs at once: each by its chain', () => {
+test('all packs at once: each by its chain, with the components that it has', () => {
   const faults = lintKnown(known);
   expect([...faults.keys()]).toEqual(['system', 'toy']);
-  expect(faults.get('system')).toContain('system: HostBusy has no page runbooks/HostBusy.md');
+  expect(faults.get('system')).toEqual([
+    'system: Watchdog has a page with the parts  instead of Meaning, First check, Fix, Confirm',
+    'system: Watchdog has a page of 1 lines: too short to help at night',
+    'system: HostBusy has no page runbooks/HostBusy.md',
+  ]);
+  expect(faults.get('toy')?.filter((fault) => !/page|runbook/.test(fault))).toEqual([]);
+});
+
+test('an alert of two packs is a fault of both', () => {
+  const files = (chain: string) => ({
+    chain,
+    files: new Map([
+      ['metrics.yaml', METRICS.replace('chain: x', `chain: ${chain}`)],
+      [
+        'alerts.yaml',
+        `groups: [{ name: n, rules: [{ alert: A, expr: g > 5, labels: { severity: info, component: c, subject: s }, annotations: { summary: s, description: '{{ $value }}', unit: s, runbook_url: /runbooks/${chain}/A } }] }]`,
+      ],
+    ]),
+  });
+  const faults = lintKnown(makeKnown([], [files('a'), files('b')]));
+  expect(faults.get('a')?.at(-1)).toBe('a: A is an alert of a and b');
+  expect(faults.get('b')?.at(-1)).toBe('b: A is an alert of a and b');
 });

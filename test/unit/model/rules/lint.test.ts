@@ -80,6 +80,10 @@ describe('an expression in order', () => {
     'up unless on (network, instance) b_total',
     'g / k > 5',
     'changes(b_total[10m]) > 0',
+    'up * on (network, instance) group_left (a) k > 5',
+    'k * on (network, instance) group_right (a) up > 5',
+    'increase((sum by (network) (g))[10m:1m]) > 5',
+    'sum by (network) (g) * (-(2)) > 5',
   ])('%s', (expr) => {
     expect(lintExpression(expr, ground)).toEqual([]);
   });
@@ -112,11 +116,16 @@ describe('an expression with a fault', () => {
     ['sum by (network, kind) (g) > 5', 'groups sum by kind, a label that is not there'],
     ['sum by (network, layer) (max by (network) (g)) > 5', 'groups sum by layer, a label that is not there'],
     ['g and on (network, kind) k', 'joins on kind, which one side never has'],
+    ['up and on (network, a) g', 'joins on a, which one side never has'],
     ['g and on (instance) k', 'joins series of different networks: join on network too'],
     ['g and ignoring (network) k', 'joins series of different networks: join on network too'],
     ['g / on (network) group_left (kind) sum by (network) (k)', 'takes kind over from a side that never has it'],
     [
       'g / sum by (network) (k)',
+      'joins on all labels, of which one side never has a, chain, component, instance, job, layer',
+    ],
+    [
+      'g * (sum by (network) (k) + 1)',
       'joins on all labels, of which one side never has a, chain, component, instance, job, layer',
     ],
     ['rate(b_total[5m]) > 5', 'looks over 5m; the least is 10m, so that compressed time leaves it enough scrapes'],
