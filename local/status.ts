@@ -26,10 +26,13 @@ interface FiringAlert {
 export async function status({ stack, project, json }: StatusOptions): Promise<number> {
   const state = readState(runFolder(project, stack));
   if (!state || !isRunning(state)) {
-    const hint = stack === 'dev' ? 'npm start' : `npx chainwatch start --stack ${stack}`;
-    console.log(
-      json ? JSON.stringify({ stack, running: false }) : `Stack ${stack} does not run. Start it with: ${hint}`,
-    );
+    const start = `start it with: npx chainwatch start --stack ${stack}`;
+    const left = state?.programs.filter((each) => each.process && isAlive(each.process)).map((each) => each.name) ?? [];
+    const hint =
+      left.length === 0
+        ? start
+        : `it was killed and left behind ${left.join(', ')}: npx chainwatch stop --stack ${stack}`;
+    console.log(json ? JSON.stringify({ stack, running: false }) : `Stack ${stack} does not run; ${hint}`);
     return 1;
   }
   const targets = await attempt(() => targetHealth(urlOf(state, 'prometheus')));

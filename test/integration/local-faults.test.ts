@@ -48,6 +48,11 @@ it('ends what an earlier run left behind when that was killed', async () => {
   const orphans = state.programs.flatMap((program) => program.process ?? []);
   expect(orphans.filter(isAlive).length).toBeGreaterThan(3);
 
+  expect(await stand.chainwatch('status')).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/was killed and left behind .*prometheus/),
+  });
+
   const again = await stand.chainwatch('start', '--detach');
   expect(again, again.stderr).toMatchObject({
     code: 0,
