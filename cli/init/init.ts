@@ -10,8 +10,8 @@ import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { loadKnown, parseStackText, stackFileName } from '../loadStack.ts';
 import { count, indent } from '../output.ts';
-import { draftReceiver, type InitOptions, kindOf, watchdogUrl } from './draftStack.ts';
-import { fromFlags } from './network.ts';
+import { draftReceiver, type InitOptions, watchdogUrl } from './draftStack.ts';
+import { initFromFlags } from './fromFlags.ts';
 import { type NewStack, stackText } from './template.ts';
 import { mayWrite, mustBeValid } from './write.ts';
 
@@ -36,17 +36,10 @@ export function refuseExisting(name: string, io: Io): void {
   throw new CliError(`${stackFileName(name)} is there already, and is left as it is`, { remedy });
 }
 
-/** @throws CliError where a flag is missing that nobody is there to be asked for */
 function stackFromFlags(options: InitOptions): NewStack {
-  const { stack: name, network, receiver, receiverSet, watchdog } = options;
-  if (name === undefined) throw new CliError('give the stack a name: --stack dev, --stack testnet, --stack mainnet, …');
-  const kind = options.environment ?? kindOf(name);
-  if (kind === undefined) throw new CliError(`say how strict ${name} is to be: --environment dev | testnet | mainnet`);
-  const asksForNetwork = network !== undefined || options.chain !== undefined || options.node.length > 0;
+  const { receiver, receiverSet, watchdog } = options;
   return {
-    name,
-    kind,
-    ...(asksForNetwork ? { network: fromFlags(network, options) } : {}),
+    ...initFromFlags(options, loadKnown()),
     ...(receiver === undefined ? {} : { receiver: draftReceiver(receiver, receiverSet) }),
     ...(watchdog === undefined ? {} : { watchdog: watchdogUrl(watchdog) }),
   };

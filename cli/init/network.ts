@@ -1,13 +1,13 @@
 /** `chainwatch network add`: one more network in a stack file. */
 import { join } from 'node:path';
 import { writeAtomically } from '../atomic.ts';
-import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { loadKnown, parseStackText, readStackText, stackFileName } from '../loadStack.ts';
 import { paint } from '../output.ts';
-import { chainFacts, type Draft, draftNetwork, type NetworkFlags, networkChains } from './draft.ts';
+import type { NetworkFlags } from './draft.ts';
 import { insertNetwork } from './edit.ts';
+import { networkFromFlags } from './fromFlags.ts';
 import { preview } from './preview.ts';
 import { mayWrite, mustBeValid, type WriteFlags } from './write.ts';
 
@@ -24,7 +24,7 @@ export async function addNetwork(given: string | undefined, options: NetworkOpti
   const taken = networks.map(({ name }) => name);
   const { name, network } = io.interactive
     ? await (await import('./ask.ts')).askNetwork(given, options, { known, kind, taken })
-    : fromFlags(given, options);
+    : networkFromFlags(given, options, known);
   const edited = insertNetwork(text, name, network);
   io.out(preview(text, edited, paint(io)));
   mustBeValid(edited, stack, known, 'change the flags; --set key=value sets any field, --node a target');
@@ -32,13 +32,4 @@ export async function addNetwork(given: string | undefined, options: NetworkOpti
   writeAtomically(join(io.cwd, stackFileName(stack)), edited);
   io.out(`Added ${name} to ${stackFileName(stack)}. See what it means: chainwatch diff --stack ${stack}\n`);
   return exitCodes.ok;
-}
-
-/** @throws CliError where a flag is missing that nobody is there to be asked for */
-export function fromFlags(name: string | undefined, flags: NetworkFlags): { name: string; network: Draft } {
-  const known = loadKnown();
-  const chains = networkChains(known);
-  if (name === undefined) throw new CliError('give the network a name: chainwatch network add <name>');
-  if (flags.chain === undefined) throw new CliError(`say which chain ${name} is of: --chain ${chains.join(' | ')}`);
-  return { name, network: draftNetwork(flags, chainFacts(flags.chain, known)) };
 }

@@ -41,7 +41,7 @@ describe('by flags', () => {
         '--watchdog',
         'deadmanUrl',
       ],
-      ['--stack', 'eu', '--environment', 'testnet'],
+      ['--stack', 'eu', '--environment', 'testnet', '--network', 'op-eu', ...NETWORK, ...node],
     ];
     for (const args of calls) {
       const { code, stderr } = await inProcess(['init', ...args], { cwd });
@@ -78,12 +78,46 @@ describe('by flags', () => {
 
   test('what would be wrong is told, and nothing is written', async () => {
     const cwd = place('wrong');
-    const { code, stderr } = await inProcess(['init', '--stack', 'mainnet', '--network', 'x', ...NETWORK], { cwd });
+    const node = ['--node', 'op-node=10.0.0.5'];
+    const { code, stderr } = await inProcess(
+      ['init', '--stack', 'testnet', '--network', 'x', ...NETWORK, ...node, '--set', 'l1.chainId=-1'],
+      { cwd },
+    );
     expect(code).toBe(2);
-    expect(stderr).toContain('nothing is written, because it would be wrong:\nPulumi.mainnet.yaml has 3 faults:');
-    expect(stderr).toContain('mainnet needs somebody outside who notices when the Watchdog stops');
+    expect(stderr).toContain('nothing is written, because it would be wrong:\nPulumi.testnet.yaml has 2 faults:');
+    expect(stderr).toContain('chainwatch:networks.x.nodes.op-node');
     expect(readdirSync(cwd)).toEqual([]);
   });
+
+  test.each<[string[], RegExp]>([
+    [['init'], /missing:\n {2}--stack <name> .*\n {2}--network <name> .*\n {2}--chain <chain> .*\n {2}--node /],
+    [['init', '--stack', 'dev'], /missing:\n {2}--network <name> .*\n {2}--chain <chain> .*\n {2}--node /],
+    [['init', '--stack', 'eu', '--simulated'], /missing:\n {2}--environment <kind> .*\n {2}--network .*\n {2}--chain /],
+    [
+      ['init', '--stack', 'mainnet', '--network', 'x', '--chain', 'op-stack', '--set', 'chainId=1'],
+      /missing:\n {2}--node .*\n {2}--set l1\.chainId=….*\n {2}--receiver .*\n {2}--watchdog /,
+    ],
+    [['network', 'add'], /missing:\n {2}<name> .*\n {2}--chain <chain> .*\n {2}--node /],
+    [
+      ['network', 'add', 'x', '--chain', 'op-stack'],
+      /missing:\n {2}--node .*\n {2}--set chainId=….*\n {2}--set l1\.chainId=…/,
+    ],
+  ])(
+    '%j: without a terminal to ask at, all flags that are missing are named, with an example',
+    async (args, missing) => {
+      const cwd = mkdtempSync(join(folder, 'missing-'));
+      const adds = args[0] === 'network';
+      if (adds) writeFileSync(join(cwd, 'Pulumi.dev.yaml'), 'config: {}\n');
+      const { code, stdout, stderr } = await inProcess(args, { cwd });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(missing);
+      expect(readdirSync(cwd)).toEqual(adds ? ['Pulumi.dev.yaml'] : []);
+      // The example is one that works.
+      const [, example = ''] = /as in\n {2}chainwatch (.*?)\nor run/s.exec(stderr) ?? [];
+      const tried = await inProcess(example.replaceAll('\\\n', ' ').split(/\s+/), { cwd });
+      expect({ code: tried.code, stderr: tried.stderr }).toEqual({ code: 0, stderr: '' });
+    },
+  );
 
   test('never over a file that is there', async () => {
     const cwd = place('over');
