@@ -1,5 +1,5 @@
 /** The configuration of one receiver alone: the same channels and credentials as for real alerts, with nothing between. */
-import { unknownName } from '../../config/faults.ts';
+import { nearest } from '../../config/faults.ts';
 import { NOBODY } from '../../model/alertmanager/routes.ts';
 import type { AlertmanagerPlan, AlertReceiver } from '../../model/alertmanager/types.ts';
 import { type Channel, channelsOf } from '../channels.ts';
@@ -10,8 +10,10 @@ export function findReceiver(plan: AlertmanagerPlan, name: string): AlertReceive
   const known = plan.receivers.filter((receiver) => receiver.name !== NOBODY);
   const found = known.find((receiver) => receiver.name === name);
   if (found) return found;
-  const names = known.map((receiver) => receiver.name);
-  throw new CliError(unknownName('receiver', name, names), { remedy: `receivers of this stack: ${names.join(', ')}` });
+  const names = known.map((receiver) => receiver.name).sort();
+  const near = nearest(name, names);
+  const doubt = near === undefined ? '' : `; did you mean "${near}"?`;
+  throw new CliError(`unknown receiver "${name}"${doubt}`, { remedy: `choose one of this stack: ${names.join(', ')}` });
 }
 
 export function onlyTo(receiver: AlertReceiver): AlertmanagerPlan {

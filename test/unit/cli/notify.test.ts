@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describeError } from '../../../cli/errors.ts';
 import { findReceiver, integrationsOf, onlyTo } from '../../../cli/notify/config.ts';
 import { applyEntry, applyMetrics, type Outcome, parseEntry, UNTRIED } from '../../../cli/notify/outcome.ts';
 import { planAlertmanager } from '../../../model/alertmanager/routes.ts';
@@ -125,5 +126,16 @@ describe('the configuration', () => {
   test('an unknown receiver is answered with the nearest', () => {
     expect(() => findReceiver(plan, 'taem')).toThrow('unknown receiver "taem"; did you mean "team"?');
     expect(() => findReceiver(plan, 'nobody')).toThrow('unknown receiver');
+  });
+
+  test.each(['taem', 'nope'])('an unknown receiver, %s: each that there is stands in the message once', (name) => {
+    let message = '';
+    try {
+      findReceiver(plan, name);
+    } catch (error) {
+      message = describeError(error, false).message;
+    }
+    expect(message).toMatch(/Remedy: choose one of this stack: chainwatch, .*, team$/);
+    expect(message.match(/chainwatch\/critical/g)).toHaveLength(1);
   });
 });
