@@ -1,4 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+// vitest leaves one core to itself; on two cores that would halve the speed.
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /** One project per layer, so that each can be run and watched alone: `npx vitest --project unit`. */
 export default defineConfig({
@@ -11,18 +15,25 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 10_000,
           isolate: false,
-          pool: 'threads',
+          maxWorkers: WORKERS,
         },
       },
-      { test: { name: 'rules', include: ['test/rules/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'rules',
+          include: ['test/rules/**/*.test.ts'],
+          testTimeout: 60_000,
+          maxWorkers: WORKERS,
+        },
+      },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Every file starts real programs on its own ports; on two cores more than one at a time only makes them slow.
-          fileParallelism: false,
+          // Their programs mostly wait, so files run side by side: each has folders and ports of its own.
+          maxWorkers: WORKERS,
         },
       },
     ],

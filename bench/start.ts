@@ -4,8 +4,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { freePort } from '../local/ports.ts';
 import { targetHealth } from '../local/targets.ts';
+import { freePort } from '../test/ports.ts';
 
 const root = join(import.meta.dirname, '..');
 const SERVICES = ['prometheus', 'alertmanager', 'receiver', 'exporter', 'status', 'simulator', 'anvil', 'geth'];
