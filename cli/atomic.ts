@@ -2,15 +2,17 @@
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { CliError } from './errors.ts';
 
+type Content = string | Uint8Array;
+
 /** Replaces what is there, and keeps its mode. */
-export function writeAtomically(path: string, text: string): void {
+export function writeAtomically(path: string, content: Content): void {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode;
-  withDraft(path, text, mode, (draft) => renameSync(draft, path));
+  withDraft(path, content, mode, (draft) => renameSync(draft, path));
 }
 
 /** @throws CliError where there is a file already, whoever made it in the meantime */
-export function createAtomically(path: string, text: string): void {
-  withDraft(path, text, undefined, (draft) => {
+export function createAtomically(path: string, content: Content): void {
+  withDraft(path, content, undefined, (draft) => {
     try {
       linkSync(draft, path);
     } catch (error) {
@@ -21,12 +23,12 @@ export function createAtomically(path: string, text: string): void {
   });
 }
 
-function withDraft(path: string, text: string, mode: number | undefined, publish: (draft: string) => void): void {
+function withDraft(path: string, content: Content, mode: number | undefined, publish: (draft: string) => void): void {
   const draft = `${path}.${process.pid}.draft`;
   try {
     const file = openSync(draft, 'w', mode === undefined ? 0o666 : mode & 0o777);
     try {
-      writeFileSync(file, text);
+      writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -49,15 +49,18 @@ const KNOWN: Readonly<Record<string, ExitCode>> = {
   ServiceFault: exitCodes.failed,
 };
 
-const STORAGE: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your share of the disk is used up',
-  EROFS: 'the disk is read-only',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  ENOTDIR: 'a file stands where a folder is needed',
-  EISDIR: 'a folder stands where a file is needed',
-  EMFILE: 'too many files are open',
+const ELSEWHERE = 'choose another place, or ask whoever owns this one for the right to write there';
+
+/** What the system refuses, in words, and what to do about it. */
+const STORAGE: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+  ENOSPC: ['the disk is full', 'make room on it'],
+  EDQUOT: ['your share of the disk is used up', 'make room in it'],
+  EROFS: ['the disk is read-only', 'choose another place'],
+  EACCES: ['permission denied', ELSEWHERE],
+  EPERM: ['not permitted', ELSEWHERE],
+  ENOTDIR: ['a file stands where a folder is needed', 'move it away, or choose another place'],
+  EISDIR: ['a folder stands where a file is needed', 'move it away, or choose another place'],
+  EMFILE: ['too many files are open', 'raise the limit: ulimit -n'],
 };
 const NETWORK = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
 
@@ -95,8 +98,9 @@ function systemError(error: unknown): Report | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if (!('code' in at) || typeof at.code !== 'string') continue;
     const path = 'path' in at && typeof at.path === 'string' ? `${at.path}: ` : '';
-    const storage = STORAGE[at.code];
-    if (storage !== undefined) return { message: `${path}${storage} (${at.code})`, exitCode: exitCodes.storage };
+    const [what, remedy] = STORAGE[at.code] ?? [];
+    if (what !== undefined)
+      return { message: `${path}${what} (${at.code})\nRemedy: ${remedy}`, exitCode: exitCodes.storage };
     if (NETWORK.includes(at.code)) return { message: at.message || at.code, exitCode: exitCodes.unreachable };
   }
   return undefined;

@@ -3,12 +3,14 @@
  * changed, and that a folder without a manifest is none of ours.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
-import { writeAtomically } from '../atomic.ts';
 import { CliError } from '../errors.ts';
+import { exitCodes } from '../exitCodes.ts';
 import { count, indent, json } from '../output.ts';
+import { Changes } from './changes.ts';
 
 export const MANIFEST = '.chainwatch-render.json';
 
@@ -27,16 +29,22 @@ export interface Written {
   readonly same: number;
 }
 
+export interface FolderOptions {
+  readonly stack: string;
+  /** Path → text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Also over what others wrote or changed. */
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Makes the folder hold exactly these files of ours, and leaves what others put there.
- * @throws CliError for a folder of somebody else's, or files of ours that somebody changed, unless forced
+ * Makes the folder hold exactly these files of ours, and leaves what others put there. Where that fails or is aborted, the folder is as
+ * it was.
+ * @throws CliError for a folder of somebody else's, or files of ours that somebody changed, unless forced; the signal's reason
  */
-export function writeFolder(
-  folder: string,
-  stack: string,
-  files: ReadonlyMap<string, string>,
-  force: boolean,
-): Written {
+export async function writeFolder(folder: string, options: FolderOptions): Promise<Written> {
+  const { stack, files, force } = options;
   const manifest = readManifest(folder);
   if (!manifest && !force) refuseForeign(folder);
   if (manifest && manifest.stack !== stack && !force) {
@@ -47,21 +55,36 @@ export function writeFolder(
   const old = new Map(Object.entries(manifest?.files ?? {}));
   const stale = [...old.keys()].filter((path) => !files.has(path) && existsSync(inside(folder, path)));
   if (!force) refuseOverwriting(folder, files, old, stale);
+  const changes = new Changes();
+  try {
+    return await replace(folder, stale, options, changes);
+  } catch (error) {
+    changes.undo();
+    throw error;
+  }
+}
 
+async function replace(
+  folder: string,
+  stale: readonly string[],
+  { stack, files, signal }: FolderOptions,
+  changes: Changes,
+): Promise<Written> {
   const added: string[] = [];
   const changed: string[] = [];
   for (const [path, text] of files) {
+    // Between two files a signal can be heard.
+    await turn();
+    signal.throwIfAborted();
     const target = inside(folder, path);
     const before = hashOfFile(target);
     if (before === hash(text)) continue;
     (before === undefined ? added : changed).push(path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeAtomically(target, text);
+    changes.write(target, text);
   }
-  for (const path of stale) removeWithEmptyFolders(folder, path);
+  for (const path of stale) removeWithEmptyFolders(folder, path, changes);
   const hashes = Object.fromEntries([...files].map(([path, text]) => [path, hash(text)]));
-  mkdirSync(folder, { recursive: true });
-  writeAtomically(join(folder, MANIFEST), json({ format: 1, stack, files: hashes } satisfies Manifest));
+  changes.write(join(folder, MANIFEST), json({ format: 1, stack, files: hashes } satisfies Manifest));
   return { added, changed, removed: stale, same: files.size - added.length - changed.length };
 }
 
@@ -113,12 +136,12 @@ function inside(folder: string, path: string): string {
   return target;
 }
 
-function removeWithEmptyFolders(folder: string, path: string): void {
-  rmSync(inside(folder, path), { force: true });
+function removeWithEmptyFolders(folder: string, path: string, changes: Changes): void {
+  changes.remove(inside(folder, path));
   for (let at = dirname(path); at !== '.'; at = dirname(at)) {
     const emptied = join(folder, at);
     if (!existsSync(emptied) || readdirSync(emptied).length > 0) return;
-    rmdirSync(emptied);
+    changes.removeFolder(emptied);
   }
 }
 
@@ -130,7 +153,14 @@ function hashOfFile(path: string): string | undefined {
   try {
     return hash(readFileSync(path));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'ENOENT') return undefined;
+    // The only one of its kind in which the system does not say where.
+    if (error.code === 'EISDIR')
+      throw new CliError(`${path}: a folder stands where a file is needed`, {
+        exitCode: exitCodes.storage,
+        remedy: 'move it away, or choose another --out',
+      });
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
+import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { loadPlan } from '../loadStack.ts';
 import { count, paint } from '../output.ts';
@@ -16,10 +17,14 @@ export interface RenderOptions {
 
 export async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
   const { out } = options;
-  if (out === undefined) throw new CliError('say where to write: --out <folder>');
+  if (!out)
+    throw new CliError('say where to write: --out <folder>', { remedy: `such as --out rendered/${options.stack}` });
   const { stack, plan } = loadPlan(options.stack, io.cwd);
   const folder = resolve(io.cwd, out);
-  const written = writeFolder(folder, options.stack, renderFiles(stack, plan), options.force);
+  const files = renderFiles(stack, plan);
+  const written = await interruptible((signal) =>
+    writeFolder(folder, { stack: options.stack, files, force: options.force, signal }),
+  );
   show(written, out, io);
   return exitCodes.ok;
 }

@@ -1,12 +1,13 @@
 /** `chainwatch render` for the stacks that are shipped: the real programs take what it writes, and no secret is in it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { secretVariable } from '../../local/secrets.ts';
 import { run } from '../fixtures/programs.ts';
 import { planNamed, STACKS } from '../fixtures/real.ts';
-import { inProcess, ROOT } from './command.ts';
+import { inProcess, ROOT, start } from './command.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -60,4 +61,16 @@ test('a fault in the stack file ends with 2 and writes nothing', async () => {
   expect(code).toBe(2);
   expect(stderr).toContain('there is no Pulumi.nowhere.yaml');
   expect(readdirSync(folder)).not.toContain('x');
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s in the middle leaves nothing behind', async (signal, exitCode) => {
+  const out = join(folder, signal, 'out');
+  const { child, ended } = start(['render', '--stack', 'mainnet', '--out', out], { cwd: ROOT });
+  while (!existsSync(out) && child.exitCode === null) await sleep(1);
+  child.kill(signal);
+  expect(await ended).toEqual({ code: exitCode, stdout: '', stderr: '' });
+  expect(readdirSync(folder)).not.toContain(signal);
 });

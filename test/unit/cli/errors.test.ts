@@ -102,7 +102,10 @@ describe('what the operating system refuses', () => {
 
   test('a full disk', () => {
     const error = Object.assign(new Error('write'), { code: 'ENOSPC', path: '/data/x' });
-    expect(describeError(error, false)).toEqual({ message: '/data/x: the disk is full (ENOSPC)', exitCode: 5 });
+    expect(describeError(error, false)).toEqual({
+      message: '/data/x: the disk is full (ENOSPC)\nRemedy: make room on it',
+      exitCode: 5,
+    });
   });
 
   test('a connection that is refused, also inside of what fetch throws', async () => {
