@@ -114,7 +114,8 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
     ...(tap === undefined ? {} : { onPayload: (request: FastifyRequest, body: Buffer) => tap.note(request, body) }),
   });
   addApi(app, reader);
-  addPage(app, { reader, watchdog, trouble: () => store.trouble()?.reason ?? null, quietAfter: settings.quietAfter });
+  const { quietAfter, timeScale } = settings;
+  addPage(app, { reader, watchdog, trouble: () => store.trouble()?.reason ?? null, quietAfter, timeScale });
   events.addTo(app);
   tap?.addTo(app, auth);
   addReadings(registry, {

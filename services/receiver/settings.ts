@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../shared/address.ts';
 import { durationField } from '../shared/duration.ts';
+import { timeScaleField } from '../shared/page/pace.ts';
 import { commonSettings } from '../shared/service.ts';
 
 export const DEFAULT_PORT = 2021;
@@ -44,6 +45,8 @@ export const settingsSchema = z
     quietAfter: durationField('1d', { min: '1s' }),
     /** See episode.ts: longer than any sender retries. */
     reopenAfter: durationField('10m', { min: '1s' }),
+    /** Said on the page where it is not 1, as it is in dev. */
+    timeScale: timeScaleField(),
     /** For places where something else keeps strangers away. */
     allowUnauthenticated: z.boolean().default(false),
   })

@@ -1,3 +1,4 @@
+import { severityRank } from '../shared/page/severity.ts';
 import { assessNetwork } from './assessNetwork.ts';
 import { deliveryOf } from './delivery.ts';
 import type { NetworkSettings } from './settings.ts';
@@ -78,19 +79,15 @@ function allNetworks(
   ];
 }
 
-const SEVERITIES = ['critical', 'warning', 'info'];
-
 function firingAlerts(groups: readonly RuleGroup[], inputs: Inputs): FiringAlert[] {
   const firing = groups.flatMap(({ rules }) =>
     rules.flatMap(({ alerts }) =>
       alerts.filter(({ state, labels }) => state === 'firing' && labels.severity !== 'none'),
     ),
   );
-  const rank = ({ severity }: FiringAlert) => {
-    const found = SEVERITIES.indexOf(severity);
-    return found < 0 ? SEVERITIES.length : found;
-  };
-  return firing.map((alert) => firingAlert(alert, inputs)).sort((a, b) => rank(a) - rank(b) || b.since - a.since);
+  return firing
+    .map((alert) => firingAlert(alert, inputs))
+    .sort((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.since - a.since);
 }
 
 function firingAlert({ labels, annotations, activeAt }: Alert, inputs: Inputs): FiringAlert {

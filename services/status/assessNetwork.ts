@@ -1,4 +1,4 @@
-import { plural } from '../receiver/page/words.ts';
+import { plural } from '../shared/page/words.ts';
 import { readingsOf } from './readings.ts';
 import type { NetworkSettings } from './settings.ts';
 import { type FiringAlert, type NetworkStatus, type State, SYSTEM, type TargetStatus, worstState } from './status.ts';
@@ -43,17 +43,15 @@ export function assessNetwork(network: NetworkSettings, evidence: Evidence): Net
     rules: rules.length,
     targets: { up: health('up'), down: health('down'), unknown: health('unknown') },
   };
-  const findings = [
-    ...alertFindings(counts.alerts),
-    ...ruleFindings(network, groups, evidence),
-    ...targetFindings(counts.targets, evidence.targetsAsked),
-  ];
+  const doubts = [...ruleFindings(network, groups, evidence), ...targetFindings(counts.targets, evidence.targetsAsked)];
+  const findings = [...alertFindings(counts.alerts), ...doubts];
   return {
     name,
     chain,
     simulated,
     state: findings.length === 0 ? 'healthy' : worstState(findings.map(({ state }) => state)),
     reasons: [...new Set(findings.map(({ reason }) => reason))],
+    doubts: [...new Set(doubts.map(({ reason }) => reason))],
     ...counts,
     ...readingsOf(name, evidence.samples),
   };

@@ -1,9 +1,9 @@
 import { closest } from 'fastest-levenshtein';
-import type { FastifyReply } from 'fastify';
-import { html } from '../receiver/page/html.ts';
 import type { App } from '../shared/http.ts';
-import { documentOf, PAGE_HEADERS } from './page/document.ts';
-import { headline, overview } from './page/overview.ts';
+import { html } from '../shared/page/html.ts';
+import { documentOf, frame } from './page/document.ts';
+import { headline } from './page/hero.ts';
+import { overview } from './page/overview.ts';
 import type { StatusReader } from './reader.ts';
 import { indexMain, runbookMain } from './runbooks/page.ts';
 import { renderRunbook } from './runbooks/render.ts';
@@ -12,39 +12,32 @@ import type { StatusSettings } from './settings.ts';
 
 /** `/`, `/api/status`, `/runbooks`, `/runbooks/<chain>/<Alert>`. */
 export function addRoutes(app: App, reader: StatusReader, shelf: Shelf, settings: StatusSettings): void {
-  const { environment, links } = settings;
-
   app.get('/api/status', async () => reader.read());
 
   app.get('/', async (_request, reply) => {
     const status = await reader.read();
-    const { state, at: now } = status;
-    const parts = { environment, links, state, now, here: 'overview', live: true } as const;
-    return sendPage(reply, documentOf({ ...parts, title: headline(status), main: overview(status) }));
+    const parts = { status, settings, here: 'overview', live: true } as const;
+    return frame.send(reply, documentOf({ ...parts, title: headline(status), main: overview(status) }));
   });
 
   app.get('/runbooks', async (_request, reply) => {
     const status = await reader.read();
-    const parts = { environment, links, state: status.state, now: status.at, here: 'runbooks', live: false } as const;
-    return sendPage(reply, documentOf({ ...parts, title: 'Runbooks', main: indexMain(shelf.names, status) }));
+    const parts = { status, settings, here: 'runbooks', live: true } as const;
+    return frame.send(reply, documentOf({ ...parts, title: 'Runbooks', main: indexMain(shelf.names, status) }));
   });
 
   app.get<{ Params: { chain: string; alert: string } }>('/runbooks/:chain/:alert', async (request, reply) => {
     const { chain, alert } = request.params;
     const found = shelf.read({ chain, alert });
     const status = await reader.read();
-    const parts = { environment, links, state: status.state, now: status.at, here: 'runbooks', live: false } as const;
+    const parts = { status, settings, here: 'runbooks' } as const;
     if ('problem' in found) {
       const main = missing({ chain, alert }, found.problem, shelf);
-      return sendPage(reply.code(404), documentOf({ ...parts, title: 'No such runbook', main }));
+      return frame.send(reply.code(404), documentOf({ ...parts, live: false, title: 'No such runbook', main }));
     }
     const main = runbookMain({ chain, alert }, renderRunbook(found.text, { chain, alert }), status);
-    return sendPage(reply, documentOf({ ...parts, title: alert, main }));
+    return frame.send(reply, documentOf({ ...parts, live: true, title: alert, main }));
   });
-}
-
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(page);
 }
 
 /** A person comes here from an alert in the middle of the night: the way on must be one click. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeScaleField } from '../shared/page/pace.ts';
 import { commonSettings } from '../shared/service.ts';
 
 export const DEFAULT_PORT = 8080;
@@ -29,6 +30,8 @@ const network = z.strictObject({
 export const settingsSchema = z.strictObject({
   ...commonSettings(DEFAULT_PORT),
   environment: z.string().min(1).max(128),
+  /** Said on every page where it is not 1, as it is in dev. */
+  timeScale: timeScaleField(),
   /** The networks of the environment. One that Prometheus does not know is shown as unknown, not left out. */
   networks: z.array(network).default([]),
   /** `<chain>/<Alert>`: the pages that are served, read from `rules/<chain>/runbooks/<Alert>.md`. */

@@ -64,6 +64,8 @@ export interface NetworkStatus {
   readonly state: State;
   /** Why it is not healthy, or what the state rests on. */
   readonly reasons: readonly string[];
+  /** Those of the reasons that no alert tells: why it cannot be judged, which targets are down. */
+  readonly doubts: readonly string[];
   readonly alerts: {
     readonly critical: number;
     readonly warning: number;

@@ -69,7 +69,7 @@ test('says that the receiver is gone, and finds it again', async () => {
   const { page } = await open();
   await receiver.kill();
   await page.locator('#line[data-state=lost]').waitFor();
-  expect(await page.locator('#line').textContent()).toMatch(/^receiver not reachable for \d+ s$/);
+  expect(await page.locator('#line').textContent()).toMatch(/^not reachable for \d+ s$/);
   receiver = await place.start({ settings: { listen: `127.0.0.1:${port}` } });
   await receiver.deliver([numbered(1)]);
   await page.locator('#line[data-state=live]').waitFor();

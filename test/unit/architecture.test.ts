@@ -124,6 +124,18 @@ describe('imports', () => {
     ).toEqual([]);
   });
 
+  test('services take nothing of each other, only what is shared', () => {
+    const partOf = (path: string) => /^services\/(\w+)\//.exec(path)?.[1];
+    const own = inFolder('services').filter(({ path }) => partOf(path) !== undefined);
+    expect(new Set(own.map(({ path }) => partOf(path))).size).toBeGreaterThan(3);
+    expect(
+      offences(own, ({ of, relative }, path) => {
+        const from = partOf(of);
+        return !relative || from === undefined || from === 'shared' || from === partOf(path);
+      }),
+    ).toEqual([]);
+  });
+
   test('simulators take nothing of the rest of their chain, so that the services stay small', () => {
     const simulators = inFolder('chains').filter(({ path }) => /^chains\/([\w-]+\/)?simulat/.test(path));
     expect(

@@ -1,10 +1,14 @@
+import { type Html, html } from '../../shared/page/html.ts';
+import { severityClass } from '../../shared/page/severity.ts';
+import { timeSince } from '../../shared/page/timeSince.ts';
+import { durationWords, plural } from '../../shared/page/words.ts';
 import { shortTimestamp } from '../payload/timestamp.ts';
 import type { AlertView, DeliveryView, TransitionView } from '../store/reader.ts';
-import { type Html, html } from './html.ts';
-import { alertCard, type Frame, timeSince } from './parts.ts';
-import { durationWords, plural, severityClass } from './words.ts';
+import { alertCard, type Moment } from './parts.ts';
 
-export interface HistoryData extends Frame {
+export interface HistoryData extends Moment {
+  /** How many seconds of the rules pass in each real one. */
+  readonly timeScale: number;
   readonly alert: AlertView;
   /** Newest first. */
   readonly transitions: readonly TransitionView[];
@@ -13,7 +17,7 @@ export interface HistoryData extends Frame {
 
 /** One alert: where it stands, what it went through, and who said so. */
 export function historyMain({ now, quietAfter, alert, transitions, deliveries }: HistoryData): Html {
-  return html`<main class="wide">
+  return html`<main class="wide" id="main" data-live>
 <h2><a href="/">All alerts</a>${alert.network === '' ? null : html`<small>${alert.network}</small>`}</h2>
 ${alertCard(alert, { now, quietAfter }, true)}
 <h2>What it went through</h2>

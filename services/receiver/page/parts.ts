@@ -1,11 +1,9 @@
+import { type Html, html } from '../../shared/page/html.ts';
+import { linkable } from '../../shared/page/link.ts';
+import { severityClass } from '../../shared/page/severity.ts';
+import { timeSince } from '../../shared/page/timeSince.ts';
+import { durationWords, plural } from '../../shared/page/words.ts';
 import type { AlertView } from '../store/reader.ts';
-import { type Html, html, linkable } from './html.ts';
-import { durationWords, plural, severityClass, utcWords } from './words.ts';
-
-/** How long ago something was, in words that the page's script keeps right; the moment itself when pointed at. */
-export function timeSince(milliseconds: number, now: number): Html {
-  return html`<time data-since="${milliseconds}" datetime="${new Date(milliseconds).toISOString()}" title="${utcWords(milliseconds)}">${durationWords(now - milliseconds)}</time>`;
-}
 
 export function severityPill(severity: string): Html {
   return html`<span class="pill ${severityClass(severity)}">${severity === '' ? 'no severity' : severity}</span>`;
@@ -26,7 +24,7 @@ export function historyPath(fingerprint: string): string {
 }
 
 /** What a card depends on besides its alert. */
-export interface Frame {
+export interface Moment {
   /** Milliseconds. */
   readonly now: number;
   /** Milliseconds; an alert that was not repeated for so long may have ended without anybody saying so. */
@@ -34,10 +32,10 @@ export interface Frame {
 }
 
 /** One alert as a card. On its own page it shows its labels at once and needs no link to itself. */
-export function alertCard(alert: AlertView, { now, quietAfter }: Frame, alone = false): Html {
+export function alertCard(alert: AlertView, { now, quietAfter }: Moment, alone = false): Html {
   const { annotations, severity, status } = alert;
   const look = status === 'firing' ? severityClass(severity) : 'resolved';
-  return html`<article class="alert ${look}">
+  return html`<article class="alert ${look}" id="alert-${alert.fingerprint}">
 <div class="head"><h3>${nameOf(alert)}</h3>${severityPill(severity)}${status === 'resolved' ? html`<span class="pill resolved">resolved</span>` : null}<span class="thing">${thingOf(alert)}</span><span class="since">${spanWords(alert, now)}</span></div>
 ${paragraph('summary', annotations.summary)}${paragraph('description', annotations.description)}
 <div class="foot">${links(alert, alone)}${quietWords(alert, now, quietAfter)}${alone ? labelList(alert) : labelDetails(alert)}</div>

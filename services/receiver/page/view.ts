@@ -1,11 +1,15 @@
+import { type Content, type Html, html } from '../../shared/page/html.ts';
+import { type SeverityClass, severityClass, severityRank } from '../../shared/page/severity.ts';
+import { timeSince } from '../../shared/page/timeSince.ts';
+import { plural } from '../../shared/page/words.ts';
 import type { AlertView, RecentChange } from '../store/reader.ts';
 import type { WatchdogStatus } from '../watchdog.ts';
-import { type Content, type Html, html } from './html.ts';
-import { alertCard, type Frame, historyPath, nameOf, timeSince } from './parts.ts';
-import { plural, severityClass, severityRank } from './words.ts';
+import { alertCard, historyPath, type Moment, nameOf } from './parts.ts';
 
 /** What the page shows; plain data, so that the page is a function of it. */
-export interface PageData extends Frame {
+export interface PageData extends Moment {
+  /** How many seconds of the rules pass in each real one. */
+  readonly timeScale: number;
   readonly lastChange: number;
   /** The alerts that fire, at most as many as are shown. */
   readonly firing: readonly AlertView[];
@@ -19,7 +23,7 @@ export interface PageData extends Frame {
 
 /** The changing part of the page. */
 export function mainPart(data: PageData): Html {
-  return html`<main class="wide">
+  return html`<main class="wide" id="main" data-live>
 ${data.trouble === null ? null : html`<p class="trouble" role="alert">New alerts cannot be stored: ${data.trouble}. Senders keep them and try again.</p>`}
 ${statePart(data)}
 ${networksPart(data)}
@@ -29,8 +33,8 @@ ${historyPart(data)}
 }
 
 /** How many of each severity fire, the worst first: `[['critical', 2], ['other', 1]]`. */
-export function countsByLook(counts: ReadonlyMap<string, number>): [string, number][] {
-  const byLook = new Map<string, number>();
+export function countsByLook(counts: ReadonlyMap<string, number>): [SeverityClass, number][] {
+  const byLook = new Map<SeverityClass, number>();
   for (const [severity, count] of counts) {
     const look = severityClass(severity);
     if (count > 0) byLook.set(look, (byLook.get(look) ?? 0) + count);
@@ -47,7 +51,7 @@ export function countWords(counts: ReadonlyMap<string, number>): string {
 }
 
 /** The worst severity that fires, as a class; undefined when nothing fires. */
-export function worstOf(counts: ReadonlyMap<string, number>): string | undefined {
+export function worstOf(counts: ReadonlyMap<string, number>): SeverityClass | undefined {
   return countsByLook(counts)[0]?.[0];
 }
 

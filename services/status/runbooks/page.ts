@@ -1,10 +1,11 @@
-import { type Content, type Html, html } from '../../receiver/page/html.ts';
-import { severityClass } from '../../receiver/page/words.ts';
-import { timeSince } from '../page/document.ts';
-import { type FiringAlert, type Status, SYSTEM } from '../status.ts';
+import { type Content, type Html, html } from '../../shared/page/html.ts';
+import { severityClass } from '../../shared/page/severity.ts';
+import { timeSince } from '../../shared/page/timeSince.ts';
+import { titleOf } from '../page/title.ts';
+import type { FiringAlert, Status } from '../status.ts';
 import type { RunbookName } from './shelf.ts';
 
-/** One runbook, with what its alert does now. */
+/** One runbook, with what its alert does now: that alone is kept up to date, so that a person can copy from the rest. */
 export function runbookMain({ chain, alert }: RunbookName, body: Html, status: Status): Html {
   return html`<main class="wide text">
 <p class="crumbs"><a href="/runbooks">Runbooks</a> / ${chain}</p>
@@ -16,12 +17,13 @@ ${nowPart(alert, status)}
 
 function nowPart(alert: string, { alerts, upstreams, at }: Status): Html {
   const { prometheus } = upstreams;
-  if (!prometheus.ok) return html`<p class="now">Whether it fires now is unknown: ${prometheus.reason}.</p>`;
+  if (!prometheus.ok)
+    return html`<p class="now" id="now" data-live>Whether it fires now is unknown: ${prometheus.reason}.</p>`;
   const firing = alerts.filter(({ alertname }) => alertname === alert);
-  if (firing.length === 0) return html`<p class="now quiet">It does not fire now.</p>`;
+  if (firing.length === 0) return html`<p class="now quiet" id="now" data-live>It does not fire now.</p>`;
   const line = (each: FiringAlert): Content =>
-    html`<li><strong>${each.network || SYSTEM}</strong> for ${timeSince(each.since, at)}${each.summary === '' ? null : `: ${each.summary}`}</li>`;
-  return html`<div class="now ${severityClass(firing[0]?.severity ?? '')}">It fires now:<ul>${firing.map(line)}</ul></div>`;
+    html`<li><strong>${titleOf(each.network)}</strong> for ${timeSince(each.since, at)}${each.summary === '' ? null : `: ${each.summary}`}</li>`;
+  return html`<div class="now ${severityClass(firing[0]?.severity ?? '')}" id="now" data-live>It fires now:<ul>${firing.map(line)}</ul></div>`;
 }
 
 /** All runbooks, by chain. */
@@ -33,8 +35,8 @@ export function indexMain(names: readonly RunbookName[], status: Status): Html {
     const pill = severity === undefined ? null : html` <span class="pill ${severityClass(severity)}">fires</span>`;
     return html`<li><a href="/runbooks/${chain}/${alert}">${alert}</a>${pill}</li>`;
   };
-  return html`<main class="wide">
-<section class="state quiet"><h1>Runbooks</h1><p>What each alert means, what to look at first, how to mend it, how to see that it is mended.</p></section>
+  return html`<main class="wide" id="main" data-live>
+<section class="state other"><h1>Runbooks</h1><p>What each alert means, what to look at first, how to mend it, how to see that it is mended.</p></section>
 ${chains.length === 0 ? html`<p class="none">There are none in this environment.</p>` : null}
 ${chains.map(([chain, some]) => html`<h2>${chain} <small>${some.length}</small></h2><ul class="index">${some.map(entry)}</ul>`)}
 </main>`;

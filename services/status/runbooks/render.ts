@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { Marked } from 'marked';
-import { escapeHtml, Html } from '../../receiver/page/html.ts';
+import { escapeHtml, Html } from '../../shared/page/html.ts';
 import type { RunbookName } from './shelf.ts';
 
 /**

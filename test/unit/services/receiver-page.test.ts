@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeHtml, html, linkable } from '../../../services/receiver/page/html.ts';
-import { PAGE_HEADERS, renderHistory, renderPage } from '../../../services/receiver/page/route.ts';
+import { frame, renderHistory, renderPage } from '../../../services/receiver/page/route.ts';
 import type { PageData } from '../../../services/receiver/page/view.ts';
-import { durationWords } from '../../../services/receiver/page/words.ts';
 import type { AlertView } from '../../../services/receiver/store/reader.ts';
 
 const NOW = Date.UTC(2026, 4, 1, 12);
@@ -38,6 +36,7 @@ function page(fields: Partial<PageData> = {}): string {
   return renderPage({
     now: NOW,
     quietAfter: 86_400_000,
+    timeScale: 1,
     lastChange: 1,
     firing: [],
     counts: new Map(),
@@ -102,6 +101,13 @@ describe('the page', () => {
     );
   });
 
+  test('says so where time is compressed, and nothing of time where it is not', () => {
+    expect(text(page({ timeScale: 60 }))).toContain(
+      'Time runs 60 times faster here: what takes an hour elsewhere takes 1 min.',
+    );
+    expect(text(page())).not.toContain('faster');
+  });
+
   test('links only what is http or https', () => {
     const bad = page({
       firing: [alert({ annotations: { runbook_url: 'javascript:alert(1)' }, generatorURL: 'data:text/html,x' })],
@@ -114,7 +120,7 @@ describe('the page', () => {
   });
 
   test('lets its own script and style run and nothing else', () => {
-    const policy = PAGE_HEADERS['content-security-policy'] ?? '';
+    const policy = frame.headers['content-security-policy'] ?? '';
     const document = page({ firing: [alert({ alertname: '<script>alert(1)</script>' })] });
     for (const kind of ['script', 'style']) {
       const all = [...document.matchAll(new RegExp(`<${kind}>(.*?)</${kind}>`, 'gs'))];
@@ -151,44 +157,13 @@ describe('the page', () => {
   });
 });
 
-describe('html', () => {
-  test('escapes values, but not its own results', () => {
-    expect(html`<b>${'<i>'}</b>${html`<u>${1}</u>`}${null}${[html`<p>`, '&']}`.text).toBe(
-      '<b>&lt;i&gt;</b><u>1</u><p>&amp;',
-    );
-    expect(escapeHtml(`"'`)).toBe('&quot;&#39;');
-  });
-
-  test.each([
-    ['https://example.org/a?b=c', 'https://example.org/a?b=c'],
-    ['http://user:pw@example.org/', 'http://example.org/'],
-    ['javascript:alert(1)', undefined],
-    [' javascript:alert(1)', undefined],
-    ['/runbooks/x', undefined],
-    ['//example.org', undefined],
-    ['', undefined],
-  ])('linkable(%s)', (address, link) => {
-    expect(linkable(address)).toBe(link);
-  });
-});
-
-test.each([
-  [-5, '0 s'],
-  [12_400, '12 s'],
-  [59_600, '1 min'],
-  [3_600_000, '1 h'],
-  [12_000_000, '3 h 20 min'],
-  [187_200_000, '2 d 4 h'],
-])('durationWords(%i) is %s', (ms, words) => {
-  expect(durationWords(ms)).toBe(words);
-});
-
 test('the page of one alert tells what it went through and who said so', () => {
   const shown = text(
     renderHistory(
       {
         now: NOW,
         quietAfter: 86_400_000,
+        timeScale: 1,
         alert: alert({ status: 'resolved', endsAt: iso(60_000) }),
         transitions: [
           {

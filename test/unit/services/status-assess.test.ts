@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assess, type Inputs } from '../../../services/status/assess.ts';
-import { headline } from '../../../services/status/page/overview.ts';
+import { headline } from '../../../services/status/page/hero.ts';
 import { type NetworkStatus, SYSTEM } from '../../../services/status/status.ts';
 import type { Alert, RuleGroup, Target } from '../../../services/status/upstream/prometheus.ts';
 

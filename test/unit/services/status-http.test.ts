@@ -96,10 +96,10 @@ describe('the status page', () => {
     const answer = await fetch(base);
     const page = await answer.text();
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(page).toContain('<h1>1 critical firing, Monitoring unknown</h1>');
+    expect(page).toContain('<h1><span class="critical">1 critical</span> firing, Monitoring unknown</h1>');
     expect(page).toContain('href="/runbooks/op-stack/OpGethDown"');
     expect(page).toContain('op-stack, simulated');
-    expect(page).toContain('1 of 2 up');
+    expect(page).toContain('Targets <small>1 of 2 up</small>');
     expect(page).toContain('refused');
     expect(page).not.toContain('<script>alert');
     expect(page).not.toContain('<b>x</b>');

@@ -1,4 +1,4 @@
-/** `12 s`, `4 min`, `3 h 20 min`, `2 d 4 h`: two units at most, the first never zero. The page's script says the same. */
+/** `12 s`, `4 min`, `3 h 20 min`, `2 d 4 h`: two units at most, the first never zero. The script in live.ts says the same. */
 export function durationWords(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;
@@ -13,19 +13,6 @@ export function durationWords(milliseconds: number): string {
 /** `2026-05-01 10:00:03 UTC` */
 export function utcWords(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-export const SEVERITY_ORDER: readonly string[] = ['critical', 'warning', 'info'];
-
-/** One of the three that have a look of their own, or `other`. */
-export function severityClass(severity: string): string {
-  return SEVERITY_ORDER.includes(severity) ? severity : 'other';
-}
-
-/** Rank for sorting, the worst first. */
-export function severityRank(severity: string): number {
-  const rank = SEVERITY_ORDER.indexOf(severity);
-  return rank < 0 ? SEVERITY_ORDER.length : rank;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {
