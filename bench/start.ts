@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { targetHealth } from '../local/targets.ts';
-import { freePort } from '../test/ports.ts';
+import { freePort } from '../tools/freePort.ts';
 
 const root = join(import.meta.dirname, '..');
 const SERVICES = ['prometheus', 'alertmanager', 'receiver', 'exporter', 'status', 'simulator', 'anvil', 'geth'];

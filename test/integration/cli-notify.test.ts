@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { freePort } from '../ports.ts';
+import { freePort } from '../../tools/freePort.ts';
 import { chainwatch, inProcess, start } from './command.ts';
 import { eventually } from './stand.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
-import { freePort } from '../ports.ts';
+import { freePort } from '../../tools/freePort.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { readAnswer } from '../../../services/exporter/rpc/answer.ts';
-import { freePort } from '../../ports.ts';
+import { freePort } from '../../../tools/freePort.ts';
 
 /** Whose balance is read: the first account that anvil funds. */
 export const ACCOUNT = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
