@@ -1,4 +1,9 @@
-/** Stretches of time: when faults are active, joined where they overlap. */
+/**
+ * Stretches of time: when faults are active, joined where they overlap; and what happens in or outside of them.
+ *
+ * What has happened by a moment lies before it, never in it: in that very moment a fault may still begin or end, and what was
+ * counted once must not be taken back.
+ */
 import type { FaultInterval } from '../simulator.ts';
 
 /** From `from` on, before `to`; `to` is Infinity while it lasts. */
@@ -44,8 +49,25 @@ export function secondsBefore(stretches: readonly Stretch[], until: number): num
   return stretches.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - from), 0);
 }
 
+/**
+ * Seconds since 0 and before `until` that lie in none of the stretches. Added up gap by gap, since a difference of two sums
+ * that both grow would tremble in its last digit, and what is counted by it would fall now and then.
+ *
+ * @param stretches joined
+ */
+export function secondsOutside(stretches: readonly Stretch[], until: number): number {
+  let sum = 0;
+  let gapFrom = 0;
+  for (const { from, to } of stretches) {
+    if (from >= until) break;
+    sum += Math.max(0, from - gapFrom);
+    gapFrom = to;
+  }
+  return sum + Math.max(0, until - gapFrom);
+}
+
 /** Something that happens at the start of every stretch and then every `period` seconds until its end. */
-export function eventsUntil(
+export function eventsBefore(
   stretches: readonly Stretch[],
   period: number,
   until: number,
@@ -53,9 +75,8 @@ export function eventsUntil(
   let count = 0;
   let last: number | undefined;
   for (const { from, to } of stretches) {
-    // Events at `from`, `from + period`, … below `to`, and not after `until`.
-    const beforeEnd = to === Infinity ? Infinity : Math.ceil((to - from) / period);
-    const happened = Math.min(beforeEnd, Math.floor((until - from) / period) + 1);
+    // Events at `from`, `from + period`, … below both `to` and `until`.
+    const happened = Math.ceil((Math.min(to, until) - from) / period);
     if (happened <= 0) continue;
     count += happened;
     last = from + (happened - 1) * period;
@@ -63,23 +84,26 @@ export function eventsUntil(
   return { count, last };
 }
 
-/** The last multiple of `period`, not after `time`, that lies in none of the stretches. */
-export function lastTick(period: number, stretches: readonly Stretch[], time: number): number {
-  let tick = Math.floor(time / period) * period;
+/** The last multiple of `period` before `time` that lies in none of the stretches. */
+export function lastTickBefore(period: number, stretches: readonly Stretch[], time: number): number {
+  let tick = lastMultipleBelow(period, time);
   for (;;) {
     const blocked = stretchAt(stretches, tick);
     if (!blocked) return tick;
-    tick = (Math.ceil(blocked.from / period) - 1) * period;
+    tick = lastMultipleBelow(period, blocked.from);
   }
 }
 
-/** How many multiples of `period` lie after 0, not after `time`, and in none of the stretches. */
-export function ticksUntil(period: number, stretches: readonly Stretch[], time: number): number {
-  const upTo = (end: number) => Math.max(0, Math.floor(end / period));
-  const below = (end: number) => Math.max(0, Math.ceil(end / period) - 1);
-  const blocked = stretches.reduce((sum, { from, to }) => {
-    const last = to > time ? upTo(time) : below(to);
-    return sum + Math.max(0, last - below(from));
-  }, 0);
-  return upTo(time) - blocked;
+/** How many multiples of `period` lie after 0, before `time`, and in none of the stretches. */
+export function ticksBefore(period: number, stretches: readonly Stretch[], time: number): number {
+  const below = (end: number) => Math.max(0, lastMultipleBelow(period, end) / period);
+  const blocked = stretches.reduce(
+    (sum, { from, to }) => sum + Math.max(0, below(Math.min(to, time)) - below(from)),
+    0,
+  );
+  return below(time) - blocked;
+}
+
+function lastMultipleBelow(period: number, end: number): number {
+  return (Math.ceil(end / period) - 1) * period;
 }

@@ -5,7 +5,16 @@
  * real, like a chain that lives faster: timestamps are real, durations are shorter, counters count simulated events.
  */
 import type { FaultInterval, Moment, SimulatedTarget } from '../simulator.ts';
-import { eventsUntil, lastTick, type Stretch, secondsBefore, stretchAt, stretchesOf, ticksUntil } from './stretches.ts';
+import {
+  eventsBefore,
+  lastTickBefore,
+  type Stretch,
+  secondsBefore,
+  secondsOutside,
+  stretchAt,
+  stretchesOf,
+  ticksBefore,
+} from './stretches.ts';
 
 /** The chain had lived this long when the simulation began: nothing starts from zero. A hundred days. */
 const PAST = 8_640_000;
@@ -89,7 +98,7 @@ export class Timeline {
     const extra = Object.entries(plus).map(([fault, rate]) => [this.mine(fault), rate] as const);
     const total = (time: number) =>
       Math.floor(
-        perSecond * (time - secondsBefore(without, time)) +
+        perSecond * secondsOutside(without, time) +
           extra.reduce((sum, [stretches, rate]) => sum + rate * secondsBefore(stretches, time), 0),
       );
     return total(this.now) - total(this.startedAt);
@@ -98,8 +107,8 @@ export class Timeline {
   /** Events at the start of a fault and every `period` seconds while it lasts, since the process started. */
   events(period: number, ...faults: readonly string[]): { readonly count: number; readonly last: number | undefined } {
     const stretches = this.mine(...faults);
-    const { count, last } = eventsUntil(stretches, period, this.now);
-    const before = eventsUntil(stretches, period, this.startedAt - 1e-9).count;
+    const { count, last } = eventsBefore(stretches, period, this.now);
+    const before = eventsBefore(stretches, period, this.startedAt).count;
     return { count: count - before, last: count > before ? last : undefined };
   }
 
@@ -110,8 +119,8 @@ export class Timeline {
     delay = 0,
   ): { readonly count: number; readonly last: number | undefined } {
     const until = this.now - delay;
-    const count = ticksUntil(period, not, until) - ticksUntil(period, not, this.startedAt);
-    return { count: Math.max(0, count), last: count > 0 ? lastTick(period, not, until) : undefined };
+    const count = ticksBefore(period, not, until) - ticksBefore(period, not, this.startedAt);
+    return { count: Math.max(0, count), last: count > 0 ? lastTickBefore(period, not, until) : undefined };
   }
 
   /** Deterministic noise in [0, 1), another one for each key and each `period` seconds. */

@@ -1,6 +1,6 @@
 /** op-batcher's exposition: what it has posted to L1, what waits, what it costs. */
 import type { Exposition } from '../../simulation/exposition.ts';
-import { stretchAt, ticksUntil } from '../../simulation/stretches.ts';
+import { stretchAt, ticksBefore } from '../../simulation/stretches.ts';
 import type { Timeline } from '../../simulation/timeline.ts';
 import { balance, transactions } from './account.ts';
 import { BATCH_INCLUSION, BATCH_INTERVAL, type Head, L2_BLOCK, l2Block, SimulatedChain } from './heads.ts';
@@ -40,7 +40,7 @@ function batches(page: Exposition, timeline: Timeline, chain: SimulatedChain): v
     lastConfirmed: success,
     reverted: 0,
     lastReverted: undefined,
-    nonce: ticksUntil(BATCH_INTERVAL, chain.noBatches, timeline.now),
+    nonce: ticksBefore(BATCH_INTERVAL, chain.noBatches, timeline.now),
     pending: stuck || waiting ? 1 : 0,
     feeGwei: 400_000,
   });

@@ -1,6 +1,6 @@
 /** Where the heads of L1 and L2 stand, as one node sees them. */
 import { Path } from '../../simulation/path.ts';
-import { lastTick, type Stretch } from '../../simulation/stretches.ts';
+import { lastTickBefore, type Stretch } from '../../simulation/stretches.ts';
 import type { Timeline } from '../../simulation/timeline.ts';
 
 /** Seconds per block. */
@@ -72,7 +72,7 @@ export class SimulatedChain {
   /** The L2 block found in the newest batch that L1 held at `time`. */
   batched(time: number): Head {
     const unseen = [...this.noBatches, ...this.#timeline.anybody(...BATCHES_LOST)];
-    return l2Block(this.unsafe.at(lastTick(BATCH_INTERVAL, unseen, time - BATCH_INCLUSION)));
+    return l2Block(this.unsafe.at(lastTickBefore(BATCH_INTERVAL, unseen, time - BATCH_INCLUSION)));
   }
 
   /** What L1 has finalized, as its progress. */

@@ -1,5 +1,5 @@
 /** op-proposer's exposition: outputs proposed on L1, and the account that pays for them and their bonds. */
-import { stretchAt, ticksUntil } from '../../simulation/stretches.ts';
+import { stretchAt, ticksBefore } from '../../simulation/stretches.ts';
 import type { Timeline } from '../../simulation/timeline.ts';
 import { balance, transactions } from './account.ts';
 import { SimulatedChain } from './heads.ts';
@@ -40,7 +40,7 @@ export function exposeProposer(timeline: Timeline): string {
     lastConfirmed: last === undefined ? undefined : last + CONFIRMATION,
     reverted: reverted.count,
     lastReverted: reverted.last,
-    nonce: ticksUntil(PROPOSAL_INTERVAL, without, timeline.now),
+    nonce: ticksBefore(PROPOSAL_INTERVAL, without, timeline.now),
     pending: stuck || waiting ? 1 : 0,
     feeGwei: 2_500_000,
   });

@@ -61,3 +61,28 @@ function readLabels(set: string, line: string): Record<string, string> {
   }
   return labels;
 }
+
+// Counters by type, geth's by name since it calls them gauges, heads and events by what they are. Nonces belong to the account.
+const COUNTED = new RegExp(
+  [
+    'refs_number',
+    '^chain_head_(block|header|receipt|safe|finalized)$',
+    '^chain_reorg_',
+    'last_.*_unix$',
+    'current_nonce$',
+    'sequenced_total$',
+    'bandwidth',
+    '^rpc_(requests|failure|success)$',
+    '^txpool_(overflowed|underpriced|invalid|valid|known|(pending|queued)_.*)$',
+    'acted_l1',
+    '^p2p_(dials|dials_success|serves|ingress|egress)$',
+    'procload_total$',
+    '^system_disk_',
+    '_(disk_write|compact_output|writedelay_duration|writedelay_counter)$',
+  ].join('|'),
+);
+
+/** Whether a series may never fall while its process lives. */
+export function onlyGrows({ name, type }: Pick<Sample, 'name' | 'type'>): boolean {
+  return type === 'counter' || type === 'histogram' || COUNTED.test(name);
+}

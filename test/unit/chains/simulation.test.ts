@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { Exposition } from '../../../chains/simulation/exposition.ts';
 import { Path } from '../../../chains/simulation/path.ts';
 import {
-  eventsUntil,
+  eventsBefore,
   join,
-  lastTick,
+  lastTickBefore,
   type Stretch,
   secondsBefore,
+  secondsOutside,
   stretchAt,
-  ticksUntil,
+  ticksBefore,
 } from '../../../chains/simulation/stretches.ts';
 
 const stretch: fc.Arbitrary<Stretch> = fc
@@ -43,6 +44,28 @@ describe('stretches', () => {
     fc.assert(
       fc.property(stretches, time, (all, until) => {
         expect(secondsBefore(all, until)).toBe(seconds(until).filter((second) => inside(all, second)).length);
+        expect(secondsOutside(all, until)).toBe(seconds(until).filter((second) => !inside(all, second)).length);
+      }),
+    );
+  });
+
+  test('leave time outside that never shrinks, not even by a rounding', () => {
+    const odd = fc.integer({ min: 1, max: 3_000_000 }).map((each) => 8_640_000 + each / 3331);
+    fc.assert(
+      fc.property(fc.array(odd, { minLength: 3, maxLength: 9 }), fc.integer({ min: 1, max: 5 }), (times, few) => {
+        const [first = 0, ...rest] = times.toSorted((a, b) => a - b);
+        const edges = rest.slice(0, few);
+        let last = 0;
+        for (const until of [first, ...rest]) {
+          // As it is known by then: a stretch that has not ended yet lasts.
+          const known = edges.filter((edge) => edge <= until);
+          const all = known.flatMap((from, index) =>
+            index % 2 === 0 ? [{ from, to: known[index + 1] ?? Infinity }] : [],
+          );
+          const now = secondsOutside(join(all), until);
+          expect(now).toBeGreaterThanOrEqual(last);
+          last = now;
+        }
       }),
     );
   });
@@ -58,10 +81,10 @@ describe('stretches', () => {
   test('know the ticks that they leave, and the last of them', () => {
     fc.assert(
       fc.property(stretches, period, time, (all, every, until) => {
-        const ticks = seconds(until + 1).filter((at) => at > 0 && at % every === 0 && !inside(all, at));
-        expect(ticksUntil(every, all, until)).toBe(ticks.length);
+        const ticks = seconds(until).filter((at) => at > 0 && at % every === 0 && !inside(all, at));
+        expect(ticksBefore(every, all, until)).toBe(ticks.length);
         // Without one since time began it is the beginning.
-        expect(lastTick(every, all, until)).toBe(ticks.at(-1) ?? 0);
+        expect(lastTickBefore(every, all, until)).toBe(ticks.at(-1) ?? 0);
       }),
     );
   });
@@ -70,9 +93,9 @@ describe('stretches', () => {
     fc.assert(
       fc.property(stretches, period, time, (all, every, until) => {
         const events = all.flatMap(({ from, to }) =>
-          seconds(until + 1).filter((at) => at >= from && at < to && (at - from) % every === 0),
+          seconds(until).filter((at) => at >= from && at < to && (at - from) % every === 0),
         );
-        expect(eventsUntil(all, every, until)).toEqual({ count: events.length, last: events.at(-1) });
+        expect(eventsBefore(all, every, until)).toEqual({ count: events.length, last: events.at(-1) });
       }),
     );
   });

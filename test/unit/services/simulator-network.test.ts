@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Fault, Moment, Simulator } from '../../../chains/simulator.ts';
 import { simulators } from '../../../chains/simulators.ts';
 import { SimulatedNetwork } from '../../../services/simulator/network.ts';
-import type { NetworkSettings } from '../../../services/simulator/settings.ts';
+import type { NetworkSettings, TargetSettings } from '../../../services/simulator/settings.ts';
+import { onlyGrows } from '../chains/exposition.ts';
 
 const START = 1_800_000_000;
+/** A long run, on demand. */
+const PROVE = process.env.CHAINWATCH_PROVE !== undefined;
 
 const fault = (name: string, components: readonly string[]): Fault => ({ name, summary: name, components, alerts: [] });
 
@@ -117,60 +120,148 @@ describe('a simulated network', () => {
 });
 
 describe('the real simulators', () => {
-  const names = [...simulators.keys()];
+  // More of what is compared with others of its kind.
+  const COUNT: Readonly<Record<string, number>> = { 'op-geth': 2, 'op-node': 2 };
 
-  /** Series of counters and their values. */
-  function counters(text: string): Map<string, number> {
-    const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]));
-    const found = new Map<string, number>();
-    for (const line of text.split('\n')) {
-      const [, series, name, value] = /^((\w+)(?:\{.*\})?) (\S+)$/.exec(line) ?? [];
-      if (series === undefined || name === undefined) continue;
-      const family = name.replace(/_(?:bucket|count|sum)$/, '');
-      if (types.get(name) === 'counter' || types.get(family) === 'histogram') found.set(series, Number(value));
-    }
-    return found;
+  function processesOf(simulator: Simulator): TargetSettings[] {
+    const components = [...new Set(simulator.faults.flatMap((each) => each.components))].sort();
+    return components.flatMap((component) =>
+      Array.from({ length: COUNT[component] ?? 1 }, (_, index) => ({
+        component,
+        index,
+        instance: `${component}-${index}`,
+        metricsPath: '/metrics',
+      })),
+    );
   }
 
-  it.each(names)('%s: no counter falls over restarts, whatever goes wrong when', (chain) => {
-    const simulator = simulators.get(chain);
-    if (simulator === undefined) throw new Error(chain);
-    const components = [...new Set(simulator.faults.flatMap((each) => each.components))];
-    const targets = components.map((component) => ({
-      component,
-      index: 0,
-      instance: `${component}:1`,
-      metricsPath: '/metrics',
-    }));
-    const step = fc.record({
-      fault: fc.constantFrom(...simulator.faults.map(({ name }) => name)),
-      on: fc.boolean(),
-      seconds: fc.integer({ min: 0, max: 120 }),
-    });
-    let compared = 0;
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 6 }), (steps) => {
-        let now = START;
-        let network = new SimulatedNetwork({ network: 'x', chain, targets }, simulator, 60, undefined, now);
-        const last = new Map<string, number>();
-        for (const { fault: name, on, seconds } of steps) {
-          if (on) network.begin(name, undefined, now);
-          else network.end(name, undefined, now);
-          now += seconds;
-          network = new SimulatedNetwork(network.settings, simulator, 60, network.state, now);
-          for (const target of targets) {
-            for (const [series, value] of counters(network.expose(target, now) ?? '')) {
-              const key = `${target.component} ${series}`;
-              const before = last.get(key);
-              if (before !== undefined && value < before) throw new Error(`${key} fell from ${before} to ${value}`);
-              if (before !== undefined) compared += 1;
-              last.set(key, value);
-            }
-          }
-        }
-      }),
-      { numRuns: 40 },
+  interface Step {
+    readonly fault: string;
+    readonly instance?: string | undefined;
+    /** Switched off where it is false. */
+    readonly on: boolean;
+    /** Real seconds until the next step. */
+    readonly seconds: number;
+  }
+
+  function stepsOf(simulator: Simulator, targets: readonly TargetSettings[]): fc.Arbitrary<Step[]> {
+    const narrowings = simulator.faults.flatMap(({ name, components }) => [
+      { fault: name },
+      ...targets
+        .filter(({ component }) => components.includes(component))
+        .map(({ instance }) => ({ fault: name, instance })),
+    ]);
+    // Four seconds are the time between two batches, and so on: what happens in the very moment of a switch is what breaks.
+    const seconds = fc.oneof(
+      fc.constantFrom(0, 0.001, 0.6, 1, 2, 4, 20),
+      fc.nat(120),
+      fc.nat(30_000).map((each) => each / 1000),
     );
-    expect(compared).toBeGreaterThan(1_000);
-  });
+    const pair = fc.tuple(fc.constantFrom(...narrowings), seconds, seconds).map(([what, first, second]) => [
+      { ...what, on: true, seconds: first },
+      { ...what, on: false, seconds: second },
+    ]);
+    const single = fc.record({ what: fc.constantFrom(...narrowings), on: fc.boolean(), seconds });
+    const either = fc.oneof(
+      pair,
+      single.map(({ what, ...rest }) => [{ ...what, ...rest }]),
+    );
+    return fc.array(either, { minLength: 1, maxLength: 5 }).map((each) => each.flat());
+  }
+
+  /** Series that may never fall, and their values. */
+  function countsOf(page: string): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    let type = '';
+    for (const line of page.split('\n')) {
+      const [, head, series = '', name = '', value] =
+        /^(?:# TYPE \S+ (\S+)|((\w+)(?: ?\{.*\})?) (\S+))$/.exec(line) ?? [];
+      type = head ?? type;
+      if (value !== undefined && onlyGrows({ name, type })) counts.set(series, Number(value));
+    }
+    return counts;
+  }
+
+  /** Plays the steps, restarting the simulator after each. @returns how many values were compared @throws Error what fell */
+  function play(simulator: Simulator, targets: readonly TargetSettings[], steps: readonly Step[]): number {
+    let now = START;
+    let compared = 0;
+    let network = new SimulatedNetwork(
+      { network: 'x', chain: simulator.chain, targets: [...targets] },
+      simulator,
+      60,
+      undefined,
+      now,
+    );
+    const last = new Map<string, ReadonlyMap<string, number>>();
+    const look = (target: TargetSettings) => {
+      const page = network.expose(target, now);
+      // A process that comes back starts anew, and so do its counters.
+      if (page === undefined) return last.delete(target.instance);
+      const before = last.get(target.instance);
+      const counts = countsOf(page);
+      for (const [series, value] of counts) {
+        const earlier = before?.get(series);
+        if (earlier === undefined) continue;
+        compared += 1;
+        if (value < earlier) throw new Error(`${target.instance} ${series} fell from ${earlier} to ${value}`);
+      }
+      return last.set(target.instance, counts);
+    };
+    for (const { fault: name, instance, on, seconds } of steps) {
+      if (on) network.begin(name, instance, now);
+      else network.end(name, instance, now);
+      for (const wait of [0, seconds]) {
+        now += wait;
+        network = new SimulatedNetwork(network.settings, simulator, 60, network.state, now);
+        targets.forEach(look);
+      }
+    }
+    return compared;
+  }
+
+  /** On and off in turn. */
+  const turns = (name: string, ...seconds: readonly number[]): Step[] =>
+    seconds.map((wait, index) => ({ fault: name, on: index % 2 === 0, seconds: wait }));
+  /** Leaves what counts alone and lets time pass. */
+  const wait = (seconds: number): Step => ({ fault: 'memory-leak', on: true, seconds });
+  const examples: Step[][] = [
+    // Begun and ended at once: what had happened in that moment was taken back.
+    turns('batch-failures', 0, 0),
+    turns('proposer-out-of-funds', 0, 0),
+    // Ended in the very moment of the second event.
+    turns('batch-failures', 2, 0),
+    turns('batcher-rpc-errors', 0.5, 0),
+    turns('sequencing-errors', 0.5, 0),
+    turns('pipeline-resets', 4, 0),
+    turns('challenger-out-of-funds', 4, 0),
+    // Begun in the very moment of a batch or a proposal: the nonce that it had taken was given back.
+    [wait(60), ...turns('proposer-stopped', 1)],
+    [wait(4), ...turns('batcher-stopped', 1)],
+    [wait(4), ...turns('batches-lost', 1)],
+    // Ended for all while it is on for one as well.
+    [
+      ...turns('batch-failures', 1),
+      { fault: 'batch-failures', instance: 'op-batcher-0', on: true, seconds: 1 },
+      { fault: 'batch-failures', on: false, seconds: 0 },
+    ],
+  ];
+
+  it.each([...simulators.keys()])(
+    '%s: nothing that counts falls over restarts, whatever goes wrong when',
+    (chain) => {
+      const simulator = simulators.get(chain);
+      if (simulator === undefined) throw new Error(chain);
+      const targets = processesOf(simulator);
+      let compared = 0;
+      fc.assert(
+        fc.property(stepsOf(simulator, targets), (steps) => {
+          compared += play(simulator, targets, steps);
+        }),
+        { numRuns: PROVE ? 3_000 : 30, examples: examples.map((steps): [Step[]] => [steps]) },
+      );
+      expect(compared).toBeGreaterThan(1_000);
+    },
+    600_000,
+  );
 });
