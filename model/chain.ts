@@ -68,8 +68,6 @@ export interface DashboardContext {
   readonly catalogues: readonly Catalogue[];
   /** The alerts of the network, or of the environment, as planned: tuned and compressed. By name. */
   readonly alerts: ReadonlyMap<string, PlannedAlert>;
-  /** Base of the links to runbooks. */
-  readonly runbooks: string;
 }
 
 type Definition<Fields extends z.ZodRawShape> = Omit<Chain, 'fields' | 'check' | 'endpoints' | 'accounts'> & {

@@ -5,6 +5,7 @@ import type { Plan } from './plan/plan.ts';
 import { prometheusConfig } from './prometheus/config.ts';
 import { prometheusGroups } from './prometheus/rules.ts';
 import type { PlannedGroup } from './rules/instantiate.ts';
+import { placeLinks, runbookBase } from './runbooks.ts';
 import { toYaml } from './yaml.ts';
 
 export interface PlainFilesOptions {
@@ -21,13 +22,14 @@ export interface PlainFilesOptions {
 export function plainFiles(plan: Plan, places: Places, options: PlainFilesOptions): ReadonlyMap<string, string> {
   const { blackbox, ruleFiles = ['rules/*.yaml'] } = options;
   const header = `Made by Chainwatch from stack ${plan.environment}: what is changed here is lost, change the stack file.`;
+  const runbooks = runbookBase(plan, places);
   const files = new Map<string, string>([
     ['prometheus.yml', toYaml(prometheusConfig(plan, places, { blackbox, ruleFiles }), header)],
     ['alertmanager.yml', toYaml(alertmanagerConfig(plan.alertmanager, places), header)],
   ]);
   for (const [owner, groups] of groupsByOwner(plan))
-    files.set(`rules/${owner}.yaml`, toYaml({ groups: prometheusGroups(groups) }, header));
-  for (const { uid, json } of plan.dashboards) files.set(`dashboards/${uid}.json`, toJson(json));
+    files.set(`rules/${owner}.yaml`, toYaml({ groups: prometheusGroups(groups, runbooks) }, header));
+  for (const { uid, json } of plan.dashboards) files.set(`dashboards/${uid}.json`, toJson(placeLinks(json, runbooks)));
   return sortedByPath(files);
 }
 

@@ -5,6 +5,7 @@ import type { AlertmanagerPlan, AlertRoute } from '../../model/alertmanager/type
 import type { Known } from '../../model/knowledge.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import { metricOfSeries } from '../../model/rules/catalogue.ts';
+import { placeAnnotations } from '../../model/runbooks.ts';
 import { channelsOf, formatChannel } from '../channels.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
@@ -104,7 +105,7 @@ export function explainLabels(plan: Plan, typed: Labels, { at, known, timeScale 
     stack: plan.environment,
     labels: sorted(labels),
     completed,
-    ...(alert ? firesWhen(alert) : {}),
+    ...(alert ? firesWhen(alert, plan.runbookBase) : {}),
     routes: traced.map(explainedRoute),
     told: traced
       .filter(({ outcome }) => outcome === 'acts')
@@ -129,13 +130,14 @@ function sourcesOf({ scrapeJobs, networks, ruleGroups }: Plan, { packs }: Known)
   };
 }
 
-function firesWhen({ rule }: KnownAlert): Pick<Explanation, 'fires' | 'runbook'> {
+/** The page is a path where the stack file does not say who shows it: `/runbooks/op-stack/L2GethDown`. */
+function firesWhen({ rule }: KnownAlert, base = ''): Pick<Explanation, 'fires' | 'runbook'> {
   const { threshold, op, window } = limitsOf(rule.expr);
   const limit = formatLimit(threshold, op, rule.unit);
   const over = formatSeconds(window);
   const held = formatSeconds(rule.for);
   const fires = [limit, over && `over ${over}`, held && `for ${held}`].filter(Boolean).join(' ');
-  const { runbook_url: runbook } = rule.annotations;
+  const { runbook_url: runbook } = placeAnnotations(rule.annotations, base);
   return { ...(fires === '' ? {} : { fires }), ...(runbook ? { runbook } : {}) };
 }
 

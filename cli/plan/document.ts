@@ -95,7 +95,14 @@ export function makeDocument(plan: Plan, timeScale: number): PlanDocument {
     dashboards: byKey(
       plan.dashboards.map(({ uid, title, folder, json }) => [uid, { title, folder, json: plain(json) }]),
     ),
-    services: byKey(plan.services.map(({ name, port, settings: own }) => [name, { port, settings: plain(own) }])),
+    services: byKey([
+      ...plan.services.map(({ name, port, settings: own }): [string, unknown] => [
+        name,
+        { port, settings: plain(own) },
+      ]),
+      // In the alerts their pages are paths: one change of the place is one change.
+      ...(plan.runbookBase === undefined ? [] : [['runbooks', { base: plan.runbookBase }] as [string, unknown]]),
+    ]),
     prometheus: {
       settings: plain(settings),
       externalLabels: plain(externalLabels),

@@ -5,6 +5,7 @@ import type { GrafanaPlan } from '../../model/grafana/types.ts';
 import type { Places, ServiceName } from '../../model/places.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import { resolveSettings } from '../../model/plan/services.ts';
+import { placeLinks, runbookBase } from '../../model/runbooks.ts';
 
 const SECRETS = '/etc/chainwatch/secrets';
 const DATA = '/var/lib/chainwatch';
@@ -36,12 +37,12 @@ export function renderFiles(stack: Stack, plan: Plan): ReadonlyMap<string, strin
   for (const service of plan.services)
     files.set(`services/${service.name}.json`, toJson(resolveSettings(service, places)));
   for (const [page, text] of Object.entries(plan.runbooks)) files.set(`runbooks/${page}.md`, text);
-  if (plan.grafana) addGrafana(plan.grafana, files);
+  if (plan.grafana) addGrafana(plan.grafana, runbookBase(plan, places), files);
   return sortedByPath(files);
 }
 
 /** For a look and a review; `pulumi up` is what brings them into a Grafana. */
-function addGrafana(grafana: GrafanaPlan, files: Map<string, string>): void {
+function addGrafana(grafana: GrafanaPlan, runbooks: string, files: Map<string, string>): void {
   const { folders, ruleGroups, contactPoints, muteTimings, policy } = grafana;
   const parts = {
     folders,
@@ -51,5 +52,5 @@ function addGrafana(grafana: GrafanaPlan, files: Map<string, string>): void {
     policy,
   };
   for (const [name, part] of Object.entries(parts))
-    if (part !== undefined) files.set(`grafana/${name}.json`, toJson(part));
+    if (part !== undefined) files.set(`grafana/${name}.json`, toJson(placeLinks(part, runbooks)));
 }

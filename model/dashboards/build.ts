@@ -95,7 +95,7 @@ function scopeOf(network: DashboardContext['network']): Scope {
 }
 
 function drawer(context: DashboardContext, readings: Readings, scope: Scope, interval: string) {
-  const { network, pack, alerts, runbooks } = context;
+  const { network, pack, alerts } = context;
   const limitsOf = ({ limits, unit, bad }: Panel): Limit[] => {
     const drawn = limits.flatMap((name) => {
       const alert = alerts.get(name);
@@ -113,9 +113,8 @@ function drawer(context: DashboardContext, readings: Readings, scope: Scope, int
     limits: limitsOf(panel),
     links: alertLinks(
       alertsOf(panel).filter((name) => alerts.has(name)),
-      { network: network?.name, chain: pack.chain, runbooks },
+      { network: network?.name, chain: pack.chain },
     ),
-    runbooks,
     interval,
     alertFilter: panel.filter ?? (network ? `{network="${network.name}"}` : '{chain="system"}'),
   });

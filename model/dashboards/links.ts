@@ -1,4 +1,5 @@
 /** From a panel to its alerts and their runbooks. */
+import { runbookPath } from '../runbooks.ts';
 
 export interface Link {
   readonly title: string;
@@ -8,8 +9,6 @@ export interface Link {
 export interface LinkContext {
   readonly network: string | undefined;
   readonly chain: string;
-  /** Base of the links to runbooks. */
-  readonly runbooks: string;
 }
 
 /**
@@ -19,12 +18,8 @@ export interface LinkContext {
 export function alertLinks(alerts: readonly string[], context: LinkContext): Link[] {
   return alerts.flatMap((alert) => [
     { title: `Alert ${alert}`, url: `/alerting/list?search=${encodeURIComponent(search(alert, context))}` },
-    { title: `Runbook ${alert}`, url: `${runbookBase(context)}/${alert}` },
+    { title: `Runbook ${alert}`, url: runbookPath(context.chain, alert) },
   ]);
-}
-
-export function runbookBase({ runbooks, chain }: LinkContext): string {
-  return `${runbooks.replace(/\/$/, '')}/runbooks/${chain}`;
 }
 
 function search(alert: string, { network }: LinkContext): string {

@@ -33,6 +33,7 @@ import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { runbookPath } from '../runbooks.ts';
 import type { Position } from './layout.ts';
 import { type Limit, stepsOf } from './limits.ts';
 import type { Link } from './links.ts';
@@ -50,8 +51,6 @@ export interface Drawn {
   readonly queries: readonly Query[];
   readonly limits: readonly Limit[];
   readonly links: readonly Link[];
-  /** Where the runbooks of all chains are. */
-  readonly runbooks: string;
   /** Shortest time between two samples, such as `15s`: `$__rate_interval` follows from it. */
   readonly interval: string;
   /** Labels that every alert of this dashboard's owner has, for Grafana's own list. */
@@ -188,7 +187,7 @@ function withField<B extends AnyBuilder>(builder: B, { unit, decimals, mappings,
 }
 
 /** Only the labels asked for, then the value, the largest first; severities in their colour, names of alerts lead to their runbooks. */
-function withColumns(builder: TableBuilder, { panel, queries, runbooks }: Drawn): TableBuilder {
+function withColumns(builder: TableBuilder, { panel, queries }: Drawn): TableBuilder {
   const columns = panel.columns ?? [];
   const value = queries[0]?.legend ?? 'value';
   builder
@@ -209,7 +208,8 @@ function withColumns(builder: TableBuilder, { panel, queries, runbooks }: Drawn)
     ]);
   }
   if (columns.includes('alertname') && columns.includes('chain')) {
-    const url = `${runbooks.replace(/\/$/, '')}/runbooks/\${__data.fields.chain}/\${__value.text}`;
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of Grafana.
+    const url = runbookPath('${__data.fields.chain}', '${__value.text}');
     builder.overrideByName('alertname', [{ id: 'links', value: [{ title: 'Runbook', url, targetBlank: true }] }]);
   }
   return builder;

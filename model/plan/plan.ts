@@ -42,6 +42,8 @@ export interface Plan {
   readonly secrets: readonly string[];
   /** `<chain>/<alert>` → Markdown. */
   readonly runbooks: Readonly<Record<string, string>>;
+  /** What the stack file says stands before the paths of runbooks; absent: the place of our status service. */
+  readonly runbookBase?: string;
 }
 
 export interface PrometheusPlan {
@@ -59,11 +61,6 @@ export interface PrometheusPlan {
   readonly shards: number;
   /** Bytes. */
   readonly storage: number;
-}
-
-/** Where our status service serves the runbooks, unless the stack file says another place. */
-export function runbookBase(stack: Stack): string {
-  return stack.runbooks ?? `http://127.0.0.1:${stack.services.status.port}`;
 }
 
 export function makePlan(stack: Stack, known: Known): Plan {
@@ -90,6 +87,7 @@ export function makePlan(stack: Stack, known: Known): Plan {
     services,
     secrets: secretsIn([services, alertmanager, prometheus, grafana]),
     runbooks,
+    ...(stack.runbooks === undefined ? {} : { runbookBase: stack.runbooks }),
   };
 }
 
@@ -151,16 +149,11 @@ function systemRules(stack: Stack, known: Known, prometheus: PrometheusPlan): Pl
   return instantiate(pack, scope);
 }
 
-function commonScope(
-  stack: Stack,
-  prometheus: PrometheusPlan,
-): Pick<Scope, 'timeScale' | 'evaluationInterval' | 'runbookBase'> {
-  const { timeScale } = stack.prometheus;
-  return { timeScale, evaluationInterval: prometheus.evaluationInterval, runbookBase: runbookBase(stack) };
+function commonScope(stack: Stack, prometheus: PrometheusPlan): Pick<Scope, 'timeScale' | 'evaluationInterval'> {
+  return { timeScale: stack.prometheus.timeScale, evaluationInterval: prometheus.evaluationInterval };
 }
 
 function dashboardsFor(stack: Stack, known: Known, groups: readonly PlannedGroup[]): Dashboard[] {
-  const context = { stack, runbooks: runbookBase(stack) };
   const system = known.packs.get('system');
   // One list for all networks of a chain: what is found out about a query with it serves them all.
   const catalogues = new Map<string, Catalogue[]>();
@@ -171,7 +164,7 @@ function dashboardsFor(stack: Stack, known: Known, groups: readonly PlannedGroup
     const read = catalogues.get(chain) ?? [...new Set([pack, system ?? pack])].map((each) => each.catalogue);
     catalogues.set(chain, read);
     const alerts = alertsOf(groups, network?.name ?? 'system');
-    return known.chains.get(chain)?.dashboards({ ...context, network, pack, alerts, catalogues: read }) ?? [];
+    return known.chains.get(chain)?.dashboards({ stack, network, pack, alerts, catalogues: read }) ?? [];
   });
   return drawn.sort((a, b) => (a.uid < b.uid ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 /** Rule groups as Prometheus reads them; the same objects go into a file here and into a PrometheusRule in a cluster. */
 import { formatDuration } from '../../config/duration.ts';
 import type { PlannedGroup, PlannedRule } from '../rules/instantiate.ts';
+import { placeAnnotations } from '../runbooks.ts';
 import { compact } from '../yaml.ts';
 
 export interface PrometheusGroup {
@@ -19,16 +20,19 @@ export interface PrometheusRule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The content of one rule file. Groups of another engine must have been left out before. */
-export function prometheusGroups(groups: readonly PlannedGroup[]): PrometheusGroup[] {
+/**
+ * The content of one rule file. Groups of another engine must have been left out before.
+ * @param runbooks stands before the paths of runbooks: `runbookBase`
+ */
+export function prometheusGroups(groups: readonly PlannedGroup[], runbooks: string): PrometheusGroup[] {
   return groups.map(({ name, interval, rules }) => ({
     name,
     ...(interval === undefined ? {} : { interval: formatDuration(interval) }),
-    rules: rules.map(prometheusRule),
+    rules: rules.map((rule) => prometheusRule(rule, runbooks)),
   }));
 }
 
-function prometheusRule(rule: PlannedRule): PrometheusRule {
+function prometheusRule(rule: PlannedRule, runbooks: string): PrometheusRule {
   const labels = sorted(rule.labels);
   if (rule.kind === 'recording') return { record: rule.name, expr: rule.expr, ...compact({ labels }) };
   return {
@@ -36,7 +40,7 @@ function prometheusRule(rule: PlannedRule): PrometheusRule {
     expr: rule.expr,
     ...(rule.for > 0 ? { for: formatDuration(rule.for) } : {}),
     ...(rule.keepFiringFor > 0 ? { keep_firing_for: formatDuration(rule.keepFiringFor) } : {}),
-    ...compact({ labels, annotations: sorted(rule.annotations) }),
+    ...compact({ labels, annotations: sorted(placeAnnotations(rule.annotations, runbooks)) }),
   };
 }
 

@@ -41,8 +41,6 @@ export interface Scope {
   readonly timeScale: number;
   /** Seconds between evaluations where a group says nothing; compressed already. */
   readonly evaluationInterval: number;
-  /** Put before a relative `runbook_url`. */
-  readonly runbookBase: string;
 }
 
 /** Groups that are left without a rule are dropped. `metrics` of other packs that the rules may read come as `also`. */
@@ -106,16 +104,7 @@ function planAlert(
     ...compressed,
     expr: narrow(compressed.expr),
     labels: { ...compressed.labels, ...scope.labels },
-    annotations: {
-      ...compressed.annotations,
-      runbook_url: runbookUrl(compressed.annotations.runbook_url, scope.runbookBase),
-    },
     severity: tuning.severity ?? facts.severity,
     unit: facts.unit.name,
   };
-}
-
-function runbookUrl(path: string | undefined, base: string): string {
-  if (path === undefined || /^https?:/.test(path)) return path ?? '';
-  return `${base.replace(/\/$/, '')}${path}`;
 }

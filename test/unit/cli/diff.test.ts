@@ -130,10 +130,19 @@ describe('what differs', () => {
   });
 
   test('texts apart from limits', () => {
-    const { seen, text } = read({}, { runbooks: 'https://runbooks.example' });
+    const before = document();
+    const after = structuredClone(before);
+    Object.assign(after.alerts['net/BalanceLow']?.annotations ?? {}, { description: 'said otherwise' });
+    const seen = view(compare(before, after));
     expect(seen.changed).toEqual([]);
-    expect(seen.texts.map(({ alert }) => alert)).toContain('BalanceLow');
-    expect(text).toMatch(/^Texts of \d+ alerts changed\n/);
+    expect(seen.texts.map(({ alert }) => alert)).toEqual(['BalanceLow']);
+    expect(formatText(seen, plain)).toMatch(/^Texts of 1 alert changed\n/);
+  });
+
+  test('another place of the runbooks is one change, not one of every alert', () => {
+    const { seen } = read({ runbooks: 'https://old.example' }, { runbooks: 'https://runbooks.example' });
+    expect([...seen.changed, ...seen.texts]).toEqual([]);
+    expect(seen.sections.flatMap(({ changed }) => changed.map(({ key }) => key))).toEqual(['runbooks']);
   });
 
   test('routes: who is told, and in which order', () => {
