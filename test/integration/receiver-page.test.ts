@@ -1,47 +1,41 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  BROWSERS,
+  faintTexts,
+  launchBrowser,
+  type Opened,
+  openPage,
+  overhang,
+  tabThrough,
+  VIEWS,
+  type View,
+} from './page/browser.ts';
 import { numbered, Place, type ReceiverProcess } from './receiver/process.ts';
 
 /** The receiver's page as a person has it open: in a real browser, while alerts come and the receiver goes. */
-
-const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-const UPDATES = ['--disable-component-update', '--disable-sync'];
 
 let browser: Browser | undefined;
 let place: Place;
 let receiver: ReceiverProcess;
 
 beforeAll(async () => {
-  const executablePath = onPath(PROGRAMS);
-  if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args: [...QUIET, ...UPDATES] });
+  browser = await launchBrowser();
 });
 afterAll(() => browser?.close());
 
 beforeEach(async (context) => {
-  if (browser === undefined) context.skip(`none of ${PROGRAMS.join(', ')} is on PATH`);
+  if (browser === undefined) context.skip(`none of ${BROWSERS.join(', ')} is on PATH`);
   place = new Place();
   receiver = await place.start();
 });
-afterEach(() => place?.clear());
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) await context.close();
+  await place?.clear();
+});
 
-async function open(
-  view: { width?: number; colorScheme?: 'light' | 'dark' } = {},
-  path = '/',
-): Promise<{ page: Page; errors: string[] }> {
-  if (browser === undefined) throw new Error('no browser');
-  const { width = 1_100, colorScheme = 'light' } = view;
-  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-  const errors: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  page.on('pageerror', (error) => errors.push(String(error)));
-  await page.goto(receiver.url + path);
-  await page.locator('#line[data-state=live]').waitFor();
-  return { page, errors };
+function open(view: View = {}, path = '/'): Promise<Opened> {
+  return openPage(browser, receiver.url + path, view);
 }
 
 test('shows an alert as soon as it comes, and that it has ended', async () => {
@@ -76,48 +70,45 @@ test('says that the receiver is gone, and finds it again', async () => {
   await page.locator('.alert').waitFor();
 });
 
-test.each([360, 1_100].flatMap((width) => (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme }))))(
-  'fits and can be read at $width px, $colorScheme',
-  async (view) => {
-    const long = 'x'.repeat(300);
-    const labels = { alertname: `LongName${long}`, severity: 'critical', network: `net-${long}`, instance: long };
-    await receiver.deliver([
-      numbered(1, { labels, annotations: { summary: long, description: `${long} ${long}` } }),
-      numbered(2),
-    ]);
-    for (const path of ['/', '/history/0000000000000001']) {
-      const { page, errors } = await open(view, path);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(view.width);
-      const colours: unknown = await page.evaluate(`(() => {
-        const style = getComputedStyle(document.querySelector('.alert h3'));
-        return [style.color, getComputedStyle(document.querySelector('.alert')).backgroundColor];
-      })()`);
-      const [text = 0, ground = 0] = Array.isArray(colours) ? colours.map((colour) => brightness(String(colour))) : [];
-      expect(text > ground).toBe(view.colorScheme === 'dark');
-      expect(Math.abs(text - ground)).toBeGreaterThan(150);
-      expect(errors).toEqual([]);
-      await page.close();
-    }
-  },
-);
-
-/** Of `rgb(23, 27, 34)`: the mean of the three. */
-function brightness(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number);
-  return (red + green + blue) / 3;
-}
-
-function onPath(names: readonly string[]): string | undefined {
-  for (const name of names) {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const path = join(folder, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // Not here.
-      }
-    }
+test('says that time is compressed, only where it is', async () => {
+  const plain = await open();
+  expect(await plain.page.locator('.pace').count()).toBe(0);
+  await receiver.stop();
+  receiver = await place.start({ settings: { timeScale: 60 } });
+  await receiver.deliver([numbered(1)]);
+  for (const path of ['/', '/history/0000000000000001']) {
+    const { page } = await open({}, path);
+    expect(await page.locator('.pace').textContent()).toContain('Time runs 60 times faster here');
   }
-  return undefined;
-}
+});
+
+test('can be gone through with the keyboard, which shows where it is, also when the page was read anew', async () => {
+  await receiver.deliver([numbered(1)]);
+  const { page } = await open();
+  const { reached, unseen } = await tabThrough(page);
+  expect(reached).toEqual(expect.arrayContaining(['A History', 'A Alerts as JSON']));
+  expect(unseen).toEqual([]);
+  await page.locator('.alert a', { hasText: 'History' }).focus();
+  await receiver.deliver([numbered(2, { labels: { alertname: 'Second', severity: 'critical', network: 'bega' } })]);
+  await page.locator('.alert.critical').waitFor();
+  expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('/history/0000000000000001');
+});
+
+test.each(VIEWS)('fits and can be read at $width px, $colorScheme', async (view) => {
+  const long = 'x'.repeat(300);
+  const labels = { alertname: `LongName${long}`, severity: 'critical', network: `net-${long}`, instance: long };
+  await receiver.deliver([
+    numbered(1, { labels, annotations: { summary: long, description: `${long} ${long}` } }),
+    numbered(2),
+    numbered(3, { labels: { alertname: 'Small', severity: 'info' } }),
+    numbered(4, { labels: { alertname: 'Odd', severity: 'page' } }),
+  ]);
+  await receiver.deliver([numbered(2, { status: 'resolved', endsAt: '2026-05-01T11:00:00Z' })]);
+  for (const path of ['/', '/history/0000000000000001', '/history/0000000000000002']) {
+    const { page, errors, foreign } = await open(view, path);
+    expect(await overhang(page)).toBe(0);
+    expect(await faintTexts(page)).toEqual([]);
+    expect([...errors, ...foreign]).toEqual([]);
+    await page.close();
+  }
+});

@@ -2,7 +2,7 @@
 export const baseStyle = `
 :root {
   color-scheme: light dark;
-  --ground: #f4f5f7; --card: #ffffff; --line: #e1e4ea; --text: #1b212b; --soft: #5b6575; --faint: #697384;
+  --ground: #f4f5f7; --card: #ffffff; --line: #e1e4ea; --text: #1b212b; --soft: #5b6575; --faint: #626c7d;
   --critical: #c8232c; --critical-bg: #fdecec; --warning: #a85b00; --warning-bg: #fff3dd; --info: #1f5fbf; --info-bg: #e8f0fd;
   --other: #5b6575; --other-bg: #eceff3; --good: #14794a; --good-bg: #e3f5ec; --link: #1f5fbf;
   --shadow: 0 1px 2px rgb(20 30 50 / .06), 0 4px 14px rgb(20 30 50 / .05);
@@ -19,7 +19,7 @@ export const baseStyle = `
 body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }
-a:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 4px; }
+a:focus-visible, summary:focus-visible, pre:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 4px; }
 .wide { max-width: 900px; margin: 0 auto; padding: 0 20px; }
 header div.wide { display: flex; align-items: center; gap: 10px; padding-top: 18px; padding-bottom: 6px; }
 header svg { width: 22px; height: 22px; flex: none; color: var(--soft); }
