@@ -1,5 +1,6 @@
 /** The `chainwatch` command: what was typed, done, and its exit code. */
 import { Command, CommanderError } from 'commander';
+import { nearest } from '../config/faults.ts';
 import type { Session } from './command.ts';
 import { registerAlertCommands } from './commands/alerts.ts';
 import { registerLocalCommands } from './commands/local.ts';
@@ -8,8 +9,9 @@ import { registerRuleCommands } from './commands/rules.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerStackCommands } from './commands/stack.ts';
 import { registerVersion } from './commands/version.ts';
-import { describeError } from './errors.ts';
+import { CliError, describeError } from './errors.ts';
 import { exitCodes } from './exitCodes.ts';
+import { addExamples, type Example, groups, helpStyle } from './help.ts';
 import type { Io } from './io.ts';
 
 /** @returns the exit code; never throws */
@@ -17,8 +19,9 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const session: Session = { io, exitCode: exitCodes.ok };
   try {
     const program = makeProgram(session);
-    if (args.length === 0) io.out(program.helpInformation());
-    else await program.parseAsync(args, { from: 'user' });
+    const asked = withHelpOption(args);
+    requireKnownCommand(program, asked);
+    await program.parseAsync(asked, { from: 'user' });
     return session.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -41,29 +44,59 @@ export function makeProgram(session: Session): Command {
     })
     .showHelpAfterError(false)
     .helpOption('-h, --help', 'this help')
-    .addHelpText('after', FIRST_STEPS);
-  program.commandsGroup('On this machine:');
+    .configureHelp(helpStyle);
   registerLocalCommands(program, session);
-  registerServe(program, session);
-  program.commandsGroup('The stack file:');
   registerStackCommands(program, session);
-  program.commandsGroup('What follows from it:');
   registerPlanCommands(program, session);
   registerRuleCommands(program, session);
   registerAlertCommands(program, session);
-  program.commandsGroup('Others:');
+  registerServe(program, session);
   registerVersion(program, session);
   program.addHelpCommand(
-    new Command('help').argument('[command]').description('the help of a command').helpGroup('Others:'),
+    new Command('help').argument('[command]').description('what --help says of a command').helpGroup(groups.others),
   );
+  addExamples(program, FIRST_STEPS);
+  program.addHelpText('after', '\n`chainwatch <command> --help` says more. Exit codes: docs/exit-codes.md.');
   return program;
 }
 
-const FIRST_STEPS = `
-Examples:
-  $ chainwatch start                              run the dev stack on this machine
-  $ chainwatch simulate op-dev <fault>            make a simulated network go wrong, and watch the alert
-  $ chainwatch init --stack testnet               write a stack file, by asking
-  $ chainwatch diff --stack mainnet --base main   what a change of this branch would mean
+const FIRST_STEPS: readonly Example[] = [
+  ['chainwatch start', 'the dev stack: simulated networks'],
+  ['chainwatch simulate op-dev', 'which faults they know'],
+  ['chainwatch init', 'a stack file of your own, by asking'],
+  ['chainwatch diff -s mainnet -b main', 'what this branch would change'],
+];
 
-Exit codes are explained in docs/exit-codes.md.`;
+/** `help config check` asks for the same as `config check --help`, and nothing asks for the same as `--help`. */
+function withHelpOption(args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  return first === undefined || first === 'help' ? [...rest, '--help'] : args;
+}
+
+/** Before anything else is read: `--help` would answer for a command that does not exist. @throws CliError */
+function requireKnownCommand(program: Command, args: readonly string[]): void {
+  let at = program;
+  for (const arg of args) {
+    if (at.commands.length === 0 || arg === '--') return;
+    if (arg.startsWith('-')) continue;
+    const below = at.commands.find((command) => command.name() === arg);
+    if (!below) throw unknownCommand(at, arg);
+    at = below;
+  }
+}
+
+function unknownCommand(parent: Command, typed: string): CliError {
+  const names = parent.commands.map((command) => command.name()).filter((name) => name !== 'plan');
+  const meant = meantBy(typed, names).map((name) => `"${name}"`);
+  const doubt = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`;
+  const path = parent.parent === null ? parent.name() : `${parent.parent.name()} ${parent.name()}`;
+  return new CliError(`unknown command "${typed}"${doubt}`, { remedy: `${path} --help lists those that there are` });
+}
+
+/** The beginning of a name means that one, however many letters another is away. */
+function meantBy(typed: string, names: readonly string[]): string[] {
+  const begun = names.filter((name) => name.startsWith(typed.toLowerCase()));
+  if (begun.length > 0) return begun;
+  const near = nearest(typed, names);
+  return near === undefined ? [] : [near];
+}

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { act, examples, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { addExamples, groups } from '../help.ts';
 
 interface StackOptions {
   readonly stack: string;
@@ -11,9 +12,11 @@ export function registerLocalCommands(program: Command, session: Session): void 
 
   const start = program
     .command('start')
-    .description('run a stack here: Prometheus, Alertmanager, our services, simulated networks')
+    .helpGroup(groups.run)
+    .summary('Prometheus, Alertmanager and all of ours')
+    .description('Run a stack here: Prometheus, Alertmanager, our services, simulated networks.')
     .addOption(stackOption())
-    .option('-d, --detach', 'go on in the background; `chainwatch stop` ends it', false)
+    .option('-d, --detach', 'in the background, until `chainwatch stop`', false)
     .action(
       act(session, async ({ stack, detach }: StackOptions & { detach: boolean }) => {
         const { loadStack } = await import('../loadStack.ts');
@@ -21,27 +24,17 @@ export function registerLocalCommands(program: Command, session: Session): void 
         return run({ ...loadStack(stack, project), project, detach });
       }),
     );
-  examples(start, [
+  addExamples(start, [
     ['chainwatch start', 'the dev stack, until Ctrl-C'],
     ['chainwatch start --detach', 'the same in the background'],
     ['chainwatch start --stack testnet', 'a real environment, from this machine'],
   ]);
 
-  const stop = program
-    .command('stop')
-    .description('stop what `start` has started, and nothing else')
-    .addOption(stackOption())
-    .action(
-      act(session, async ({ stack }: StackOptions) => (await import('../../local/stop.ts')).stop({ stack, project })),
-    );
-  examples(stop, [
-    ['chainwatch stop', 'the dev stack'],
-    ['chainwatch stop --stack testnet', 'another one'],
-  ]);
-
   const status = program
     .command('status')
-    .description('what runs, where, and which targets are up')
+    .helpGroup(groups.run)
+    .summary('what runs, where, and which targets are up')
+    .description('Say what runs, where, and which targets are up. Ends with 1 where something is wrong.')
     .addOption(stackOption())
     .option(...JSON_OPTION, false)
     .action(
@@ -49,12 +42,26 @@ export function registerLocalCommands(program: Command, session: Session): void 
         (await import('../../local/status.ts')).status({ stack, project, json }),
       ),
     );
-  examples(status, [
+  addExamples(status, [
     ['chainwatch status', 'a table'],
     ["chainwatch status --json | jq '.targets'", 'the targets, for a script'],
   ]);
 
   registerSimulate(program, session);
+
+  const stop = program
+    .command('stop')
+    .helpGroup(groups.run)
+    .summary('end what start has started')
+    .description('Stop what `start` has started, and nothing else.')
+    .addOption(stackOption())
+    .action(
+      act(session, async ({ stack }: StackOptions) => (await import('../../local/stop.ts')).stop({ stack, project })),
+    );
+  addExamples(stop, [
+    ['chainwatch stop', 'the dev stack'],
+    ['chainwatch stop --stack testnet', 'another one'],
+  ]);
 }
 
 interface SimulateOptions extends StackOptions {
@@ -65,12 +72,14 @@ interface SimulateOptions extends StackOptions {
 function registerSimulate(program: Command, session: Session): void {
   const simulate = program
     .command('simulate')
-    .description('make a simulated network go wrong, or well again')
+    .helpGroup(groups.run)
+    .summary('make a simulated network go wrong, or well again')
+    .description('Make a simulated network go wrong, or well again.')
     .argument('[network]', 'left out: lists the simulated networks')
     .argument('[fault]', 'left out: lists the faults that the network knows')
     .addOption(stackOption())
-    .option('-i, --instance <name>', 'only this node; otherwise all that the fault is about')
-    .option('--clear', 'end the fault; without a fault: end all of the network', false)
+    .option('-i, --instance <name>', 'only this node; default: all that it is about')
+    .option('--clear', 'end the fault, or all of the network', false)
     .action(
       act(session, async (network: string | undefined, fault: string | undefined, options: SimulateOptions) => {
         const { simulate: run } = await import('../../local/simulate.ts');
@@ -85,8 +94,8 @@ function registerSimulate(program: Command, session: Session): void {
         });
       }),
     );
-  examples(simulate, [
-    ['chainwatch simulate op-dev', 'which faults there are, and which are on'],
+  addExamples(simulate, [
+    ['chainwatch simulate op-dev', 'which faults there are'],
     ['chainwatch simulate op-dev <fault>', 'switch one on'],
     ['chainwatch simulate op-dev <fault> --clear', 'and off again'],
     ['chainwatch simulate op-dev --clear', 'everything well again'],

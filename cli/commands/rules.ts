@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
-import { act, examples, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { ListOptions } from '../rules/list.ts';
 
 /** rules check|test|list */
 export function registerRuleCommands(program: Command, session: Session): void {
   const { io } = session;
-  const rules = program.command('rules').description('the alert rules of every chain');
+  const rules = addGroup(program, 'rules', 'The alert rules of every chain.')
+    .helpGroup(groups.understand)
+    .summary('alert rules: read strictly, proven, listed');
   const check = rules
     .command('check')
-    .description('read all rule packs, strictly; with --stack also the rules as that stack tunes them')
+    .summary('read all rule files, strictly')
+    .description('Read the rule files of all chains strictly; with --stack also as that stack tunes them.')
     .option('-s, --stack <name>', 'also check what this stack makes of them')
     .option(...JSON_OPTION, false)
     .action(
@@ -18,7 +22,8 @@ export function registerRuleCommands(program: Command, session: Session): void {
     );
   const test = rules
     .command('test')
-    .description('run the rule tests with promtool')
+    .summary('run the rule tests with promtool')
+    .description('Run the rule tests with promtool.')
     .argument('[chain]', 'only those of this chain')
     .option(...JSON_OPTION, false)
     .action(
@@ -28,24 +33,25 @@ export function registerRuleCommands(program: Command, session: Session): void {
     );
   const list = rules
     .command('list')
-    .description('alerts with threshold, window and severity; those of a stack as it tunes them')
+    .summary('alerts with threshold, window and severity')
+    .description('List the alerts with threshold, window and severity; those of a stack as it tunes them.')
     .option('--chain <chain>', 'only those of this chain')
     .option('--network <name>', 'as this network of the stack has them')
     .addOption(stackOption().default(undefined))
     .option(...JSON_OPTION, false)
     .action(act(session, async (options: ListOptions) => (await import('../rules/list.ts')).listRules(options, io)));
-  examples(check, [
+  addExamples(check, [
     ['chainwatch rules check', 'after a rule file was changed'],
-    ['chainwatch rules check --stack mainnet', 'and as mainnet tunes them'],
+    ['chainwatch rules check -s mainnet', 'and as mainnet tunes them'],
   ]);
-  examples(test, [
+  addExamples(test, [
     ['chainwatch rules test', 'all'],
     ['chainwatch rules test op-stack', 'one chain'],
   ]);
-  const calls: [string, string][] = [
+  const calls: Example[] = [
     ['chainwatch rules list --chain op-stack', 'the defaults'],
-    ['chainwatch rules list --stack mainnet --network bega-mainnet', 'as tuned for one network'],
+    ['chainwatch rules list -s mainnet --network bega-mainnet', 'as tuned for one network'],
   ];
-  examples(list, calls);
-  examples(rules, calls);
+  addExamples(list, calls);
+  addExamples(rules, calls);
 }

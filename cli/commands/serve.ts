@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { serviceNames } from '../../services/index.ts';
-import { act, examples, type Session } from '../command.ts';
+import { act, type Session } from '../command.ts';
+import { addExamples, groups } from '../help.ts';
 
 interface ServeOptions {
   readonly settings?: string;
@@ -10,15 +11,17 @@ interface ServeOptions {
 export function registerServe(program: Command, session: Session): void {
   const serve = program
     .command('serve')
-    .description('run one service: what the image and a local run start')
+    .helpGroup(groups.deliver)
+    .summary('run one of our services: what the image starts')
+    .description('Run one of our services, until it is asked to stop: what the image and `start` run.')
     .argument('<service>', serviceNames.join(', '))
     .option('--settings <file>', 'YAML or JSON; `chainwatch render` writes it')
     .option('--listen <host:port>', 'over what the settings say; default: loopback')
     .action(
       act(session, async (name: string, options: ServeOptions) => (await import('../serve.ts')).serve(name, options)),
     );
-  examples(serve, [
-    ['chainwatch serve receiver --settings receiver.json', 'with the settings of a file'],
-    ['chainwatch serve receiver --settings receiver.json --listen 0.0.0.0:2021', 'for other machines to reach'],
+  addExamples(serve, [
+    ['chainwatch serve receiver --settings receiver.json', 'for this machine'],
+    ['chainwatch serve receiver --settings receiver.json --listen 0.0.0.0:2021', 'for others to reach'],
   ]);
 }

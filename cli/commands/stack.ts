@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { act, collect, examples, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { act, collect, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { InitOptions } from '../init/draftStack.ts';
 import type { NetworkOptions } from '../init/network.ts';
 
@@ -14,14 +15,9 @@ export function registerStackCommands(program: Command, session: Session): void 
 function networkFlags(command: Command): Command {
   return command
     .option('--chain <chain>', 'its chain: op-stack, …')
-    .option(
-      '--node <component=host:port>',
-      'a scrape target, or component=name@host:port; may be repeated',
-      collect,
-      [],
-    )
-    .option('--simulated', 'served by our simulator instead of real nodes; dev only', false)
-    .option('--set <key=value>', 'a field of the network, such as l1.chainId=1; may be repeated', collect, [])
+    .option('--node <target>', 'component=[name@]host:port; repeatable', collect, [])
+    .option('--simulated', 'our simulator plays its nodes; dev only', false)
+    .option('--set <key=value>', 'a field of it, such as l1.chainId=1; repeatable', collect, [])
     .option('--dry-run', 'show what would be written, and write nothing', false)
     .option('-y, --yes', 'write without asking', false);
 }
@@ -30,47 +26,40 @@ function registerInit(program: Command, session: Session): void {
   const init = networkFlags(
     program
       .command('init')
-      .description('write a new stack file, by asking or by flags')
-      .option('-s, --stack <name>', 'the stack to make: Pulumi.NAME.yaml')
+      .helpGroup(groups.write)
+      .summary('a new one, by asking or by flags')
+      .description('Write a new stack file: by asking in a terminal, by flags in a script.')
+      .option('-s, --stack <name>', 'what to call it: Pulumi.<name>.yaml')
       .addOption(
-        new Option('--environment <kind>', 'how strict to be; default: the name of the stack').choices([
-          'dev',
-          'testnet',
-          'mainnet',
-        ]),
+        new Option('--environment <kind>', 'how strict; default: its name').choices(['dev', 'testnet', 'mainnet']),
       )
       .option('--network <name>', 'its first network')
-      .option('--receiver <channel>', 'who is told: slack, discord, pagerduty, telegram, email or webhook')
-      .option(
-        '--receiver-set <key=value>',
-        'a field of that channel, such as channel=#alerts; may be repeated',
-        collect,
-        [],
-      )
-      .option(
-        '--watchdog <url|secret>',
-        'the webhook that notices when the Watchdog stops; an address, or a secret’s name',
-      ),
+      .option('--receiver <channel>', 'who is told: slack, email, webhook, pagerduty, …')
+      .option('--receiver-set <key=value>', 'a field of it, such as channel=#ops; repeatable', collect, [])
+      .option('--watchdog <url|secret>', 'the webhook that notices when all is silent'),
   ).action(act(session, async (options: InitOptions) => (await import('../init/init.ts')).init(options, session.io)));
-  examples(init, [
+  addExamples(init, [
     ['chainwatch init', 'asks for everything'],
     [
       'chainwatch init --stack dev --network op-dev --chain op-stack --simulated --set chainId=901 --set l1.chainId=31337',
-      '',
+      'a simulated network on this machine',
     ],
     [
-      'chainwatch init --stack mainnet --network op-main --chain op-stack --node op-geth=10.0.0.5:6060 --set chainId=10 --set l1.chainId=1 --receiver slack --watchdog deadmanUrl',
-      '',
+      'chainwatch init --stack mainnet --network op-main --chain op-stack --node op-node=10.0.0.5:7300 --set chainId=10 --set l1.chainId=1 --receiver slack --watchdog deadmanUrl',
+      'a real one; at the end it says how to set its two secrets',
     ],
   ]);
 }
 
 function registerNetwork(program: Command, session: Session): void {
-  const network = program.command('network').description('the networks of a stack file');
+  const network = addGroup(program, 'network', 'The networks of a stack file.')
+    .helpGroup(groups.write)
+    .summary('one more network in it; comments stay');
   const add = networkFlags(
     network
       .command('add')
-      .description('add a network to a stack file, by asking or by flags; comments stay')
+      .summary('add a network, by asking or by flags')
+      .description('Add a network to a stack file: by asking or by flags. Comments and order stay.')
       .argument('[name]', 'of the network')
       .addOption(stackOption()),
   ).action(
@@ -78,27 +67,30 @@ function registerNetwork(program: Command, session: Session): void {
       (await import('../init/network.ts')).addNetwork(name, options, session.io),
     ),
   );
-  const calls: [string, string][] = [
+  const calls: Example[] = [
     ['chainwatch network add', 'asks for everything'],
     [
       'chainwatch network add op-two --chain op-stack --simulated --set chainId=902 --set l1.chainId=31337',
-      'simulated, in the dev stack',
+      'a simulated one in the dev stack',
     ],
     [
       'chainwatch network add bega --stack testnet --chain op-stack --node op-geth=seq@10.0.0.5:6060 --node op-node=seq@10.0.0.5:7300 --set chainId=1234 --set l1.chainId=11155111',
-      '',
+      'a real one with two targets, both called seq',
     ],
   ];
-  examples(add, calls);
-  examples(network, calls);
+  addExamples(add, calls);
+  addExamples(network, calls);
 }
 
 function registerConfig(program: Command, session: Session): void {
   const { io } = session;
-  const config = program.command('config').description('check stack files, and see what they say');
+  const config = addGroup(program, 'config', 'Check stack files, and see what they say.')
+    .helpGroup(groups.write)
+    .summary('its faults, its schema, its defaults');
   const check = config
     .command('check')
-    .description('find all faults of stack files, with line and column')
+    .summary('all faults, with line and column')
+    .description('Find all faults of stack files, with line and column.')
     .option('-s, --stack <name>', 'only this one; default: all of this folder')
     .option('--all', 'all of this folder', false)
     .option(...JSON_OPTION, false)
@@ -109,8 +101,9 @@ function registerConfig(program: Command, session: Session): void {
     );
   const schema = config
     .command('schema')
-    .description('the JSON schema of stack files, for editors')
-    .option('--write', 'into config/stack.schema.json, to which the stack files refer', false)
+    .summary('the JSON schema, for editors')
+    .description('Print the JSON schema of stack files, which editors read.')
+    .option('--write', 'into config/stack.schema.json, to which stack files refer', false)
     .action(
       act(session, async (options: { write: boolean }) =>
         (await import('../config/schema.ts')).showSchema(options, io),
@@ -118,7 +111,8 @@ function registerConfig(program: Command, session: Session): void {
     );
   const show = config
     .command('show')
-    .description('what a stack file says, with every default filled in')
+    .summary('what it says, with every default')
+    .description('Show what a stack file says, with every default filled in.')
     .addOption(stackOption())
     .option('--json', 'as JSON instead of YAML', false)
     .action(
@@ -126,17 +120,17 @@ function registerConfig(program: Command, session: Session): void {
         (await import('../config/show.ts')).showConfig(options, io),
       ),
     );
-  examples(check, [
+  addExamples(check, [
     ['chainwatch config check', 'all stack files of this folder'],
-    ['chainwatch config check --stack mainnet --json', 'one, for a script'],
+    ['chainwatch config check -s mainnet --json', 'one, for a script'],
   ]);
-  examples(schema, [
+  addExamples(schema, [
     ['chainwatch config schema', 'print it'],
     ['chainwatch config schema --write', 'after a chain or an alert was added'],
   ]);
-  examples(show, [['chainwatch config show --stack testnet', 'durations in seconds, sizes in bytes']]);
-  examples(config, [
+  addExamples(show, [['chainwatch config show -s testnet', 'durations in seconds, sizes in bytes']]);
+  addExamples(config, [
     ['chainwatch config check', 'all stack files of this folder'],
-    ['chainwatch config show --stack testnet', 'with every default'],
+    ['chainwatch config show -s testnet', 'with every default'],
   ]);
 }

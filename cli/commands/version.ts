@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { act, examples, type Session } from '../command.ts';
+import { act, type Session } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { addExamples, groups } from '../help.ts';
 import { version } from '../version.ts';
 
 export function registerVersion(program: Command, session: Session): void {
@@ -8,8 +9,10 @@ export function registerVersion(program: Command, session: Session): void {
   program.version(version, '-V, --version', 'the version');
   const command = program
     .command('version')
-    .description('the versions of Chainwatch and of the Node that runs it')
-    .option('--json', 'for machines', false)
+    .helpGroup(groups.others)
+    .summary('of Chainwatch and of the Node that runs it')
+    .description('Say the versions of Chainwatch and of the Node that runs it.')
+    .option('--json', 'one JSON document, for machines', false)
     .action(
       act(session, async ({ json }: { json: boolean }) => {
         const versions = { chainwatch: version, node: process.versions.node };
@@ -17,5 +20,5 @@ export function registerVersion(program: Command, session: Session): void {
         return exitCodes.ok;
       }),
     );
-  examples(command, [['chainwatch version', 'also: chainwatch --version']]);
+  addExamples(command, [['chainwatch version', 'also: chainwatch --version']]);
 }

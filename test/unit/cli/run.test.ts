@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { groups } from '../../../cli/help.ts';
 import { makeProgram, runCli } from '../../../cli/run.ts';
 import { version } from '../../../cli/version.ts';
 import { temporaryFolder, terminal } from './terminal.ts';
@@ -46,6 +47,45 @@ describe('help', () => {
     expect((await run([])).code).toBe(0);
   });
 
+  test('by the word and by the option is the same, also of a command below another', async () => {
+    for (const path of [[], ['diff'], ['config', 'check']])
+      expect(await run(['help', ...path])).toEqual(await run([...path, '--help']));
+    expect((await run([])).stdout).toBe((await run(['--help'])).stdout);
+  });
+
+  test.each(['', ...commands.map((path) => path.join(' '))])(
+    '"%s" fits 80 columns and says each thing once',
+    async (path) => {
+      const { stdout } = await run([...path.split(' ').filter((word) => word !== ''), '--help']);
+      for (const line of stdout.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);
+      expect(stdout).not.toMatch(/default: (false|\[\]|"|dev\))|\[options\] {2,}/);
+      expect(stdout).not.toMatch(/ +$/m);
+    },
+  );
+
+  test('groups the commands by what one wants to do, each in one line', async () => {
+    const { stdout } = await run(['--help']);
+    const heads = Object.values(groups);
+    expect(heads.map((head) => stdout.indexOf(head))).toEqual(
+      heads.map((head) => stdout.indexOf(head)).sort((a, b) => a - b),
+    );
+    const [, list = ''] = /(Run a stack.*)\n\nExamples:/s.exec(stdout) ?? [];
+    const rows = list.split('\n').filter((line) => line !== '' && !heads.some((head) => line === head));
+    expect(rows.map((line) => line.trim().split(/[ <[]/)[0])).toEqual([
+      ...['start', 'status', 'simulate', 'stop', 'init', 'network', 'config', 'diff', 'rules', 'explain'],
+      ...['render', 'notify', 'serve', 'version', 'help'],
+    ]);
+  });
+
+  test('an example that is long is one call in several lines', async () => {
+    const { stdout } = await run(['init', '--help']);
+    expect(stdout).toContain(
+      '  # a simulated network on this machine\n' +
+        '  $ chainwatch init --stack dev --network op-dev --chain op-stack --simulated \\\n' +
+        '      --set chainId=901 --set l1.chainId=31337\n',
+    );
+  });
+
   test('the version of the package', async () => {
     expect((await run(['--version'])).stdout).toBe(`${version}\n`);
     expect((await run(['version'])).stdout).toMatch(new RegExp(`^chainwatch ${version} \\(Node \\d+`));
@@ -55,8 +95,20 @@ describe('help', () => {
 
 describe('wrong arguments end with 2 and one message', () => {
   test.each([
-    ['an unknown command', ['strat'], "unknown command 'strat'\n(Did you mean start?)"],
-    ['one below another', ['config', 'chek'], "unknown command 'chek'\n(Did you mean check?)"],
+    ['an unknown command', ['strat'], 'unknown command "strat"; did you mean "start"?\nRemedy: chainwatch --help'],
+    ['one that begins as another', ['stat'], 'unknown command "stat"; did you mean "status"?'],
+    ['one that begins as several', ['sta'], 'unknown command "sta"; did you mean "start" or "status"?'],
+    ['one like no other', ['frobnicate'], 'unknown command "frobnicate"\nRemedy: chainwatch --help lists'],
+    [
+      'one below another',
+      ['config', 'chek'],
+      'unknown command "chek"; did you mean "check"?\nRemedy: chainwatch config --help',
+    ],
+    ['an unknown one, asked for help', ['frobnicate', '--help'], 'unknown command "frobnicate"'],
+    ['the same with the option first', ['-h', 'frobnicate'], 'unknown command "frobnicate"'],
+    ['the same below another', ['rules', 'lst', '-h'], 'unknown command "lst"; did you mean "list"?'],
+    ['the help of one that is unknown', ['help', 'frobnicate'], 'unknown command "frobnicate"'],
+    ['a hidden one is not proposed', ['pla'], 'unknown command "pla"\nRemedy: '],
     ['an unknown option', ['render', '--ot', 'x'], "unknown option '--ot'\n(Did you mean --out?)"],
     ['a missing option', ['render'], 'say where to write: --out <folder>'],
     ['a value that it cannot have', ['diff', '--format', 'html'], 'Allowed choices are text, json, markdown.'],
