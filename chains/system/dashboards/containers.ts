@@ -1,5 +1,6 @@
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { query, reading, section, timeseries } from '../../../model/dashboards/panels.ts';
+import { query, section, timeseries } from '../../../model/dashboards/panels.ts';
+import { watched } from './shared.ts';
 
 const NAMED = 'component="cadvisor", name!=""';
 
@@ -29,34 +30,29 @@ export const containers: DashboardSpec = {
       timeseries(3, 'Memory of its limit', {
         description: 'At 100 % the kernel kills a process of the container.',
         unit: 'ratio',
-        queries: [reading('ContainerMemoryNearLimit', '{{name}} {{instance}}')],
-        limits: ['ContainerMemoryNearLimit'],
+        ...watched('ContainerMemoryNearLimit', '{{name}} {{instance}}'),
       }),
       timeseries(4, 'Throttled', {
         description: 'Share of the periods in which the container wanted more CPU than it may have.',
         unit: 'ratio',
-        queries: [reading('ContainerCpuThrottled', '{{name}} {{instance}}')],
-        limits: ['ContainerCpuThrottled'],
+        ...watched('ContainerCpuThrottled', '{{name}} {{instance}}'),
       }),
     ]),
     section(101, 'Trouble', [
       timeseries(10, 'Restarts', {
         description: 'Starts over the window that the alert looks at.',
         unit: 'restarts',
-        queries: [reading('ContainerRestarting', '{{name}} {{instance}}')],
-        limits: ['ContainerRestarting'],
+        ...watched('ContainerRestarting', '{{name}} {{instance}}'),
       }),
       timeseries(11, 'Killed for memory', {
         description: 'Times that the kernel killed a process because the container had no memory left.',
         unit: 'events',
-        queries: [reading('ContainerOomKilled', '{{name}} {{instance}}')],
-        limits: ['ContainerOomKilled'],
+        ...watched('ContainerOomKilled', '{{name}} {{instance}}'),
       }),
       timeseries(12, 'Last seen', {
         description: 'Minutes since cAdvisor last saw a container that was there within the hour.',
         unit: 'min',
-        queries: [reading('ContainerGone', '{{name}} {{instance}}')],
-        limits: ['ContainerGone'],
+        ...watched('ContainerGone', '{{name}} {{instance}}'),
       }),
     ]),
   ],

@@ -1,5 +1,6 @@
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
+import { query, section, timeseries } from '../../../model/dashboards/panels.ts';
+import { bad, good, state, watched, worrying } from './shared.ts';
 
 /** What our exporter reads of all networks, and whether the endpoints that it asks can be believed. */
 export const endpoints: DashboardSpec = {
@@ -9,21 +10,21 @@ export const endpoints: DashboardSpec = {
   instancesOf: 'up{component="exporter"}',
   sections: [
     section(100, 'Agreement', [
-      stat(1, 'Quorum', {
+      state(1, 'Quorum', {
         description:
           'Whether a majority of the endpoints of a chain has one block in common. Without it nothing is told of that chain.',
-        unit: 'bool',
-        queries: [query('min by (network, layer) (chainwatch_rpc_quorum)', '{{network}} {{layer}}')],
-        mappings: { 0: { text: 'lost', color: 'red' }, 1: { text: 'agreed', color: 'green' } },
+        expr: 'min by (network, layer) (chainwatch_rpc_quorum)',
+        legend: '{{network}} {{layer}}',
+        words: [bad('lost'), good('agreed')],
         alerts: ['RpcQuorumLost'],
         noValue: 'no endpoint',
         width: 12,
       }),
-      stat(2, 'Disagreement', {
+      state(2, 'Disagreement', {
         description: 'Whether two endpoints have different blocks at one height: one of them is on another chain.',
-        unit: 'bool',
-        queries: [query('max by (network, layer) (chainwatch_rpc_disagreement)', '{{network}} {{layer}}')],
-        mappings: { 0: { text: 'none', color: 'green' }, 1: { text: 'disagree', color: 'orange' } },
+        expr: 'max by (network, layer) (chainwatch_rpc_disagreement)',
+        legend: '{{network}} {{layer}}',
+        words: [good('none'), worrying('disagree')],
         alerts: ['RpcSourcesDisagree'],
         noValue: 'no endpoint',
         width: 12,
@@ -42,26 +43,25 @@ export const endpoints: DashboardSpec = {
       timeseries(5, 'Age of the readings', {
         description: 'Minutes since the last round of questions ended. What the exporter shows is as old as that.',
         unit: 'min',
-        queries: [reading('ExporterStale', '{{network}} {{layer}}')],
-        limits: ['ExporterStale'],
+        ...watched('ExporterStale', '{{network}} {{layer}}'),
       }),
     ]),
     section(101, 'Endpoints', [
-      stat(10, 'Answering', {
+      state(10, 'Answering', {
         description: 'Whether each endpoint gave a head in the last round.',
-        unit: 'bool',
-        queries: [query('chainwatch_rpc_up', '{{network}} {{layer}} {{endpoint}}')],
-        mappings: { 0: { text: 'down', color: 'orange' }, 1: { text: 'up', color: 'green' } },
+        expr: 'chainwatch_rpc_up',
+        legend: '{{network}} {{layer}} {{endpoint}}',
+        words: [worrying('down'), good('up')],
         alerts: ['RpcEndpointDown'],
         noValue: 'no endpoint',
         width: 12,
       }),
-      stat(11, 'Chain', {
+      state(11, 'Chain', {
         description:
           'Whether each endpoint is of the chain that the stack file says. One of another chain is not counted.',
-        unit: 'bool',
-        queries: [query('chainwatch_rpc_chain_matches', '{{network}} {{layer}} {{endpoint}}')],
-        mappings: { 0: { text: 'another', color: 'red' }, 1: { text: 'right', color: 'green' } },
+        expr: 'chainwatch_rpc_chain_matches',
+        legend: '{{network}} {{layer}} {{endpoint}}',
+        words: [bad('another'), good('right')],
         alerts: ['RpcEndpointWrongChain'],
         noValue: 'no endpoint',
         width: 12,
@@ -69,8 +69,7 @@ export const endpoints: DashboardSpec = {
       timeseries(12, 'Behind', {
         description: 'Blocks between each endpoint and the agreed head.',
         unit: 'blocks',
-        queries: [reading('RpcEndpointBehind', '{{network}} {{layer}} {{endpoint}}')],
-        limits: ['RpcEndpointBehind'],
+        ...watched('RpcEndpointBehind', '{{network}} {{layer}} {{endpoint}}'),
       }),
       timeseries(13, 'Errors', {
         description: 'Requests that failed, by kind.',

@@ -10,11 +10,25 @@ import {
   table,
   timeseries,
 } from '../../../model/dashboards/panels.ts';
+import { watched } from './shared.ts';
 
 /** File systems that are a disk. */
 const DISKS = 'component="node-exporter", fstype!~"tmpfs|overlay|squashfs|ramfs"';
 const FREE = `node_filesystem_avail_bytes{${DISKS}} / node_filesystem_size_bytes{${DISKS}}`;
 const DEVICES = 'component="node-exporter", device!~"lo|veth.*|docker.*|br-.*"';
+
+/** Each is shown as it is now, and as it went. */
+const CPU = {
+  description: 'Share of all cores that is busy; waiting for the disk does not count.',
+  unit: 'ratio',
+  ...watched('HostCpuBusy', '{{instance}}'),
+} as const;
+const MEMORY = {
+  description: 'Share of the memory that no program could still get.',
+  unit: 'ratio',
+  queries: [reading('HostMemoryExhausted', '{{instance}}')],
+  limits: ['HostMemoryHigh', 'HostMemoryExhausted'],
+} as const;
 
 export const hosts: DashboardSpec = {
   slug: 'hosts',
@@ -27,24 +41,11 @@ export const hosts: DashboardSpec = {
       stat(2, 'Last start', {
         description: 'Time since the host was booted.',
         unit: 'min',
-        queries: [reading('HostRestarted', '{{instance}}')],
-        limits: ['HostRestarted'],
+        ...watched('HostRestarted', '{{instance}}'),
         width: 12,
       }),
-      gauge(3, 'CPU', {
-        description: 'Share of all cores that is busy.',
-        unit: 'ratio',
-        queries: [reading('HostCpuBusy', '{{instance}}')],
-        limits: ['HostCpuBusy'],
-        width: 8,
-      }),
-      gauge(4, 'Memory', {
-        description: 'Share of the memory that no program could still get.',
-        unit: 'ratio',
-        queries: [reading('HostMemoryExhausted', '{{instance}}')],
-        limits: ['HostMemoryHigh', 'HostMemoryExhausted'],
-        width: 8,
-      }),
+      gauge(3, 'CPU', { ...CPU, width: 8 }),
+      gauge(4, 'Memory', { ...MEMORY, width: 8 }),
       gauge(5, 'Space left on the fullest disk', {
         description: 'Share that is free of the file system that has least.',
         unit: 'ratio',
@@ -62,23 +63,12 @@ export const hosts: DashboardSpec = {
 
 function load(): Panel[] {
   return [
-    timeseries(10, 'CPU', {
-      description: 'Share of all cores that is busy; waiting for the disk does not count.',
-      unit: 'ratio',
-      queries: [reading('HostCpuBusy', '{{instance}}')],
-      limits: ['HostCpuBusy'],
-    }),
-    timeseries(11, 'Memory', {
-      description: 'Share of the memory that no program could still get.',
-      unit: 'ratio',
-      queries: [reading('HostMemoryExhausted', '{{instance}}')],
-      limits: ['HostMemoryHigh', 'HostMemoryExhausted'],
-    }),
+    timeseries(10, 'CPU', CPU),
+    timeseries(11, 'Memory', MEMORY),
     timeseries(12, 'Killed for memory', {
       description: 'Processes that the kernel killed because memory ran out.',
       unit: 'events',
-      queries: [reading('HostOomKill', '{{instance}}')],
-      limits: ['HostOomKill'],
+      ...watched('HostOomKill', '{{instance}}'),
     }),
   ];
 }
@@ -95,21 +85,18 @@ function disk(): Panel[] {
       description:
         'Days until a file system is full at the growth of the last hours. No line: it does not grow, or is half empty.',
       unit: 'd',
-      queries: [reading('HostDiskDaysLeft', '{{instance}} {{mountpoint}}')],
-      limits: ['HostDiskDaysLeft'],
+      ...watched('HostDiskDaysLeft', '{{instance}} {{mountpoint}}'),
       alerts: ['HostDiskFullSoon'],
     }),
     timeseries(22, 'Inodes left', {
       description: 'Share of the inodes that is free. Without one no file can be made, however much space there is.',
       unit: 'ratio',
-      queries: [reading('HostInodesLow', '{{instance}} {{mountpoint}}')],
-      limits: ['HostInodesLow'],
+      ...watched('HostInodesLow', '{{instance}} {{mountpoint}}'),
     }),
     timeseries(23, 'Waiting for the disk', {
       description: 'Share of the time in which every task waited for the disk.',
       unit: 'ratio',
-      queries: [reading('HostIoPressure', '{{instance}}')],
-      limits: ['HostIoPressure'],
+      ...watched('HostIoPressure', '{{instance}}'),
     }),
     table(24, 'Read-only or unreadable', {
       description: 'File systems that cannot be written, or that node_exporter cannot read.',
@@ -125,8 +112,7 @@ function disk(): Panel[] {
     timeseries(25, 'Disks missing from a RAID', {
       description: 'Disks that an array lacks.',
       unit: 'disks',
-      queries: [reading('HostRaidDegraded', '{{instance}} {{device}}')],
-      limits: ['HostRaidDegraded'],
+      ...watched('HostRaidDegraded', '{{instance}} {{device}}'),
     }),
   ];
 }
@@ -150,26 +136,22 @@ function kernel(): Panel[] {
     timeseries(31, 'Network errors', {
       description: 'Share of the packets that were damaged or lost at the interface.',
       unit: 'ratio',
-      queries: [reading('HostNetworkErrors', '{{instance}} {{device}}')],
-      limits: ['HostNetworkErrors'],
+      ...watched('HostNetworkErrors', '{{instance}} {{device}}'),
     }),
     timeseries(32, 'Tracked connections', {
       description: 'Share of the table of connections that is used. A full one drops new connections.',
       unit: 'ratio',
-      queries: [reading('HostConntrackNearLimit', '{{instance}}')],
-      limits: ['HostConntrackNearLimit'],
+      ...watched('HostConntrackNearLimit', '{{instance}}'),
     }),
     timeseries(33, 'Open files', {
       description: 'Share of the files that the host may hold open.',
       unit: 'ratio',
-      queries: [reading('HostFileDescriptorsNearLimit', '{{instance}}')],
-      limits: ['HostFileDescriptorsNearLimit'],
+      ...watched('HostFileDescriptorsNearLimit', '{{instance}}'),
     }),
     timeseries(34, 'Clock offset', {
       description: 'How far the clock is off. Block times and tokens depend on it.',
       unit: 's',
-      queries: [reading('HostClockOffset', '{{instance}}')],
-      limits: ['HostClockOffset'],
+      ...watched('HostClockOffset', '{{instance}}'),
       alerts: ['HostClockNotSynchronised'],
     }),
   ];
@@ -199,8 +181,7 @@ function units(): Panel[] {
       description:
         'Hours since a text file of the collector was written. It is as old as the job that writes it is dead.',
       unit: 'h',
-      queries: [reading('HostTextfileStale', '{{instance}} {{file}}')],
-      limits: ['HostTextfileStale'],
+      ...watched('HostTextfileStale', '{{instance}} {{file}}'),
     }),
   ];
 }

@@ -2,6 +2,7 @@
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
 import { UP_DOWN, upPanel } from '../../../model/dashboards/common.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
+import { bad, configurationPanel, good, state, watchdogPanel, watched, worrying } from './shared.ts';
 
 export const notifications: DashboardSpec = {
   slug: 'notifications',
@@ -21,20 +22,17 @@ function fromPrometheus(): Panel[] {
     timeseries(10, 'Notifications refused', {
       description: 'Share of the notifications that an Alertmanager did not take.',
       unit: 'ratio',
-      queries: [reading('PrometheusNotificationErrors', '{{alertmanager}}')],
-      limits: ['PrometheusNotificationErrors'],
+      ...watched('PrometheusNotificationErrors', '{{alertmanager}}'),
     }),
     timeseries(11, 'Queue', {
       description: 'How full the queue of notifications is. A full one drops alerts.',
       unit: 'ratio',
-      queries: [reading('PrometheusNotificationQueueFull', '{{instance}}')],
-      limits: ['PrometheusNotificationQueueFull'],
+      ...watched('PrometheusNotificationQueueFull', '{{instance}}'),
     }),
     timeseries(12, 'Notifications lost', {
       description: 'Notifications that no Alertmanager took, over the window that the alert looks at.',
       unit: 'alerts',
-      queries: [reading('PrometheusNotificationsDropped', '{{instance}}')],
-      limits: ['PrometheusNotificationsDropped'],
+      ...watched('PrometheusNotificationsDropped', '{{instance}}'),
       alerts: ['PrometheusNoAlertmanager'],
     }),
   ];
@@ -43,20 +41,11 @@ function fromPrometheus(): Panel[] {
 function alertmanager(): Panel[] {
   return [
     upPanel(20, 'alertmanager', ['AlertmanagerDown', 'AlertmanagerMissing'], 6),
-    stat(21, 'Configuration', {
-      description:
-        'Whether the last reload took the new configuration. After a failed one the old routes are in force.',
-      unit: 'bool',
-      queries: [query('alertmanager_config_last_reload_successful{component="alertmanager"}', '{{instance}}')],
-      mappings: { 0: { text: 'refused', color: 'red' }, 1: { text: 'in force', color: 'green' } },
-      alerts: ['AlertmanagerConfigReloadFailed'],
-      width: 6,
-    }),
+    configurationPanel(21, 'alertmanager', 'AlertmanagerConfigReloadFailed', 6),
     stat(22, 'Different configurations', {
       description: 'Configurations among the members. With two, who is told depends on which member an alert meets.',
       unit: 'configurations',
-      queries: [reading('AlertmanagerConfigsDiffer', 'configurations')],
-      limits: ['AlertmanagerConfigsDiffer'],
+      ...watched('AlertmanagerConfigsDiffer', 'configurations'),
       width: 6,
     }),
     stat(23, 'Members', {
@@ -83,8 +72,7 @@ function alertmanager(): Panel[] {
     timeseries(26, 'Invalid alerts', {
       description: 'Alerts that Alertmanager refused because they are malformed.',
       unit: 'alerts',
-      queries: [reading('AlertmanagerInvalidAlerts', '{{instance}}')],
-      limits: ['AlertmanagerInvalidAlerts'],
+      ...watched('AlertmanagerInvalidAlerts', '{{instance}}'),
     }),
   ];
 }
@@ -92,35 +80,27 @@ function alertmanager(): Panel[] {
 function receiver(): Panel[] {
   return [
     upPanel(30, 'receiver', ['ReceiverDown', 'ReceiverMissing'], 6),
-    stat(31, 'Watchdog last seen', {
-      description: 'Minutes since the alert that always fires last arrived.',
-      unit: 'min',
-      queries: [reading('WatchdogMissing', 'Watchdog')],
-      limits: ['WatchdogMissing'],
-      alerts: ['Watchdog'],
-      width: 6,
-    }),
-    stat(32, 'Store', {
+    watchdogPanel(31, 6),
+    state(32, 'Store', {
       description: 'Whether the store takes writes. While it does not, every alert is refused and sent again.',
-      unit: 'bool',
-      queries: [query('receiver_store_ok{component="receiver"}', '{{instance}}')],
-      mappings: { 0: { text: 'refuses', color: 'red' }, 1: { text: 'writes', color: 'green' } },
+      expr: 'receiver_store_ok{component="receiver"}',
+      legend: '{{instance}}',
+      words: [bad('refuses'), good('writes')],
       alerts: ['ReceiverStoreFailing'],
       width: 6,
     }),
-    stat(33, 'Secrets', {
+    state(33, 'Secrets', {
       description: 'Whether each secret file could be reread. With an old one, a new token of a sender is refused.',
-      unit: 'bool',
-      queries: [query('receiver_secret_file_ok{component="receiver"}', '{{file}}')],
-      mappings: { 0: { text: 'unreadable', color: 'orange' }, 1: { text: 'read', color: 'green' } },
+      expr: 'receiver_secret_file_ok{component="receiver"}',
+      legend: '{{file}}',
+      words: [worrying('unreadable'), good('read')],
       alerts: ['ReceiverSecretUnreadable'],
       width: 6,
     }),
     timeseries(34, 'Failed writes', {
       description: 'Writes that failed, over the window that the alert looks at: then the sender is told to try again.',
       unit: 'errors',
-      queries: [reading('ReceiverStoreErrors', '{{reason}} {{instance}}')],
-      limits: ['ReceiverStoreErrors'],
+      ...watched('ReceiverStoreErrors', '{{reason}} {{instance}}'),
     }),
     timeseries(35, 'Room on the disk', {
       description: 'Room left where the database lies. A full disk stops the store.',
@@ -131,8 +111,7 @@ function receiver(): Panel[] {
     timeseries(36, 'Writes in time', {
       description: 'Share of the commits that took no longer than a tenth of a second, their sync to disk included.',
       unit: 'ratio',
-      queries: [reading('ReceiverSlow', '{{instance}}')],
-      limits: ['ReceiverSlow'],
+      ...watched('ReceiverSlow', '{{instance}}'),
     }),
     timeseries(37, 'Alerts received', {
       description: 'Alerts accepted and stored, repeats included, by who sent them.',
@@ -148,14 +127,12 @@ function receiver(): Panel[] {
       description:
         'Requests without a valid token, or that could not be read, over the window that the alert looks at.',
       unit: 'requests',
-      queries: [reading('ReceiverRejecting', '{{reason}} {{instance}}')],
-      limits: ['ReceiverRejecting'],
+      ...watched('ReceiverRejecting', '{{reason}} {{instance}}'),
     }),
     timeseries(39, 'Alerts left out by the sender', {
       description: 'Alerts that a sender says it left out of its message because of its own limit.',
       unit: 'alerts',
-      queries: [reading('ReceiverAlertsTruncated', '{{source}} {{instance}}')],
-      limits: ['ReceiverAlertsTruncated'],
+      ...watched('ReceiverAlertsTruncated', '{{source}} {{instance}}'),
     }),
   ];
 }
@@ -173,11 +150,11 @@ function services(): Panel[] {
       noValue: 'none',
       width: 6,
     }),
-    stat(51, 'Ready', {
+    state(51, 'Ready', {
       description: 'Whether each service says that it can do its work.',
-      unit: 'bool',
-      queries: [query('min by (component) (chainwatch_service_ready)', '{{component}}')],
-      mappings: { 0: { text: 'not ready', color: 'orange' }, 1: { text: 'ready', color: 'green' } },
+      expr: 'min by (component) (chainwatch_service_ready)',
+      legend: '{{component}}',
+      words: [worrying('not ready'), good('ready')],
       alerts: ['ServiceNotReady'],
       noValue: 'none',
       width: 6,
@@ -185,8 +162,7 @@ function services(): Panel[] {
     timeseries(52, 'Answers that are errors', {
       description: 'Share of the answers with a status of 500 or more.',
       unit: 'ratio',
-      queries: [reading('ServiceErrors', '{{component}} {{instance}}')],
-      limits: ['ServiceErrors'],
+      ...watched('ServiceErrors', '{{component}} {{instance}}'),
       width: 12,
     }),
   ];

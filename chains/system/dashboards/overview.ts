@@ -11,6 +11,7 @@ import {
   table,
   timeseries,
 } from '../../../model/dashboards/panels.ts';
+import { watchdogPanel, watched } from './shared.ts';
 
 /** Of all networks, not only of what belongs to none. */
 const ALL = { first: 1, also: ', chain=~".+"', engine: 'prometheus' } as const;
@@ -70,14 +71,12 @@ function trust(): Panel[] {
     stat(12, 'Alertmanagers', {
       description: 'Alertmanagers that Prometheus has found. Without one no alert reaches anybody.',
       unit: 'alertmanagers',
-      queries: [reading('PrometheusNoAlertmanager', '{{instance}}')],
-      limits: ['PrometheusNoAlertmanager'],
+      ...watched('PrometheusNoAlertmanager', '{{instance}}'),
     }),
     stat(13, 'Alerts lost by Prometheus', {
       description: 'Notifications that Prometheus could deliver to no Alertmanager.',
       unit: 'alerts',
-      queries: [reading('PrometheusNotificationsDropped', '{{instance}}')],
-      limits: ['PrometheusNotificationsDropped'],
+      ...watched('PrometheusNotificationsDropped', '{{instance}}'),
       decimals: 0,
     }),
     stat(14, 'Messages that failed', {
@@ -87,15 +86,7 @@ function trust(): Panel[] {
       limits: ['AlertmanagerNotificationsFailing', 'AlertmanagerNotificationsLost'],
       noValue: 'none sent',
     }),
-    stat(15, 'Watchdog last seen', {
-      description:
-        'Minutes since the alert that always fires last reached the receiver. It proves the whole way at once.',
-      unit: 'min',
-      queries: [reading('WatchdogMissing', 'Watchdog')],
-      limits: ['WatchdogMissing'],
-      alerts: ['Watchdog'],
-      noValue: 'no receiver',
-    }),
+    watchdogPanel(15),
   ];
 }
 
@@ -119,8 +110,7 @@ function targets(): Panel[] {
     timeseries(22, 'Going up and down', {
       description: 'Changes between up and down, over the window that the alert looks at.',
       unit: 'changes',
-      queries: [reading('ScrapeTargetFlapping', '{{component}} {{instance}}')],
-      limits: ['ScrapeTargetFlapping'],
+      ...watched('ScrapeTargetFlapping', '{{component}} {{instance}}'),
     }),
     timeseries(23, 'Scrape duration', {
       description: 'How long a scrape takes of the time that it may take. At 100 % the target counts as down.',
@@ -137,21 +127,18 @@ function targets(): Panel[] {
     timeseries(25, 'Open files', {
       description: 'Share of the files and connections that a process may hold open.',
       unit: 'ratio',
-      queries: [reading('ProcessFileDescriptorsNearLimit', '{{component}} {{instance}}')],
-      limits: ['ProcessFileDescriptorsNearLimit'],
+      ...watched('ProcessFileDescriptorsNearLimit', '{{component}} {{instance}}'),
     }),
     timeseries(26, 'Age of pushed metrics', {
       description:
         'Hours since a job last pushed. What is pushed stays for ever, so only its age says that the job died.',
       unit: 'h',
-      queries: [reading('PushedMetricsStale', '{{job}} {{instance}}')],
-      limits: ['PushedMetricsStale'],
+      ...watched('PushedMetricsStale', '{{job}} {{instance}}'),
     }),
     timeseries(27, 'Restarts of our programs', {
       description: 'Starts over the window that the alert looks at.',
       unit: 'restarts',
-      queries: [reading('MonitoringProcessRestarting', '{{component}} {{instance}}')],
-      limits: ['MonitoringProcessRestarting'],
+      ...watched('MonitoringProcessRestarting', '{{component}} {{instance}}'),
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
+import { query, reading, section, timeseries } from '../../../model/dashboards/panels.ts';
+import { bad, good, state } from './shared.ts';
 
 export const probes: DashboardSpec = {
   slug: 'probes',
@@ -8,11 +9,11 @@ export const probes: DashboardSpec = {
   instancesOf: 'probe_success',
   sections: [
     section(100, 'Endpoints', [
-      stat(1, 'Reachable', {
+      state(1, 'Reachable', {
         description: 'Whether each endpoint answers as its probe expects.',
-        unit: 'bool',
-        queries: [query('probe_success', '{{instance}}')],
-        mappings: { 0: { text: 'fails', color: 'red' }, 1: { text: 'works', color: 'green' } },
+        expr: 'probe_success',
+        legend: '{{instance}}',
+        words: [bad('fails'), good('works')],
         alerts: ['ProbeFailed', 'ProbeConfigReloadFailed'],
         width: 24,
       }),
