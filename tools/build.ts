@@ -4,8 +4,8 @@ import { join, relative } from 'node:path';
 import { runGo } from './go.ts';
 import type { Platform } from './platform.ts';
 import { findOnPath } from './probe.ts';
-import type { GoSpec } from './programs.ts';
 import type { Report } from './report.ts';
+import type { GoSpec } from './spec.ts';
 
 export interface BuildRequest {
   readonly go: GoSpec;

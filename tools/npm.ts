@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { fill, type Platform } from './platform.ts';
 import { isExecutable } from './probe.ts';
-import type { ProgramSpec } from './programs.ts';
+import type { ProgramSpec } from './spec.ts';
 
 const packageSchema = z.object({ version: z.string() });
 

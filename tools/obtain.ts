@@ -5,9 +5,9 @@ import { buildPrograms, buildRecipe } from './build.ts';
 import { makeDraft, publish, readEntry } from './cache.ts';
 import { type Platform, shorten } from './platform.ts';
 import { probeVersion } from './probe.ts';
-import type { FamilySpec, ProgramTable } from './programs.ts';
 import { fetchRelease } from './release.ts';
 import type { Report } from './report.ts';
+import type { FamilySpec, ProgramTable } from './spec.ts';
 import type { Attempt, Origin } from './types.ts';
 
 export interface ObtainRequest {

@@ -2,7 +2,7 @@ import { resolve as absolute } from 'node:path';
 import { findInPackages } from './npm.ts';
 import type { Platform } from './platform.ts';
 import { findOnPath, isExecutable, probeVersion } from './probe.ts';
-import type { ProgramSpec } from './programs.ts';
+import type { ProgramSpec } from './spec.ts';
 import type { Attempt, Origin } from './types.ts';
 import { describeRange, isWithin } from './version.ts';
 

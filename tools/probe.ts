@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { VersionProbe } from './programs.ts';
+import type { VersionProbe } from './spec.ts';
 import { parseVersion } from './version.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;

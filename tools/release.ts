@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { downloadFile, downloadText } from './download.ts';
 import { fill, type Platform } from './platform.ts';
-import type { ReleaseSpec } from './programs.ts';
 import type { Report } from './report.ts';
+import type { ReleaseSpec } from './spec.ts';
 
 const run = promisify(execFile);
 
@@ -43,10 +43,11 @@ export async function fetchRelease({
   const archive = fill(release.archive, values);
   const folder = `${host}/${release.repository}/releases/download/${release.tag}`;
   const url = `${folder}/${archive}`;
-  report('download', release.sums);
-  const sums = parseSums(await downloadText(`${folder}/${release.sums}`, { signal }));
+  const sumsFile = fill(release.sums, values);
+  report('download', sumsFile);
+  const sums = parseSums(await downloadText(`${folder}/${sumsFile}`, { signal }));
   const expected = sums.get(archive);
-  if (expected === undefined) throw new Error(`${folder}/${release.sums} has no line for ${archive}`);
+  if (expected === undefined) throw new Error(`${folder}/${sumsFile} has no line for ${archive}`);
 
   const file = join(into, archive);
   const found = await downloadFile(url, file, {
@@ -62,7 +63,7 @@ export async function fetchRelease({
   });
   report('verify', archive);
   if (found !== expected)
-    throw new Error(`${url} is corrupt: its SHA-256 is ${found}, and ${release.sums} says ${expected}`);
+    throw new Error(`${url} is corrupt: its SHA-256 is ${found}, and ${sumsFile} says ${expected}`);
 
   report('unpack', archive);
   const members = programs.map((program) => fill(release.member, { ...values, program }));

@@ -2,7 +2,7 @@ import { MissingProgramError } from './errors.ts';
 import { obtain } from './obtain.ts';
 import type { Platform } from './platform.ts';
 import { findPresent, variableOf } from './present.ts';
-import type { ProgramSpec, ProgramTable } from './programs.ts';
+import type { ProgramSpec, ProgramTable } from './spec.ts';
 import type { Attempt, Origin, Program, ToolProgress } from './types.ts';
 import { describeRange } from './version.ts';
 

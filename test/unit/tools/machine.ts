@@ -4,8 +4,8 @@ import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ProgramTable } from '../../../tools/programs.ts';
 import type { Surroundings } from '../../../tools/resolver.ts';
+import type { ProgramTable } from '../../../tools/spec.ts';
 
 const probe = { args: ['--version'], pattern: /version (\S+)/ };
 const accepts = { from: '2.0.0', below: '3.0.0' };

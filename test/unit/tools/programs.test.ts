@@ -8,6 +8,7 @@ import { isWithin } from '../../../tools/version.ts';
 const ROOT = new URL('../../../', import.meta.url);
 const { families, programs } = programTable;
 const read = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8');
+const escaped = (text: string): string => text.replace(/[.+]/g, '\\$&');
 const builtFamilies = Object.entries(families).flatMap(([family, { go }]) => (go ? [{ family, go }] : []));
 
 describe('the program table', () => {
@@ -30,7 +31,9 @@ describe('the program table', () => {
   it('fills every release template', () => {
     const values = { version: '1.2.3', os: 'linux', arch: 'amd64', program: 'x' };
     for (const { release } of Object.values(families)) {
-      if (release) expect(fill(release.member, values) + fill(release.archive, values)).not.toMatch(/[{}]/);
+      if (!release) continue;
+      const filled = [release.member, release.archive, release.sums].map((template) => fill(template, values));
+      expect(filled.join()).not.toMatch(/[{}]/);
     }
     expect(() => fill('{nonsense}', values)).toThrow('no value for {nonsense}');
   });
@@ -46,13 +49,36 @@ describe('the program table', () => {
 
   it.each(builtFamilies)('$family: go.mod and go.sum pin the module and name the programs', ({ family, go }) => {
     const mod = read(`tools/go/${family}/go.mod`);
-    expect(mod).toContain(`${go.module} ${go.moduleVersion} // indirect\n`);
+    expect(mod).toMatch(new RegExp(`\\s${escaped(`${go.module} ${go.moduleVersion}`)}( // indirect)?\n`));
     const mains = Object.values(programs).flatMap((spec) =>
       spec.family === family && spec.goPackage ? [spec.goPackage] : [],
     );
     const tools = [...mod.matchAll(/^(?:tool |\t)([^\s(]\S*)$/gm)].map(([, main]) => main);
-    expect(tools.sort()).toEqual(mains.sort());
+    expect(tools.sort()).toEqual([...new Set(mains)].sort());
     expect(read(`tools/go/${family}/go.sum`)).toContain(`${go.module} ${go.moduleVersion} h1:`);
+  });
+});
+
+describe('kube', () => {
+  const mod = read('tools/go/kube/go.mod');
+  const [, minor = ''] = /^v1(\.\d+\.\d+)$/.exec(families.kube?.go?.moduleVersion ?? '') ?? [];
+
+  it('replaces each of its staging modules by the version that was released with it', () => {
+    const replaced = [...mod.matchAll(/^\t(k8s\.io\/\S+) => (\S+) (\S+)$/gm)];
+    expect(replaced.length).toBeGreaterThan(25);
+    expect(replaced.filter(([, from, to, version]) => from !== to || version !== `v0${minor}`)).toEqual([]);
+  });
+
+  it('stamps the version that its programs are to print', () => {
+    const stamps = Object.entries(families.kube?.go?.stamp ?? {}).filter(([name]) => name.endsWith('.gitVersion'));
+    expect(stamps.map(([, value]) => value)).toEqual([`v1${minor}`, `v1${minor}`]);
+    expect(families.kube?.version).toBe(`1${minor}`);
+  });
+
+  it('is one main that knows each of its programs by name', () => {
+    const main = read('tools/go/kube/main.go');
+    const ours = Object.keys(programs).filter((name) => programs[name]?.family === 'kube');
+    expect(ours.filter((name) => !main.includes(`"${name}"`))).toEqual([]);
   });
 });
 

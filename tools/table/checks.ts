@@ -1,0 +1,52 @@
+/** What reads files that others will act on: manifests, workflows. */
+import type { FamilySpec, ProgramSpec } from '../spec.ts';
+
+export const families = {
+  kubeconform: {
+    version: '0.8.0',
+    release: {
+      repository: 'yannh/kubeconform',
+      tag: 'v0.8.0',
+      archive: 'kubeconform-{os}-{arch}.tar.gz',
+      sums: 'CHECKSUMS',
+      member: '{program}',
+    },
+    go: {
+      module: 'github.com/yannh/kubeconform',
+      moduleVersion: 'v0.8.0',
+      stamp: { 'main.version': 'v0.8.0' },
+      coldSeconds: 20,
+    },
+  },
+  actionlint: {
+    version: '1.7.12',
+    release: {
+      repository: 'rhysd/actionlint',
+      tag: 'v1.7.12',
+      archive: 'actionlint_{version}_{os}_{arch}.tar.gz',
+      sums: 'actionlint_{version}_checksums.txt',
+      member: '{program}',
+    },
+    go: {
+      module: 'github.com/rhysd/actionlint',
+      moduleVersion: 'v1.7.12',
+      stamp: { 'github.com/rhysd/actionlint.version': '1.7.12' },
+      coldSeconds: 30,
+    },
+  },
+} as const satisfies Record<string, FamilySpec>;
+
+export const programs = {
+  kubeconform: {
+    family: 'kubeconform',
+    probe: { args: ['-v'], pattern: /^(v?\d\S*)/m },
+    accepts: { from: '0.6.0', below: '1.0.0' },
+    goPackage: 'github.com/yannh/kubeconform/cmd/kubeconform',
+  },
+  actionlint: {
+    family: 'actionlint',
+    probe: { args: ['--version'], pattern: /^(v?\d\S*)/m },
+    accepts: { from: '1.7.0', below: '2.0.0' },
+    goPackage: 'github.com/rhysd/actionlint/cmd/actionlint',
+  },
+} as const satisfies Record<string, ProgramSpec>;
