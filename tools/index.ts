@@ -1,12 +1,17 @@
-import { fileURLToPath } from 'node:url';
-import { cacheDirectory } from '../bin/cache.js';
 import { MissingProgramError } from './errors.ts';
-import { thisPlatform } from './platform.ts';
-import { type ProgramName, programTable } from './programs.ts';
-import { RELEASE_HOST } from './release.ts';
-import { type ResolveManyOptions, resolveIn, type Surroundings } from './resolver.ts';
+import type { ProgramName } from './programs.ts';
+import { type ResolveManyOptions, resolveIn } from './resolver.ts';
+import { surroundings } from './surroundings.ts';
 import type { Program } from './types.ts';
 
+export {
+  crdFolder,
+  type DataOptions,
+  kubernetesVersions,
+  kwokStages,
+  MissingDataError,
+  schemaLocations,
+} from './data.ts';
 export { MissingProgramError } from './errors.ts';
 export { type ProgramName, programNames } from './programs.ts';
 export { describeProgress } from './report.ts';
@@ -68,18 +73,6 @@ export async function locateProgram<N extends ProgramName>(
     if (error.missing.some(({ attempts }) => attempts.some(({ origin }) => origin === 'explicit'))) throw error;
     return undefined;
   }
-}
-
-function surroundings(): Surroundings {
-  return {
-    table: programTable,
-    env: process.env,
-    platform: thisPlatform,
-    cache: cacheDirectory(),
-    goFolder: fileURLToPath(new URL('./go', import.meta.url)),
-    releaseHost: (process.env.CHAINWATCH_RELEASES || RELEASE_HOST).replace(/\/+$/, ''),
-    packagesFrom: import.meta.url,
-  };
 }
 
 function hasAll<N extends string, T>(record: Partial<Record<N, T>>, names: readonly N[]): record is Record<N, T> {
