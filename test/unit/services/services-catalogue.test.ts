@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCatalogue } from '../../../model/rules/catalogue.ts';
 import { exporterMetrics } from '../../../services/exporter/metrics.ts';
+import { receiverMetrics } from '../../../services/receiver/metrics.ts';
 import type { MetricSpec } from '../../../services/shared/metrics.ts';
 import { simulatorMetrics } from '../../../services/simulator/metrics.ts';
 import { statusMetrics } from '../../../services/status/metrics.ts';
@@ -12,6 +13,7 @@ const catalogue = parseCatalogue(readFileSync(file, 'utf8'), 'rules/system/metri
 
 const services: Readonly<Record<string, Readonly<Record<string, MetricSpec>>>> = {
   exporter: exporterMetrics,
+  receiver: receiverMetrics,
   simulator: simulatorMetrics,
   status: statusMetrics,
 };
