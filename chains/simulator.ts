@@ -9,12 +9,14 @@ export interface Fault {
   /** One line for a person. */
   readonly summary: string;
   /**
-   * Alerts that fire while it lasts, those included that another one mutes; of the components that the network has. Sorted.
-   * Where `within` is given these are all that have fired by then; what a longer outage brings besides is not listed.
+   * Alerts that fire while it lasts, those included that another one mutes; on a network that has every component. Sorted.
+   * Where `within` is given these are all that have fired by then.
    */
   readonly alerts: readonly string[];
   /** Simulated seconds until all of `alerts` fire. */
   readonly within?: number;
+  /** Alerts that follow besides where it is left on for half a day. Sorted. */
+  readonly later?: readonly string[];
   /** Components whose processes it can be narrowed to with an instance. */
   readonly components: readonly string[];
 }

@@ -11,13 +11,20 @@ export const faultList = z.object({
           name: z.string(),
           summary: z.string(),
           alerts: z.array(z.string()),
+          /** Real seconds until all of them fire. */
+          withinSeconds: z.number().nullable(),
+          /** What follows if it is left on. */
+          later: z.array(z.string()),
           activeSince: z.string().nullable(),
         }),
       ),
+      /** Faults that it cannot have, for want of what they are about. */
+      impossible: z.array(z.object({ name: z.string(), components: z.array(z.string()) })),
     }),
   ),
 });
 export type NetworkFaults = z.infer<typeof faultList>['networks'][number];
+export type FaultView = NetworkFaults['faults'][number];
 
 export async function simulatedFaults(simulatorUrl: string): Promise<NetworkFaults[]> {
   const response = await fetch(`${simulatorUrl}/faults`, { signal: AbortSignal.timeout(5000) });

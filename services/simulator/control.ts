@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import type { FaultInterval } from '../../chains/simulator.ts';
+import type { Fault, FaultInterval } from '../../chains/simulator.ts';
 import { HttpFault } from '../shared/http.ts';
 import { type ActiveFault, MAX_FAULT_HISTORY, type SimulatedNetwork } from './network.ts';
 
@@ -9,14 +9,20 @@ export interface FaultList {
     readonly network: string;
     readonly chain: string;
     readonly faults: readonly FaultView[];
+    /** Faults that it cannot have, for want of a component that they are about. */
+    readonly impossible: readonly { readonly name: string; readonly components: readonly string[] }[];
   }[];
 }
 
 export interface FaultView {
   readonly name: string;
   readonly summary: string;
-  /** Alerts that fire while it lasts. */
+  /** Alerts that fire while it lasts; see `Fault`. */
   readonly alerts: readonly string[];
+  /** Real seconds until all of `alerts` fire; null where that is not known. */
+  readonly withinSeconds: number | null;
+  /** Alerts that follow besides where it is left on. */
+  readonly later: readonly string[];
   /** Processes of this network that it can be narrowed to. */
   readonly instances: readonly string[];
   /** RFC 3339, real time; null while it is off. */
@@ -48,12 +54,18 @@ export class Control {
     this.#now = now;
   }
 
+  /** A fault that is on is listed in any case, lest nobody find it to end it. */
   list(): FaultList {
-    const networks = [...this.#networks.values()].map((network) => ({
-      network: network.name,
-      chain: network.settings.chain,
-      faults: network.simulator.faults.map((fault) => viewOf(network, fault.name)),
-    }));
+    const networks = [...this.#networks.values()].map((network) => {
+      const listed = (fault: Fault) => network.canHave(fault) || network.active(fault.name).length > 0;
+      const { faults } = network.simulator;
+      return {
+        network: network.name,
+        chain: network.settings.chain,
+        faults: faults.filter(listed).map((fault) => viewOf(network, fault)),
+        impossible: faults.filter((fault) => !listed(fault)).map(({ name, components }) => ({ name, components })),
+      };
+    });
     return { networks };
   }
 
@@ -62,7 +74,7 @@ export class Control {
     const network = this.#network(networkName);
     const fault = this.#fault(network, faultName);
     const targets = network.targetsOf(fault);
-    if (fault.components.length > 0 && targets.length === 0) {
+    if (!network.canHave(fault)) {
       throw new HttpFault(409, {
         error: 'nothing_to_break',
         reason: `"${faultName}" is about ${fault.components.join(', ')}, of which ${networkName} has none`,
@@ -120,20 +132,22 @@ export class Control {
   #fault(network: SimulatedNetwork, name: string) {
     const fault = network.fault(name);
     if (fault !== undefined) return fault;
-    const known = network.simulator.faults.map((each) => each.name);
-    throw unknown('fault', name, `known to ${network.settings.chain}`, known);
+    const possible = network.simulator.faults.filter((each) => network.canHave(each)).map((each) => each.name);
+    throw unknown('fault', name, `that ${network.name} can have`, possible);
   }
 }
 
-function viewOf(network: SimulatedNetwork, name: string): FaultView {
-  const fault = network.fault(name);
+function viewOf(network: SimulatedNetwork, fault: Fault): FaultView {
+  const { name, summary, alerts, later = [], within } = fault;
   const active = network.active(name);
   const earliest = Math.min(...active.map(({ since }) => since));
   return {
     name,
-    summary: fault?.summary ?? '',
-    alerts: fault?.alerts ?? [],
-    instances: fault === undefined ? [] : network.targetsOf(fault).map(({ instance }) => instance),
+    summary,
+    alerts,
+    withinSeconds: within === undefined ? null : within / network.timeScale,
+    later,
+    instances: network.targetsOf(fault).map(({ instance }) => instance),
     activeSince: active.length === 0 ? null : iso(earliest),
     active: active.map(({ since, instance }: ActiveFault) => ({ since: iso(since), instance })),
   };

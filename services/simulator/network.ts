@@ -19,7 +19,8 @@ export interface ActiveFault {
 export class SimulatedNetwork {
   readonly settings: NetworkSettings;
   readonly simulator: Simulator;
-  readonly #timeScale: number;
+  /** Simulated seconds in each real one. */
+  readonly timeScale: number;
   readonly #wallStart: number;
   #faults: readonly FaultInterval[];
 
@@ -36,7 +37,7 @@ export class SimulatedNetwork {
   ) {
     this.settings = settings;
     this.simulator = simulator;
-    this.#timeScale = timeScale;
+    this.timeScale = timeScale;
     const kept = before?.chain === settings.chain ? before : undefined;
     // With another scale than before the simulated time goes on where it stood, so that no counter falls.
     this.#wallStart = kept === undefined ? now : now - ((now - kept.wallStart) * kept.timeScale) / timeScale;
@@ -54,7 +55,7 @@ export class SimulatedNetwork {
 
   get state(): NetworkState {
     const faults = this.#faults.map((interval) => ({ ...interval }));
-    return { chain: this.settings.chain, wallStart: this.#wallStart, timeScale: this.#timeScale, faults };
+    return { chain: this.settings.chain, wallStart: this.#wallStart, timeScale: this.timeScale, faults };
   }
 
   /** Puts back what `history` was, where the new one could not be kept. */
@@ -71,11 +72,16 @@ export class SimulatedNetwork {
     return this.settings.targets.filter(({ component }) => components.includes(component));
   }
 
+  /** Whether there is anything here that it could befall. */
+  canHave(fault: Fault): boolean {
+    return fault.components.length === 0 || this.targetsOf(fault).length > 0;
+  }
+
   active(fault: string): readonly ActiveFault[] {
     return this.#faults
       .filter((interval) => interval.fault === fault && interval.to === undefined)
       .map(({ from, instance }) => ({
-        since: (this.#wallStart + from / this.#timeScale) * 1000,
+        since: (this.#wallStart + from / this.timeScale) * 1000,
         instance: instance ?? null,
       }));
   }
@@ -117,7 +123,7 @@ export class SimulatedNetwork {
     const moment: Moment = {
       time: this.#timeAt(now),
       wallStart: this.#wallStart,
-      timeScale: this.#timeScale,
+      timeScale: this.timeScale,
       faults: this.#faults,
       seed: seedOf(this.name),
     };
@@ -125,7 +131,7 @@ export class SimulatedNetwork {
   }
 
   #timeAt(now: number): number {
-    return Math.max(0, (now - this.#wallStart) * this.#timeScale);
+    return Math.max(0, (now - this.#wallStart) * this.timeScale);
   }
 }
 

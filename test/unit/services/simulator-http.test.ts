@@ -114,7 +114,11 @@ describe('the simulator', () => {
     const [listed] = list.networks;
     expect(listed).toMatchObject({ network: 'op-dev', chain: 'op-stack' });
     const peers = listed?.faults.find(({ name }) => name === 'few-peers');
-    expect(peers).toMatchObject({ alerts: ['LowPeerCount'], instances: ['a:7300', 'b:7300'] });
+    expect(peers).toMatchObject({ alerts: ['LowPeerCount'], withinSeconds: 12, instances: ['a:7300', 'b:7300'] });
+    // Of components that the network has not got nothing can go wrong.
+    expect(listed?.faults.filter(({ instances }) => instances.length === 0).map(({ name }) => name)).toContain('l1-halt');
+    expect(listed?.faults.map(({ name }) => name)).not.toContain('batcher-down');
+    expect(listed?.impossible).toContainEqual({ name: 'batcher-down', components: ['op-batcher'] });
     expect(Math.abs(Date.parse(peers?.activeSince ?? '') - Date.now())).toBeLessThan(5_000);
     expect(await active()).toEqual({ 'few-peers': ['a:7300'], 'l1-halt': [null] });
     expect(await (await call('/faults/op-dev', 'DELETE')).json()).toEqual({ network: 'op-dev', changed: 2 });
