@@ -1,7 +1,15 @@
 import { plural } from '../shared/page/words.ts';
 import { readingsOf } from './readings.ts';
 import type { NetworkSettings } from './settings.ts';
-import { type FiringAlert, type NetworkStatus, type State, SYSTEM, type TargetStatus, worstState } from './status.ts';
+import {
+  type Finding,
+  type FiringAlert,
+  type NetworkStatus,
+  type State,
+  SYSTEM,
+  type TargetStatus,
+  worstState,
+} from './status.ts';
 import type { Asked } from './upstream/ask.ts';
 import type { RuleGroup, Sample, Target } from './upstream/prometheus.ts';
 
@@ -14,11 +22,6 @@ export interface Evidence {
   readonly alerts: readonly FiringAlert[];
   /** Answer to READINGS_QUERY. */
   readonly samples: readonly Sample[];
-}
-
-interface Finding {
-  readonly state: State;
-  readonly reason: string;
 }
 
 /**
@@ -51,7 +54,7 @@ export function assessNetwork(network: NetworkSettings, evidence: Evidence): Net
     simulated,
     state: findings.length === 0 ? 'healthy' : worstState(findings.map(({ state }) => state)),
     reasons: [...new Set(findings.map(({ reason }) => reason))],
-    doubts: [...new Set(doubts.map(({ reason }) => reason))],
+    doubts: [...new Map(doubts.map((doubt) => [doubt.reason, doubt])).values()],
     ...counts,
     ...readingsOf(name, evidence.samples),
   };

@@ -56,6 +56,12 @@ export interface BalanceReading {
   readonly ether: number | undefined;
 }
 
+/** Why a network is not healthy. */
+export interface Finding {
+  readonly state: State;
+  readonly reason: string;
+}
+
 export interface NetworkStatus {
   /** SYSTEM for what belongs to no network. */
   readonly name: string;
@@ -65,7 +71,7 @@ export interface NetworkStatus {
   /** Why it is not healthy, or what the state rests on. */
   readonly reasons: readonly string[];
   /** Those of the reasons that no alert tells: why it cannot be judged, which targets are down. */
-  readonly doubts: readonly string[];
+  readonly doubts: readonly Finding[];
   readonly alerts: {
     readonly critical: number;
     readonly warning: number;

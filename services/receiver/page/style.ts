@@ -3,7 +3,6 @@ import { baseStyle } from '../../shared/page/style.ts';
 /** What only the receiver's pages have, on top of the look that all our pages share. */
 const own = `
 .dog { position: relative; margin: 6px 0 0; padding-left: 19px; color: var(--soft); }
-.dog strong { color: var(--text); font-weight: 600; }
 .dog::before { content: ""; position: absolute; left: 0; top: .46em; width: 9px; height: 9px; border-radius: 50%; background: var(--warning); }
 .dog.alive::before { background: var(--good); }
 .dog.ended::before, .dog.stale::before { background: var(--critical); }

@@ -39,6 +39,7 @@ body.lost [data-live] { opacity: .5; }
 .state, .alert { position: relative; overflow: hidden; background: var(--card); border: 1px solid var(--line); box-shadow: var(--shadow); }
 .state::before, .alert::before { content: ""; position: absolute; inset: 0 auto 0 0; width: 4px; background: var(--other); }
 .state { margin: 14px 0 26px; padding: 22px 26px; border-radius: 14px; }
+.state p strong { color: var(--text); font-weight: 600; }
 .state p { margin: 6px 0 0; color: var(--soft); overflow-wrap: anywhere; }
 .state::before { width: 6px; }
 .state.critical::before, .alert.critical::before { background: var(--critical); }

@@ -3,6 +3,7 @@ import { timeSince } from '../../shared/page/timeSince.ts';
 import { durationWords, plural } from '../../shared/page/words.ts';
 import {
   type BalanceReading,
+  type Finding,
   type FiringAlert,
   type HeadReading,
   type NetworkStatus,
@@ -13,12 +14,12 @@ import {
 import { titleOf } from './title.ts';
 
 /** One network: its state and why, which of its programs answer, what is read from its chains. */
-export function networkCard(network: NetworkStatus, { alerts, targets, at }: Status): Html {
+export function networkCard(network: NetworkStatus, { alerts, targets, upstreams, at }: Status): Html {
   const { name, chain, simulated, state, doubts, rules, alerts: counts } = network;
   const kind = name === SYSTEM ? 'watches itself' : `${chain}${simulated ? ', simulated' : ''}`;
   const own = alerts.filter((alert) => (alert.network || SYSTEM) === name);
   const notes = [
-    plural(rules, 'alert rule'),
+    upstreams.prometheus.ok ? plural(rules, 'alert rule') : 'alert rules not known',
     ...(counts.pending > 0 ? [`${counts.pending} pending`] : []),
     ...(counts.info > 0 ? [`${counts.info} for information`] : []),
   ];
@@ -31,14 +32,14 @@ ${readingsPart(network)}
 </section>`;
 }
 
-function reasonsPart(alerts: readonly FiringAlert[], doubts: readonly string[], now: number): Html {
+function reasonsPart(alerts: readonly FiringAlert[], doubts: readonly Finding[], now: number): Html {
   const counted = (['critical', 'warning'] as const).flatMap((severity) => {
     const some = alerts.filter((alert) => alert.severity === severity);
     if (some.length === 0) return [];
     const since = Math.min(...some.map((alert) => alert.since));
     return [html`<li><b class="${severity}">${some.length} ${severity}</b> for ${timeSince(since, now)}</li>`];
   });
-  const reasons = [...counted, ...doubts.map((doubt) => html`<li>${sentence(doubt)}</li>`)];
+  const reasons = [...counted, ...doubts.map(({ reason }) => html`<li>${sentence(reason)}</li>`)];
   return html`<ul class="reasons">${reasons.length === 0 ? html`<li class="fine">Nothing is wrong.</li>` : reasons}</ul>`;
 }
 

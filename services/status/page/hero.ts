@@ -85,16 +85,15 @@ function troubles({ alerts, networks }: Status): Trouble[] {
   const grave = alerts.filter((alert) => alert.severity === 'critical' || alert.severity === 'warning');
   const groups = Map.groupBy(grave.filter(isToldOf), ({ network, alertname }) => `${network} ${alertname}`);
   const told = [...groups.values()].flatMap((group) => (group[0] === undefined ? [] : [alertTrouble(group[0], group)]));
-  const doubts = networks.flatMap(({ name, state, doubts }) =>
-    doubts.map(
-      (doubt): Trouble => ({
-        look: state === 'critical' ? 'unknown' : state,
-        where: titleOf(name),
-        what: `${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}`,
-        since: undefined,
-        runbook: undefined,
+  const alerting = new Set(grave.map(({ network }) => network || SYSTEM));
+  const doubts = networks.flatMap(({ name, doubts }) =>
+    doubts
+      // Of a target that is down its alert tells more; that nothing can be known no alert tells.
+      .filter((doubt) => doubt.state === 'unknown' || !alerting.has(name))
+      .map(({ state, reason }): Trouble => {
+        const what = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+        return { look: state, where: titleOf(name), what, since: undefined, runbook: undefined };
       }),
-    ),
   );
   // What began first is nearest to the cause.
   told.sort((a, b) => (a.since ?? 0) - (b.since ?? 0));
