@@ -1,50 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { assess, type Inputs } from '../../../services/status/assess.ts';
-import { headline, heroPart } from '../../../services/status/page/hero.ts';
+import type { assess, Inputs } from '../../../services/status/assess.ts';
+import { headline } from '../../../services/status/page/hero.ts';
 import { type NetworkStatus, SYSTEM } from '../../../services/status/status.ts';
-import type { Alert, RuleGroup, Target } from '../../../services/status/upstream/prometheus.ts';
-
-const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
-const down = { ok: false, reason: 'Prometheus cannot be reached (ECONNREFUSED)' } as const;
-const answer = <T>(value: T) => ({ ok: true, value }) as const;
-
-function alert(labels: Record<string, string>, state: Alert['state'] = 'firing', ageSeconds = 120): Alert {
-  return { labels, annotations: { summary: 'something is wrong' }, state, activeAt: NOW - ageSeconds * 1000 };
-}
-
-interface RuleFacts {
-  readonly health?: string;
-  readonly lastError?: string;
-  readonly alerts?: readonly Alert[];
-}
-
-function group(labels: Record<string, string>, facts: RuleFacts = {}, evaluatedAgo: number | null = 5): RuleGroup {
-  const rule = { name: 'Broken', labels, health: 'ok', lastError: '', ...facts, alerts: [...(facts.alerts ?? [])] };
-  const lastEvaluation = evaluatedAgo === null ? null : NOW - evaluatedAgo * 1000;
-  return { name: 'a:group', interval: 15, lastEvaluation, rules: [rule] };
-}
-
-const dev = { network: 'dev', chain: 'op-stack' };
-const system = { chain: 'system' };
-
-function target(health: Target['health'], labels: Record<string, string> = { ...dev, component: 'op-geth' }): Target {
-  return { labels: { instance: 'a:1', ...labels }, health, lastError: '', lastScrape: NOW - 1000 };
-}
-
-function judge(change: Partial<Inputs>): ReturnType<typeof assess> {
-  return assess({
-    now: NOW,
-    environment: 'dev',
-    networks: [{ name: 'dev', chain: 'op-stack', engine: 'prometheus', simulated: false }],
-    rules: answer([group(dev), group(system)]),
-    targets: answer([target('up'), target('up', { ...system, component: 'prometheus' })]),
-    readings: answer([]),
-    alertmanager: answer([]),
-    runbooks: new Set(['op-stack/OpGethDown']),
-    scrub: (text) => text.replaceAll('hunter2', '…'),
-    ...change,
-  });
-}
+import type { Alert } from '../../../services/status/upstream/prometheus.ts';
+import { alert, answer, dev, down, group, judge, NOW, system, target } from './status.ts';
 
 function network(status: ReturnType<typeof assess>, name = 'dev'): NetworkStatus {
   const found = status.networks.find((each) => each.name === name);
@@ -258,55 +217,5 @@ describe('firing alerts', () => {
     expect(delivery(answer([]), 59)).toBe('unknown');
     expect(delivery(down)).toBe('unknown');
     expect(delivery(undefined)).toBe('unknown');
-  });
-});
-
-describe('what is told first', () => {
-  const hero = (change: Partial<Inputs>) =>
-    heroPart(judge(change))
-      .text.replace(/<[^>]+>/g, ' ')
-      .replace(/\s+/g, ' ');
-  const firing = (name: string, severity: string, ageSeconds: number, labels: Record<string, string> = {}): Alert => ({
-    ...alert({ ...dev, alertname: name, severity, ...labels }, 'firing', ageSeconds),
-    annotations: { summary: `${name} happens` },
-  });
-  const several = [
-    firing('Late', 'critical', 60),
-    firing('Early', 'critical', 600),
-    firing('Lesser', 'warning', 900, { instance: 'a' }),
-    firing('Lesser', 'warning', 1200, { instance: 'b' }),
-    firing('Note', 'info', 9000),
-  ];
-
-  it('is the worst and of equals the oldest, once for those that are alike; nothing that is only for information', () => {
-    const text = hero({ rules: answer([group(dev, { alerts: several }), group(system)]) });
-    expect(text).toContain(
-      'dev Early happens for 10 min dev Late happens for 1 min dev Lesser happens (and 1 more alike) for 20 min 1 network',
-    );
-  });
-
-  it('is not what is muted; what did not arrive is', () => {
-    const known = [
-      { labels: { ...several[1]?.labels }, status: { silencedBy: [], inhibitedBy: ['x'], mutedBy: [] } },
-    ].map((each) => ({ ...each, status: { state: 'suppressed', ...each.status } }));
-    const text = hero({
-      rules: answer([group(dev, { alerts: several.slice(0, 2) }), group(system)]),
-      alertmanager: answer(known),
-    });
-    expect(text).not.toContain('Early happens');
-    expect(text).toContain('dev Late happens');
-  });
-
-  it('is that nothing can be known, above warnings', () => {
-    const alerts = [firing('Lesser', 'warning', 900)];
-    const text = hero({ rules: answer([group(dev, { alerts }, 300), group(system)]) });
-    expect(text).toMatch(/dev Its rules are not evaluated any more.*dev Lesser happens/);
-  });
-
-  it('is a target that is down, where no alert tells more of it', () => {
-    const targets = answer([target('up'), target('down'), target('up', { ...system, component: 'prometheus' })]);
-    expect(hero({ targets })).toContain('dev 1 of 2 targets down');
-    const alerts = [firing('Lesser', 'warning', 900)];
-    expect(hero({ targets, rules: answer([group(dev, { alerts }), group(system)]) })).not.toContain('targets down');
   });
 });

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Inputs } from '../../../services/status/assess.ts';
+import { heroPart } from '../../../services/status/page/hero.ts';
+import type { Alert } from '../../../services/status/upstream/prometheus.ts';
+import { alert, answer, dev, group, judge, system, target } from './status.ts';
+
+describe('what is told first', () => {
+  const hero = (change: Partial<Inputs>) =>
+    heroPart(judge(change))
+      .text.replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ');
+  const firing = (name: string, severity: string, ageSeconds: number, labels: Record<string, string> = {}): Alert => ({
+    ...alert({ ...dev, alertname: name, severity, ...labels }, 'firing', ageSeconds),
+    annotations: { summary: `${name} happens` },
+  });
+  const several = [
+    firing('Late', 'critical', 60),
+    firing('Early', 'critical', 600),
+    firing('Lesser', 'warning', 900, { instance: 'a' }),
+    firing('Lesser', 'warning', 1200, { instance: 'b' }),
+    firing('Note', 'info', 9000),
+  ];
+
+  it('is the worst and of equals the oldest, once for those that are alike; nothing that is only for information', () => {
+    const text = hero({ rules: answer([group(dev, { alerts: several }), group(system)]) });
+    expect(text).toContain(
+      'dev Early happens for 10 min dev Late happens for 1 min dev Lesser happens (and 1 more alike) for 20 min 1 network',
+    );
+  });
+
+  it('is not what is muted; what did not arrive is', () => {
+    const known = [
+      { labels: { ...several[1]?.labels }, status: { silencedBy: [], inhibitedBy: ['x'], mutedBy: [] } },
+    ].map((each) => ({ ...each, status: { state: 'suppressed', ...each.status } }));
+    const text = hero({
+      rules: answer([group(dev, { alerts: several.slice(0, 2) }), group(system)]),
+      alertmanager: answer(known),
+    });
+    expect(text).not.toContain('Early happens');
+    expect(text).toContain('dev Late happens');
+  });
+
+  it('is that nothing can be known, above warnings', () => {
+    const alerts = [firing('Lesser', 'warning', 900)];
+    const text = hero({ rules: answer([group(dev, { alerts }, 300), group(system)]) });
+    expect(text).toMatch(/dev Its rules are not evaluated any more.*dev Lesser happens/);
+  });
+
+  it('is a target that is down, where no alert tells more of it', () => {
+    const targets = answer([target('up'), target('down'), target('up', { ...system, component: 'prometheus' })]);
+    expect(hero({ targets })).toContain('dev 1 of 2 targets down');
+    const alerts = [firing('Lesser', 'warning', 900)];
+    expect(hero({ targets, rules: answer([group(dev, { alerts }), group(system)]) })).not.toContain('targets down');
+  });
+});
