@@ -65,7 +65,8 @@ export function readingsOf(context: DashboardContext): Readings {
       const planned = alerts.get(alert);
       if (!planned) return undefined;
       const { threshold, window } = tuningOf(alert);
-      return remember(shared.thresholds, JSON.stringify([timeScale, alert, threshold, window]), () =>
+      const simulated = network?.simulated ?? false;
+      return remember(shared.thresholds, JSON.stringify([timeScale, simulated, alert, threshold, window]), () =>
         findThreshold(planned.expr),
       );
     },

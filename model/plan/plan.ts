@@ -121,6 +121,7 @@ function networkRules(stack: Stack, known: Known, prometheus: PrometheusPlan): P
       ...commonScope(stack, prometheus),
       owner: network.name,
       engine: network.engine,
+      simulated: network.simulated,
       matchers: Object.entries(matchers)
         .sort()
         .map(([label, value]) => ({ label, op: '=', value })),
@@ -141,6 +142,7 @@ function systemRules(stack: Stack, known: Known, prometheus: PrometheusPlan): Pl
     ...commonScope(stack, prometheus),
     owner: 'system',
     engine: 'prometheus',
+    simulated: false,
     matchers: [],
     labels: { chain: 'system', environment: stack.environment },
     alerts: stack.system.alerts,

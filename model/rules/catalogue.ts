@@ -16,6 +16,12 @@ const metric = z.strictObject({
   source: z.string().min(1),
   shared: z.boolean().default(false).describe('one series for all networks: gets no matcher'),
   synthetic: z.boolean().default(false).describe('made by Prometheus itself'),
+  realTime: z
+    .boolean()
+    .default(false)
+    .describe(
+      'a time of a real machine, which compressed time does not reach: unless simulated, its limits stay as they are',
+    ),
   recorded: z.boolean().default(false).describe('made by a recording rule of this pack'),
   deprecated: z.boolean().default(false),
   replacement: z.string().optional(),

@@ -3,18 +3,33 @@
  *
  * Everything that is a duration gets shorter by that factor, everything per second gets larger; counts over a window stay, as
  * the window shrinks while the simulator counts faster. So a rule fires in compressed time exactly when it would in real time.
+ * A time that is measured on a real machine (`realTime` in the catalogue) is as long as ever, and so is its limit.
  */
 import { timePower, type Unit } from '../../config/units.ts';
 import { findThreshold, scaleDurations, setThreshold } from '../promql/literals.ts';
 import type { AlertRule, RecordingRule } from './ruleFile.ts';
 
-export function compressAlert(rule: AlertRule, unit: Unit, timeScale: number): AlertRule {
+/** @param realTime whether what is compared runs at its usual pace: then the threshold stays */
+export function compressAlert(rule: AlertRule, unit: Unit, timeScale: number, realTime: boolean): AlertRule {
   if (timeScale === 1) return rule;
-  return {
+  const scaled = scaleDurations(rule.expr, timeScale);
+  const compressed = {
     ...rule,
-    expr: compressThreshold(scaleDurations(rule.expr, timeScale), unit, timeScale),
+    expr: realTime ? scaled : compressThreshold(scaled, unit, timeScale),
     for: compressDuration(rule.for, timeScale),
     keepFiringFor: compressDuration(rule.keepFiringFor, timeScale),
+  };
+  return realTime ? compressed : { ...compressed, annotations: saying(timeScale, rule, compressed) };
+}
+
+/** Whoever reads "for 5s" must know that it stands for five minutes. Where nothing was compressed there is nothing to say. */
+function saying(timeScale: number, before: AlertRule, after: AlertRule): AlertRule['annotations'] {
+  const { description } = before.annotations;
+  const same = before.expr === after.expr && before.for === after.for && before.keepFiringFor === after.keepFiringFor;
+  if (same || description === undefined) return before.annotations;
+  return {
+    ...before.annotations,
+    description: `${description.trimEnd()} (Time runs ${timeScale} times as fast here.)`,
   };
 }
 

@@ -1,7 +1,8 @@
 /** A pack's rules made anew for one network (or once for the environment): narrowed, tuned, compressed, labelled. */
 import type { AlertFacts, Severity } from '../../config/knowledge.ts';
 import type { Tuning } from '../../config/networks.ts';
-import { addMatchers, type Matcher } from '../promql/selectors.ts';
+import { timePower } from '../../config/units.ts';
+import { addMatchers, type Matcher, metricsOf } from '../promql/selectors.ts';
 import { type Catalogue, metricOfSeries } from './catalogue.ts';
 import { compressAlert, compressDuration, compressRecording } from './compress.ts';
 import type { Pack } from './pack.ts';
@@ -39,6 +40,8 @@ export interface Scope {
   readonly alerts: Readonly<Record<string, Tuning>>;
   readonly applies: (alert: AlertFacts) => boolean;
   readonly timeScale: number;
+  /** Whether the simulator serves the series: it compresses every time that it shows, also those of machines. */
+  readonly simulated: boolean;
   /** Seconds between evaluations where a group says nothing; compressed already. */
   readonly evaluationInterval: number;
 }
@@ -59,7 +62,7 @@ export function instantiate(pack: Pack, scope: Scope, also: readonly Pack[] = []
     const facts = pack.alerts.get(rule.name);
     const tuning = scope.alerts[rule.name] ?? {};
     if (!facts || tuning.enabled === false || !scope.applies(facts)) return [];
-    return [planAlert(rule, facts, tuning, scope, narrow)];
+    return [planAlert(rule, facts, tuning, scope, catalogues, narrow)];
   };
 
   return pack.groups.flatMap((group) => {
@@ -97,9 +100,11 @@ function planAlert(
   facts: AlertFacts,
   tuning: Tuning,
   scope: Scope,
+  catalogues: readonly Catalogue[],
   narrow: (expr: string) => string,
 ): PlannedAlert {
-  const compressed = compressAlert(tuneAlert(rule, facts, tuning), facts.unit, scope.timeScale);
+  const realTime = scope.timeScale !== 1 && !scope.simulated && readsRealTime(rule, facts, catalogues);
+  const compressed = compressAlert(tuneAlert(rule, facts, tuning), facts.unit, scope.timeScale, realTime);
   return {
     ...compressed,
     expr: narrow(compressed.expr),
@@ -107,4 +112,9 @@ function planAlert(
     severity: tuning.severity ?? facts.severity,
     unit: facts.unit.name,
   };
+}
+
+/** Is the threshold a time, or per time, of something that a real machine measures? */
+function readsRealTime({ expr }: AlertRule, { unit }: AlertFacts, catalogues: readonly Catalogue[]): boolean {
+  return timePower(unit) !== 0 && metricsOf(expr).some((series) => metricOfSeries(catalogues, series)?.realTime);
 }

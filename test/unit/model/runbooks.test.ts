@@ -35,7 +35,9 @@ describe('links to runbooks', () => {
   });
 
   test('lead to the place that the stack file says', () => {
-    expect(linked({ 'chainwatch:runbooks': 'https://docs.example/x/' })).toEqual(expected('https://docs.example/x').sort());
+    expect(linked({ 'chainwatch:runbooks': 'https://docs.example/x/' })).toEqual(
+      expected('https://docs.example/x').sort(),
+    );
   });
 
   test('stay paths where nobody shows them', () => {

@@ -206,6 +206,31 @@ describe('compressed time', () => {
     expect(LagHigh).toMatchObject({ expr: '3 < toy_lag_seconds{network="net"}', for: 10 });
   });
 
+  test('does not reach a limit on what a real machine measures, only the window and the times', () => {
+    expect(alerts.SlowRequests?.expr).toMatch(/\[10s\].*> 5$/);
+    const simulated = alertsOf({
+      ...COMPRESSED,
+      ...withNetwork({ simulated: true, alerts: { LagHigh: { for: '1h' } } }),
+    });
+    expect(simulated.SlowRequests?.expr).toMatch(/\[10s\].*> 0\.0833/);
+  });
+
+  test('is said where it changed something, so that nobody takes a second for a second', () => {
+    const saying = Object.values(alerts).filter(({ annotations }) =>
+      annotations.description?.endsWith(' (Time runs 60 times as fast here.)'),
+    );
+    expect(saying.map(({ name }) => name).sort()).toEqual([
+      'ErrorRateHigh',
+      'HeadStalled',
+      'LagHigh',
+      'LagVeryHigh',
+      'NodeDown',
+      'RunwayShort',
+    ]);
+    expect(alerts.LagHigh?.annotations.description).toBe('it is {{ $value }} (Time runs 60 times as fast here.)');
+    expect(JSON.stringify(alertsOf({}))).not.toContain('as fast');
+  });
+
   test('is in all times of alerts and groups; none is shorter than what evaluates it', () => {
     expect(alerts.ErrorRateHigh).toMatchObject({ for: 5, keepFiringFor: 15 });
     const intervals = Object.fromEntries(groupsOf(COMPRESSED).map(({ name, interval }) => [name, interval]));
