@@ -10,31 +10,42 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Where a path lies in the file that was read, counted from 1. */
-export type Locate = (path: Path) => { readonly line: number; readonly column: number } | undefined;
+/** A place in a file, counted from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where a path lies in the file that was read. */
+export type Locate = (path: Path) => Place | undefined;
+
+/** Without a line where it is about something that the file does not have. */
+export interface LocatedFault extends Fault, Partial<Place> {}
 
 export class ConfigError extends Error {
-  readonly faults: readonly Fault[];
+  /** In the order of the file. */
+  readonly faults: readonly LocatedFault[];
 
   /** @param file what to call the source in the message, e.g. `Pulumi.testnet.yaml` */
   constructor(faults: readonly Fault[], file: string, locate?: Locate) {
-    super(describeFaults(faults, file, locate));
+    const located = locateFaults(faults, locate);
+    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+    super([`${file} has ${count}:`, ...located.map((fault) => `  ${formatFault(fault, file)}`)].join('\n'));
     this.name = 'ConfigError';
-    this.faults = faults;
+    this.faults = located;
   }
 }
 
-function describeFaults(faults: readonly Fault[], file: string, locate?: Locate): string {
-  const lines = faults.map((fault) => {
-    const at = locate?.(fault.path);
-    return {
-      at,
-      text: `  ${file}${at ? `:${at.line}:${at.column}` : ''}  ${fault.path.length > 0 ? `${formatPath(fault.path)}: ` : ''}${fault.message}`,
-    };
-  });
-  lines.sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
-  const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-  return [`${file} has ${count}:`, ...lines.map((line) => line.text)].join('\n');
+export function locateFaults(faults: readonly Fault[], locate?: Locate): LocatedFault[] {
+  return faults
+    .map((fault) => ({ ...fault, ...locate?.(fault.path) }))
+    .sort((a: Partial<Place>, b: Partial<Place>) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+/** `Pulumi.dev.yaml:5:7  chainwatch:networks.op: what is wrong` */
+export function formatFault({ path, message, line, column }: LocatedFault, file: string): string {
+  const place = line === undefined ? '' : `:${line}:${column}`;
+  return `${file}${place}  ${path.length > 0 ? `${formatPath(path)}: ` : ''}${message}`;
 }
 
 /** `chainwatch:networks.op-testnet.nodes.op-geth[0]` */

@@ -65,7 +65,8 @@ const KINDS: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
-function describe(input: unknown): string {
+/** How a value is called in a message: `"x"`, `the number 5`, `a list`. */
+export function describe(input: unknown): string {
   if (input === undefined || input === null) return 'nothing';
   return typeof input === 'object'
     ? Array.isArray(input)

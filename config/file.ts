@@ -24,7 +24,7 @@ export function readStackFile(text: string, file: string): StackFile {
     });
     throw new ConfigError(faults, file, (path) => position(places.get(path), lines));
   }
-  const content = toPlain(document, file);
+  const content = toPlain(document, file, lines);
   const config = isRecord(content) ? content.config : undefined;
   if (!isRecord(config)) {
     const message = 'holds no configuration; it starts with "config:" and keys such as "chainwatch:networks:" under it';
@@ -57,14 +57,30 @@ function position(offset: number | undefined, lines: LineCounter): ReturnType<Lo
   return { line, column: col };
 }
 
-/** @throws ConfigError where an alias leads nowhere, or aliases of aliases would fill the memory */
-function toPlain(document: Document.Parsed, file: string): unknown {
+/** @throws ConfigError where an alias leads nowhere or round in a circle, or aliases of aliases would fill the memory */
+function toPlain(document: Document.Parsed, file: string, lines: LineCounter): unknown {
   try {
-    return document.toJS();
+    const plain: unknown = document.toJS();
+    const path = circleIn(plain);
+    if (!path) return plain;
+    throw new ConfigError([{ path, message: 'is an alias of something that it is itself a part of' }], file, (at) =>
+      locate(document.contents, at, lines),
+    );
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     throw new ConfigError([{ path: [], message: error.message }], file);
   }
+}
+
+/** Where a value holds what it is part of: nothing that reads it would come to an end. */
+function circleIn(value: unknown, path: Path = [], above: readonly unknown[] = []): Path | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (above.includes(value)) return path;
+  for (const [key, inner] of Object.entries(value)) {
+    const circle = circleIn(inner, [...path, key], [...above, value]);
+    if (circle) return circle;
+  }
+  return undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

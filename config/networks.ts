@@ -75,13 +75,30 @@ export function lenientNetworkSchema(chain: ChainFacts): ReturnType<typeof build
   return buildSchema({ name: called, components, fields: Object.fromEntries(optional) });
 }
 
+/** What holds for a network of any chain: for one whose chain is not known. What only a chain has it takes as it is. */
+export const anyNetworkSchema = z
+  .looseObject({ chain: z.unknown().optional(), ...commonFields(z.record(z.string(), z.array(node)).default({})) })
+  .transform(({ engine, simulated, nodes, labels: own, matchers, scrape: timing, alerts, chain: _, ...facts }) => {
+    return { chain: '', engine, simulated, nodes, labels: own, matchers, scrape: timing, alerts, facts };
+  });
+
 function buildSchema(chain: Pick<ChainFacts, 'name' | 'components' | 'fields'>) {
   const components = Object.fromEntries(chain.components.map((component) => [component, z.array(node).default([])]));
   const common = {
     chain: z.literal(chain.name),
+    ...commonFields(strict(components).prefault({}).describe('targets by component')),
+  };
+  return strict({ ...common, ...chain.fields }).transform(({ chain: of, engine, simulated, nodes, ...rest }) => {
+    const { labels: own, matchers, scrape: timing, alerts, ...facts } = rest;
+    return { chain: of, engine, simulated, nodes, labels: own, matchers, scrape: timing, alerts, facts };
+  });
+}
+
+function commonFields<Nodes extends z.ZodType>(nodes: Nodes) {
+  return {
     engine: z.enum(['prometheus', 'grafana']).default('prometheus'),
     simulated: z.boolean().default(false).describe('served by the simulator; only in dev'),
-    nodes: strict(components).prefault({}).describe('targets by component'),
+    nodes,
     labels: labels.default({}).describe('on every target and alert of the network'),
     matchers: labels
       .optional()
@@ -89,8 +106,4 @@ function buildSchema(chain: Pick<ChainFacts, 'name' | 'components' | 'fields'>) 
     scrape: scrape.default({}),
     alerts: tunings,
   };
-  return strict({ ...common, ...chain.fields }).transform(({ chain: of, engine, simulated, nodes, ...rest }) => {
-    const { labels: own, matchers, scrape: timing, alerts, ...facts } = rest;
-    return { chain: of, engine, simulated, nodes, labels: own, matchers, scrape: timing, alerts, facts };
-  });
 }

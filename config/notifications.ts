@@ -65,7 +65,8 @@ export interface Route {
   readonly groupWait?: number | undefined;
   readonly groupInterval?: number | undefined;
   readonly repeatInterval?: number | undefined;
-  readonly muteTimes: readonly string[];
+  /** Of what ends at this route; a route below has its own. Absent: none. */
+  readonly muteTimes?: readonly string[] | undefined;
   readonly continue: boolean;
   readonly routes: readonly Route[];
 }
@@ -90,7 +91,10 @@ const route: z.ZodType<Route, unknown> = z.lazy(() =>
     match: z.record(labelName, z.union([z.string(), z.array(z.string()).min(1)])).default({}),
     matchRegex: z.record(labelName, regex).default({}),
     ...timing,
-    muteTimes: z.array(name).default([]),
+    muteTimes: z
+      .array(name)
+      .optional()
+      .describe('when nobody is told of what ends at this route; routes below do not inherit it and need their own'),
     continue: z.boolean().default(false),
     routes: z.array(route).default([]),
   }),

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { checkStack } from './check/index.ts';
 import { ConfigError, type Fault, isBelow, type Locate, type Path, unknownName } from './faults.ts';
-import { name as nameSchema, wording } from './fields.ts';
-import type { ChainFacts, Knowledge } from './knowledge.ts';
-import { lenientNetworkSchema, type Network, networkSchema } from './networks.ts';
+import { describe, name as nameSchema, wording } from './fields.ts';
+import type { Knowledge } from './knowledge.ts';
+import { anyNetworkSchema, lenientNetworkSchema, type Network, networkSchema } from './networks.ts';
 import { type EnvironmentKind, type Stack, sections } from './stack.ts';
 
 export const NAMESPACE = 'chainwatch:';
@@ -90,8 +90,7 @@ function parseKind(value: unknown, stackName: string, faults: Fault[]): Environm
   const given = value ?? stackName;
   const kind = KINDS.find((known) => known === given);
   if (!kind) {
-    const hint =
-      value === undefined ? `stack "${stackName}" is none of them, so set it` : `not ${JSON.stringify(value)}`;
+    const hint = value === undefined ? `stack "${stackName}" is none of them, so set it` : `not ${describe(value)}`;
     faults.push({ path: [`${NAMESPACE}environment`], message: `must be dev, testnet or mainnet: ${hint}` });
   }
   return kind;
@@ -128,6 +127,13 @@ function parseNetworks(value: unknown, knowledge: Knowledge, faults: Fault[], un
   return networks;
 }
 
+/** A network as the file has it. */
+interface Raw {
+  readonly name: string;
+  readonly raw: unknown;
+  readonly path: Path;
+}
+
 function parseNetwork(
   name: string,
   raw: unknown,
@@ -147,32 +153,39 @@ function parseNetwork(
         ? unknownName('chain', chainName, chains)
         : `${chainName === undefined ? 'says no chain' : 'must be the name of a chain'}; known: ${chains.join(', ')}`;
     faults.push({ path: chainName === undefined ? path : [...path, 'chain'], message });
-    return undefined;
+    return readCommon(name, raw, path, faults, unread);
   }
   const outcome = networkSchema(chain).safeParse(raw, { error: wording });
   if (!outcome.success) {
     faults.push(...faultsOf(outcome.error, path));
-    return readRest(name, raw, path, chain, outcome.error, unread);
+    return readRest(outcome.error, lenientNetworkSchema(chain), { name, raw, path }, unread);
   }
   const network: Network = { name, ...outcome.data };
   faults.push(...chain.check(network).map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
   return network;
 }
 
+/** Of a network whose chain is not known: what all networks have. What only its chain could judge is not judged. */
+function readCommon(name: string, raw: unknown, path: Path, faults: Fault[], unread: Path[]): Network | undefined {
+  if (!isRecord(raw)) return undefined;
+  const outcome = anyNetworkSchema.safeParse(raw, { error: wording });
+  if (outcome.success) return { name, ...outcome.data };
+  faults.push(...faultsOf(outcome.error, path));
+  return readRest(outcome.error, anyNetworkSchema, { name, raw, path }, unread);
+}
+
 /** What can be read of a network without its faulty fields, so that the cross-checks see the rest of it. */
 function readRest(
-  name: string,
-  raw: unknown,
-  path: Path,
-  chain: ChainFacts,
   error: z.core.$ZodError,
+  schema: typeof anyNetworkSchema | ReturnType<typeof lenientNetworkSchema>,
+  { name, raw, path }: Raw,
   unread: Path[],
 ): Network | undefined {
   const bad = error.issues.flatMap(faultyFields);
   const rest = bad.reduce(without, raw);
   // With matchers a network may have anything: nothing is said of nodes that could not be read.
   const noNodes = bad.some(([key]) => key === 'nodes');
-  const outcome = lenientNetworkSchema(chain).safeParse(noNodes && isRecord(rest) ? { ...rest, matchers: {} } : rest);
+  const outcome = schema.safeParse(noNodes && isRecord(rest) ? { ...rest, matchers: {} } : rest);
   unread.push(...bad.map((field) => [...path, ...field]));
   return outcome.success ? { name, ...outcome.data } : undefined;
 }
@@ -215,13 +228,24 @@ function faultsOfIssue(issue: z.core.$ZodIssue, root: Path): Fault[] {
   return [{ path, message: issue.message }];
 }
 
-/** A union reports its branches; what helps is the one that came furthest, or those that are of the right kind at all. */
+/**
+ * A union reports its branches; what helps is the one that was meant: which knows the keys that are there, and came furthest. Where
+ * none came anywhere, those that are of the right kind at all.
+ */
 function faultsOfUnion(branches: readonly (readonly z.core.$ZodIssue[])[], path: Path): Fault[] {
-  const deepest = [...branches].sort((a, b) => depth(b) - depth(a))[0] ?? [];
-  if (depth(deepest) > 0) return deepest.flatMap((inner) => faultsOfIssue(inner, path));
+  const [meant = []] = [...branches].sort((a, b) => strangers(a) - strangers(b) || depth(b) - depth(a));
+  if (depth(meant) > 0) return meant.flatMap((inner) => faultsOfIssue(inner, path));
   const fitting = branches.filter(([first]) => first?.code !== 'invalid_type');
   const messages = (fitting.length > 0 ? fitting : branches).map((branch) => branch[0]?.message);
   return [{ path, message: [...new Set(messages)].join('; or ') }];
+}
+
+/** How little a branch is about what is there: its unknown keys, fewer where it knows what was meant; all, where it is no object. */
+function strangers(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((total, { code, path, message }) => {
+    if (code === 'unrecognized_keys') return total + (message.includes('did you mean') ? 1 : 2);
+    return total + (path.length === 0 ? 100 : 0);
+  }, 0);
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {

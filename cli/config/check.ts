@@ -1,5 +1,7 @@
 /** `chainwatch config check`: everything that is wrong with stack files, or what they come to. */
-import { ConfigError, type Fault, formatPath } from '../../config/faults.ts';
+import { warningsOf } from '../../config/check/warnings.ts';
+import { ConfigError, formatFault, formatPath, type LocatedFault, locateFaults } from '../../config/faults.ts';
+import { readStackFile } from '../../config/file.ts';
 import type { Known } from '../../model/knowledge.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
@@ -14,16 +16,8 @@ export interface CheckOptions {
   readonly json: boolean;
 }
 
-interface LocatedFault {
-  readonly path: string;
-  readonly message: string;
-  /** Counted from 1; absent where the fault has no place in the file. */
-  readonly line?: number;
-  readonly column?: number;
-}
-
 type Outcome = { readonly stack: string; readonly file: string } & (
-  | { readonly summary: StackSummary }
+  | { readonly summary: StackSummary; readonly warnings: readonly LocatedFault[] }
   | { readonly faults: readonly LocatedFault[]; readonly message: string }
 );
 
@@ -47,35 +41,29 @@ function check(name: string, known: Known, io: Io): Outcome {
   const file = stackFileName(name);
   const text = readStackText(name, io.cwd);
   try {
-    return { stack: name, file, summary: summarize(parseStackText(text, name, known), known, io) };
+    const stack = parseStackText(text, name, known);
+    const warnings = locateFaults(warningsOf(stack), readStackFile(text, file).locate);
+    return { stack: name, file, summary: summarize(stack, known, io), warnings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return {
-      stack: name,
-      file,
-      faults: error.faults.map((fault) => located(fault, error.message)),
-      message: error.message,
-    };
+    return { stack: name, file, faults: error.faults, message: error.message };
   }
-}
-
-/** The error says the places only in its message, one fault a line: `  Pulumi.dev.yaml:5:7  <path>: <message>`. */
-function located({ path, message }: Fault, text: string): LocatedFault {
-  const fault = { path: formatPath(path), message };
-  const end = `  ${fault.path === '' ? '' : `${fault.path}: `}${message}`;
-  const line = text.split('\n').find((each) => each.endsWith(end));
-  const [, row, column] = /:(\d+):(\d+)$/.exec(line?.slice(0, -end.length) ?? '') ?? [];
-  return row === undefined ? fault : { ...fault, line: Number(row), column: Number(column) };
 }
 
 function withoutText(outcome: Outcome): unknown {
   const { stack, file } = outcome;
+  const plain = (faults: readonly LocatedFault[]) =>
+    faults.map(({ path, ...fault }) => ({ path: formatPath(path), ...fault }));
   return 'summary' in outcome
-    ? { stack, file, ok: true, ...outcome.summary }
-    : { stack, file, ok: false, faults: outcome.faults };
+    ? { stack, file, ok: true, ...outcome.summary, warnings: plain(outcome.warnings) }
+    : { stack, file, ok: false, faults: plain(outcome.faults) };
 }
 
-function show(outcome: Outcome, { green, red }: Paint, io: Io): void {
-  if ('summary' in outcome) io.out(`${green('ok')} ${outcome.file}\n${formatSummary(outcome.summary)}`);
-  else io.out(`${red('✗')} ${outcome.message}\n`);
+function show(outcome: Outcome, { green, red, yellow }: Paint, io: Io): void {
+  if (!('summary' in outcome)) {
+    io.out(`${red('✗')} ${outcome.message}\n`);
+    return;
+  }
+  io.out(`${green('ok')} ${outcome.file}\n${formatSummary(outcome.summary)}`);
+  for (const warning of outcome.warnings) io.out(`${yellow('warning')}: ${formatFault(warning, outcome.file)}\n`);
 }

@@ -86,25 +86,38 @@ function quantityFault(threshold: string | number, alert: AlertFacts): string | 
   }
 }
 
-/** Two alerts on one reading: the limit of the warning must be reached before that of the critical one. */
+const MILDEST_FIRST: readonly string[] = ['info', 'warning', 'critical'];
+
+/** Two alerts on one reading: the limit of the milder must be reached before that of the other, or it is never seen. */
 function checkPairs(alerts: readonly AlertFacts[], tunings: Tunings, path: Path): Fault[] {
-  const faults: Fault[] = [];
-  for (const critical of alerts.filter((alert) => severityOf(alert, tunings) === 'critical')) {
-    for (const warning of alerts.filter((alert) => severityOf(alert, tunings) === 'warning')) {
-      if (warning.reading !== critical.reading || warning.subject !== critical.subject) continue;
-      const tuned = [warning, critical].find((alert) => tunings[alert.name]?.threshold !== undefined);
-      if (!tuned) continue;
-      const [low, high] = [limitOf(warning, tunings), limitOf(critical, tunings)];
-      if (low === undefined || high === undefined) continue;
-      const op = critical.threshold?.op ?? '';
-      if (op.startsWith('<') ? low >= high : op.startsWith('>') ? low <= high : true) continue;
-      faults.push({
-        path: [...path, tuned.name, 'threshold'],
-        message: `the warning ${warning.name} (${formatQuantity(low, warning.unit)}) would come after the critical ${critical.name} (${formatQuantity(high, critical.unit)})`,
-      });
-    }
-  }
-  return faults;
+  const rank = (alert: AlertFacts) => MILDEST_FIRST.indexOf(severityOf(alert, tunings));
+  return alerts.flatMap((worse) =>
+    alerts.flatMap((milder) => {
+      const pair = rank(milder) >= 0 && rank(milder) < rank(worse);
+      if (!pair || milder.reading !== worse.reading || milder.subject !== worse.subject) return [];
+      // What the pack says by itself its own check has seen.
+      const tuned = tunedFieldOf([milder, worse], tunings);
+      const [low, high] = [limitOf(milder, tunings), limitOf(worse, tunings)];
+      if (!tuned || low === undefined || high === undefined || !isAfter(low, high, worse.threshold?.op)) return [];
+      const say = (alert: AlertFacts, limit: number) =>
+        `${severityOf(alert, tunings)} ${alert.name} (${formatQuantity(limit, alert.unit)})`;
+      return [
+        { path: [...path, ...tuned], message: `the ${say(milder, low)} would come after the ${say(worse, high)}` },
+      ];
+    }),
+  );
+}
+
+function tunedFieldOf(pair: readonly AlertFacts[], tunings: Tunings): Path | undefined {
+  const fields = (['threshold', 'severity'] as const).flatMap((field) =>
+    pair.filter(({ name }) => tunings[name]?.[field] !== undefined).map(({ name }) => [name, field]),
+  );
+  return fields[0];
+}
+
+/** Equal limits are taken: then whoever set them wants only the worse. */
+function isAfter(milder: number, worse: number, op = ''): boolean {
+  return op.startsWith('<') ? milder < worse : op.startsWith('>') && milder > worse;
 }
 
 function severityOf(alert: AlertFacts, tunings: Tunings): string {

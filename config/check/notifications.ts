@@ -25,7 +25,7 @@ function checkNames({ notifications }: Stack): Fault[] {
     expect('receiver', route.receiver, receivers, [...path, 'receiver']);
     if (route.receiver === undefined && !inherited)
       faults.push({ path, message: 'names no receiver, nor does a route above it' });
-    route.muteTimes.forEach((mute, index) => {
+    route.muteTimes?.forEach((mute, index) => {
       expect('mute time', mute, mutes, [...path, 'muteTimes', index]);
     });
     route.routes.forEach((inner, index) => {

@@ -118,7 +118,8 @@ function userRoute(route: DeepReadonly<Route>, inherited: Timing, fallback: stri
   const receiver = route.receiver ?? fallback;
   return {
     ...leaf(receiver, matchersOf(route), timing),
-    muteTimes: route.muteTimes,
+    // Not inherited, as in Alertmanager: who mutes warnings must not mute, without a word, a critical route below.
+    muteTimes: route.muteTimes ?? [],
     continue: route.continue,
     routes: route.routes.map((inner) => userRoute(inner, timing, receiver, scale)),
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { runCli } from '../../../cli/run.ts';
+import { ROOT } from '../../fixtures/real.ts';
 import { temporaryFolder, terminal } from './terminal.ts';
 
 const GOOD = `config:
@@ -76,6 +77,52 @@ describe('config check', () => {
       expect.objectContaining({ path: 'chainwatch:networks.op-one.chainId', line: 5, column: 7 }),
     );
     expect(stacks[2].faults[0]).toMatchObject({ line: expect.any(Number) });
+  });
+
+  test('warns of what is no fault, and is content', async () => {
+    const routes = GOOD.replace(
+      '    default: team\n',
+      `    default: team
+    routes:
+      - match: { severity: warning }
+        muteTimes: [nights]
+        routes:
+          - { match: { team: a } }
+          - { match: { team: b }, muteTimes: [] }
+    muteTimes: { nights: [{ weekdays: [sunday] }] }
+`,
+    );
+    const cwd = folderWith({
+      dev: GOOD,
+      testnet: routes,
+      mainnet: `${routes}    watchdog: { receiver: team }\n  chainwatch:runbooks: https://x.example\n  chainwatch:prometheus: { retention: 8d }\n`,
+    });
+    const { code, stdout } = await run(cwd, ['config', 'check']);
+    expect([code, stdout.match(/^warning: .*/gm)]).toEqual([
+      0,
+      [
+        expect.stringMatching(
+          /^warning: Pulumi\.mainnet\.yaml:15:13 {2}chainwatch:notifications\.routes\[0\]\.routes\[0\]: does not inherit the mute times of the route above \(nights\)/,
+        ),
+        expect.stringMatching(
+          /^warning: Pulumi\.testnet\.yaml:1:1 {2}chainwatch:runbooks: is not set, so messages link to the status service/,
+        ),
+        expect.stringMatching(/^warning: Pulumi\.testnet\.yaml:15:13 /),
+      ],
+    ]);
+    const json = await run(cwd, ['config', 'check', '--json', '--all']);
+    const { ok, stacks } = JSON.parse(json.stdout);
+    expect([ok, stacks.map(({ warnings }: { warnings: unknown[] }) => warnings.length)]).toEqual([true, [0, 1, 2]]);
+    expect(stacks[2].warnings[1]).toMatchObject({
+      path: 'chainwatch:notifications.routes[0].routes[0]',
+      line: 15,
+      column: 13,
+    });
+  });
+
+  test('the stack files of the project give it nothing to say', async () => {
+    const { code, stdout } = await run(ROOT, ['config', 'check', '--all']);
+    expect([code, stdout.match(/^(warning|✗).*/gm)]).toEqual([0, null]);
   });
 
   test('one stack, or all: not both', async () => {

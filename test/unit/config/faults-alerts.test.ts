@@ -86,6 +86,16 @@ const cases: readonly Case[] = [
     'networks.net.alerts.BalanceLow.threshold: the warning BalanceLow (0 ETH) would come after the critical BalanceEmpty (0.1 ETH)',
   ],
   [
+    'severities that change the order',
+    withAlerts({ BalanceLow: { severity: 'critical' }, BalanceEmpty: { severity: 'warning' } }),
+    'networks.net.alerts.BalanceEmpty.severity: the warning BalanceEmpty (0.1 ETH) would come after the critical BalanceLow (0.5 ETH)',
+  ],
+  [
+    'an info beyond a warning',
+    withAlerts({ BalanceEmpty: { severity: 'info' } }),
+    'networks.net.alerts.BalanceEmpty.severity: the info BalanceEmpty (0.1 ETH) would come after the warning BalanceLow (0.5 ETH)',
+  ],
+  [
     'a critical limit before the warning',
     withAlerts({ BalanceEmpty: { threshold: '1000 gwei' }, BalanceLow: { threshold: '100 gwei' } }),
     'networks.net.alerts.BalanceLow.threshold: the warning BalanceLow (1e-7 ETH) would come after the critical BalanceEmpty (0.000001 ETH)',

@@ -30,7 +30,11 @@ const cases: readonly Case[] = [
     'networks.net.nodes: unknown key "toy-nod"; did you mean "toy-node"?',
   ],
   ['networks that are a list', { networks: [network] }, 'networks: must be an object: a network under each name'],
-  ['a network without chain', { networks: { net: { nodes: {} } } }, 'networks.net: says no chain; known: toy'],
+  [
+    'a network without chain',
+    { networks: { net: { nodes: network.nodes } } },
+    'networks.net: says no chain; known: toy',
+  ],
   [
     'an unknown chain',
     { networks: { net: { ...network, chain: 'toi' } } },
@@ -172,4 +176,55 @@ describe('a fault of shape', () => {
   test.each(cases)('%s', (_, sections, message, environment) => {
     expect(faults(sections, environment)).toEqual([message]);
   });
+});
+
+describe('a network whose chain is misspelt', () => {
+  test('is checked all the same, as far as no chain is needed', () => {
+    const net = {
+      chain: 'toi',
+      engine: 'prometeus',
+      nodes: { 'toy-node': ['10.0.0.1:9000', '10.0.0.1:9000', 'no port'], anything: ['10.0.0.2:9000'] },
+      labels: { severity: 'low' },
+      alerts: { LagHigh: { treshold: '5s' }, Unknown: { labels: { network: 'x' } } },
+      owner: { secret: 'nothing' },
+    };
+    expect(faults({ networks: { net }, secrets: {} }).sort()).toEqual([
+      'networks.net.alerts.LagHigh: unknown key "treshold"; did you mean "threshold"?',
+      'networks.net.alerts.Unknown.labels.network: "network" is the name of the network; choose another label',
+      'networks.net.chain: unknown chain "toi"; did you mean "toy"?',
+      'networks.net.engine: must be prometheus or grafana: did you mean "prometheus"?',
+      'networks.net.labels.severity: "severity" is set by "severity" of a tuning; choose another label',
+      'networks.net.nodes.toy-node[2]: "no port" is not host:port, such as 10.0.0.5:9464 (no http://, no path)',
+      expect.stringMatching(/^networks\.net\.owner\.secret: unknown secret "nothing"/),
+    ]);
+  });
+
+  test('has its targets looked at: none twice, and at least one', () => {
+    const nodes = { 'toy-node': ['10.0.0.1:9000', '10.0.0.1:9000'] };
+    expect(faults({ networks: { a: { chain: 'toi', nodes }, b: { chain: 'toi', nodes: {} } } })).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^networks\.a\.nodes\.toy-node\[1\]: 10\.0\.0\.1:9000 is already a target/),
+        expect.stringMatching(/^networks\.b\.nodes: has no target/),
+      ]),
+    );
+  });
+
+  test('that is nothing at all is one fault', () => {
+    expect(faults({ networks: { net: 5 } })).toEqual(['networks.net: says no chain; known: toy']);
+  });
+});
+
+test.each([
+  [{ name: 'a', service: 'gett' }, 'service: must be geth: did you mean "geth"?'],
+  [
+    { name: 'a', adress: 'x:1' },
+    'address: expected text such as 10.0.0.5:9464, not nothing',
+    ': unknown key "adress"; did you mean "address"?',
+  ],
+  [{ name: 'a', servise: 'geth' }, 'service: is missing', ': unknown key "servise"; did you mean "service"?'],
+  [{ name: 'A', address: 'x:1' }, expect.stringMatching(/^name: must be lower-case/)],
+  [7, ': expected text such as 10.0.0.5:9464, not the number 7; or must be an object, not the number 7'],
+])('a node %j is told as what it was meant to be', (node, ...expected) => {
+  const told = faults({ networks: { net: { chain: 'toy', nodes: { 'toy-node': [node, 'x:2'] } } } });
+  expect(told.map((text) => text.replace(/^networks\.net\.nodes\.toy-node\[0\]\.?/, ''))).toEqual(expected);
 });

@@ -91,6 +91,12 @@ config:
     expect(message(text)).toContain(expected);
   });
 
+  test('that is a part of itself is refused', () => {
+    expect(message('config:\n  chainwatch:system: &a\n    hosts: { b: *a }\n')).toBe(
+      'Pulumi.dev.yaml has 1 fault:\n  Pulumi.dev.yaml:3:14  config.chainwatch:system.hosts.b: is an alias of something that it is itself a part of',
+    );
+  });
+
   test('of aliases of aliases is refused, not unfolded', () => {
     const levels = Array.from(
       { length: 9 },

@@ -1,0 +1,35 @@
+/** What is no fault, and yet most likely not what somebody wants. */
+import type { Fault, Path } from '../faults.ts';
+import type { Route } from '../notifications.ts';
+import type { Stack } from '../stack.ts';
+
+export function warningsOf(stack: Stack): Fault[] {
+  return [
+    ...unreachableRunbooks(stack),
+    ...notInherited(stack.notifications.routes, ['chainwatch:notifications', 'routes']),
+  ];
+}
+
+/** The link is in every message; whoever is woken by it is seldom on the machine of the status service. */
+function unreachableRunbooks({ kind, runbooks, services }: Stack): Fault[] {
+  if (kind === 'dev' || runbooks !== undefined) return [];
+  const message = services.status.enabled
+    ? 'is not set, so messages link to the status service where only its own machine or cluster reaches it: say its public address'
+    : 'is not set and the status service is switched off, so the links to runbooks in messages lead nowhere: say where they are';
+  return [{ path: ['chainwatch:runbooks'], message }];
+}
+
+/** As in Alertmanager, only the route that an alert ends at mutes it. An empty list says that this is meant. */
+function notInherited(routes: readonly Route[], path: Path): Fault[] {
+  return routes.flatMap((route, index) => {
+    const here = [...path, index, 'routes'];
+    const own =
+      (route.muteTimes ?? []).length === 0
+        ? []
+        : route.routes.flatMap(({ muteTimes }, inner) => {
+            const message = `does not inherit the mute times of the route above (${route.muteTimes?.join(', ')}): repeat them here, or write "muteTimes: []" if it is to be heard at any time`;
+            return muteTimes === undefined ? [{ path: [...here, inner], message }] : [];
+          });
+    return [...own, ...notInherited(route.routes, here)];
+  });
+}
