@@ -13,6 +13,20 @@ export class ServiceFault extends Error {
   }
 }
 
+/** An address that a service was to listen on belongs to another program. */
+export class AddressInUse extends ServiceFault {
+  override name = 'AddressInUse';
+  readonly port: number;
+
+  constructor(host: string, port: number) {
+    super(
+      `port ${port} on ${host} is in use by another program`,
+      `stop that program (find it with: ss -ltnp 'sport = :${port}') or choose another port with --listen ${host}:PORT`,
+    );
+    this.port = port;
+  }
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,8 +1,9 @@
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type Address, addressOf } from './address.ts';
-import { codeOf, messageOf, ServiceFault } from './fault.ts';
+import { AddressInUse, codeOf, messageOf, ServiceFault } from './fault.ts';
 import type { Logger } from './log.ts';
 import { gauge, histogram, sharedMetrics } from './metrics.ts';
 
@@ -136,6 +137,23 @@ export async function listen(app: App, want: { readonly host: string; readonly p
 }
 
 /**
+ * Sees whether the server could be opened, and lets go again: before a service has left anything on disk.
+ *
+ * @throws ServiceFault when the address cannot be had
+ */
+export async function requireFreeAddress(want: { readonly host: string; readonly port: number }): Promise<void> {
+  const server = createServer();
+  try {
+    server.listen({ host: want.host, port: want.port, exclusive: true });
+    await once(server, 'listening');
+  } catch (error) {
+    throw listenFault(error, want);
+  } finally {
+    server.close();
+  }
+}
+
+/**
  * Stops accepting, and waits until every request that was accepted is answered.
  *
  * A connection that falls idle after its last answer would otherwise hold the server open for its whole keep-alive time.
@@ -153,10 +171,7 @@ function listenFault(error: unknown, { host, port }: { readonly host: string; re
   const place = `${host}:${port}`;
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new ServiceFault(
-        `port ${port} on ${host} is in use by another program`,
-        `stop that program (find it with: ss -ltnp 'sport = :${port}') or choose another port with --listen ${host}:PORT`,
-      );
+      return new AddressInUse(host, port);
     case 'EACCES':
       return new ServiceFault(`this user may not listen on ${place}`, 'choose a port above 1023 with --listen');
     case 'EADDRNOTAVAIL':

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
-import { ServiceFault } from './fault.ts';
+import { AddressInUse, ServiceFault } from './fault.ts';
+import { requireFreeAddress } from './http.ts';
 import { supervise } from './lifecycle.ts';
 import { createLogger, type Logger } from './log.ts';
 import { processMetrics } from './metrics.ts';
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** stderr where left out: where a person reads why the service does not start. */
   readonly complain?: (text: string) => void;
+  /** Says more of whoever has the port: what is wrong and what to do, in place of what only the system tells. */
+  readonly explainPort?: (port: number) => { readonly reason: string; readonly remedy: string } | undefined;
 }
 
 /** Exit codes of a service. */
@@ -26,6 +29,8 @@ export const EXIT = {
   failed: 1,
   /** Refused its settings. */
   settings: 2,
+  /** Its address belongs to another program. */
+  portInUse: 4,
 } as const;
 
 /**
@@ -55,17 +60,22 @@ export async function runService<S extends CommonSettings>(service: Service<S>, 
   });
   dieOnUnexpected(log);
   try {
+    await requireFreeAddress(settings.listen);
     const running = await service.start(settings, { log, registry, secrets, env, fail });
     log.info({ address: running.address.url }, 'listening');
     return await supervise(running, { log, grace: settings.shutdownGrace, failed });
   } catch (error) {
-    if (error instanceof ServiceFault) {
-      complain(`${service.name} cannot start: ${error.message}\n  remedy: ${error.remedy}\n`);
-      log.fatal({ reason: error.message, remedy: error.remedy }, 'cannot start');
-    } else {
+    if (!(error instanceof ServiceFault)) {
       log.fatal({ err: error }, 'cannot start');
+      return EXIT.failed;
     }
-    return EXIT.failed;
+    const inUse = error instanceof AddressInUse;
+    const { reason, remedy } = (inUse && options.explainPort?.(error.port)) || {
+      reason: error.message,
+      remedy: error.remedy,
+    };
+    complain(`${service.name} cannot start: ${reason}\n  remedy: ${remedy}\n`);
+    return inUse ? EXIT.portInUse : EXIT.failed;
   }
 }
 

@@ -34,7 +34,7 @@ describe('a start that cannot be', () => {
       });
     });
     const receiver = place.spawn({ settings: { listen: `127.0.0.1:${port}` } });
-    expect((await receiver.exited).code).toBe(1);
+    expect((await receiver.exited).code).toBe(4);
     expect(receiver.stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
     expect(receiver.stderr).toMatch(/remedy: .*--listen/);
     expect(receiver.stderr).not.toMatch(/^\s+at /m);

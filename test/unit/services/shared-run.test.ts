@@ -1,4 +1,8 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { serviceNames, services } from '../../../services/index.ts';
@@ -80,6 +84,37 @@ describe('runService', () => {
         '  retention: "5" is not a duration; write a number and its unit, such as "30s", "10m" or "30d"\n' +
         '  debugg: unknown setting; did you mean "debug"?\n',
     );
+  });
+
+  test('on an address in use says so once, by exit code too, and has touched nothing', async () => {
+    const receiver = await services.receiver?.();
+    if (receiver === undefined) throw new Error('no receiver');
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const folder = mkdtempSync(join(tmpdir(), 'chainwatch-run-'));
+    const bound = other.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+    const env = { CHAINWATCH_SETTING_DATABASE: join(folder, 'receiver.db'), CHAINWATCH_SETTING_LOG_LEVEL: 'silent' };
+    for (const explained of [false, true]) {
+      const said: string[] = [];
+      const code = await runService(receiver, {
+        env,
+        listen: `127.0.0.1:${port}`,
+        complain: (text) => said.push(text),
+        ...(explained ? { explainPort: (at: number) => ({ reason: `${at} is mine`, remedy: 'ask me' }) } : {}),
+      });
+      expect(code).toBe(EXIT.portInUse);
+      expect(said).toEqual([
+        explained
+          ? `receiver cannot start: ${port} is mine\n  remedy: ask me\n`
+          : expect.stringMatching(
+              /^receiver cannot start: port \d+ on 127.0.0.1 is in use .*\n {2}remedy: .*--listen .*\n$/,
+            ),
+      ]);
+    }
+    other.close();
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   test('every service is listed under its own name, and no two have the same port', async () => {
