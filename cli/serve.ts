@@ -1,4 +1,6 @@
 import { unknownName } from '../config/faults.ts';
+import { holdersOf } from '../local/holder.ts';
+import { describeHolder, stopOf } from '../local/ports.ts';
 import { serviceNames, services } from '../services/index.ts';
 import { type RunOptions, runService } from '../services/shared/run.ts';
 import { CliError } from './errors.ts';
@@ -7,7 +9,17 @@ import { CliError } from './errors.ts';
 export async function serve(name: string, options: RunOptions): Promise<number> {
   const load = Object.hasOwn(services, name) ? services[name] : undefined;
   if (!load) throw new CliError(unknownName('service', name, serviceNames));
-  const exitCode = await runService(await load(), options);
+  const exitCode = await runService(await load(), { ...options, explainPort });
   // A stop that was given up after its grace period leaves open handles, which would keep the process alive.
   process.exit(exitCode);
+}
+
+function explainPort(port: number): { reason: string; remedy: string } | undefined {
+  const here = process.cwd();
+  const holder = holdersOf([port], here).get(port);
+  if (holder === undefined) return undefined;
+  return {
+    reason: `port ${port} is held by ${describeHolder(holder, here)}`,
+    remedy: `${stopOf(holder, port, here)}; or choose another port with --listen HOST:PORT`,
+  };
 }

@@ -106,7 +106,7 @@ function anvil(plan: Plan, places: Places, path: string | undefined): Command[] 
         '--silent',
       ],
       ready: url,
-      probe: () => answersRpc(url),
+      probe: (signal) => answersRpc(url, signal),
       grace: 5,
     },
   ];
@@ -131,8 +131,8 @@ function geth(places: Places, folder: RunFolder, path: string | undefined): Comm
   ];
 }
 
-async function answersRpc(url: string): Promise<boolean> {
+async function answersRpc(url: string, signal: AbortSignal): Promise<boolean> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] });
   const headers = { 'content-type': 'application/json' };
-  return (await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(2000) })).ok;
+  return (await fetch(url, { method: 'POST', body, headers, signal })).ok;
 }

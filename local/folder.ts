@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { Places, ServiceName } from '../model/places.ts';
 import { resolvedFolder } from './secrets.ts';
+import { writableFolder } from './storage.ts';
 
 export interface RunFolder {
   readonly root: string;
@@ -27,6 +28,11 @@ export function runFolder(project: string, stack: string): RunFolder {
     state: join(root, 'run.json'),
     data: (service) => join(root, 'data', service),
   };
+}
+
+/** Before anything is fetched or started: a minute of download is worth nothing where its result cannot run. @throws CliError */
+export function makeRunFolder({ root, config, logs }: RunFolder): void {
+  for (const folder of [root, config, logs]) writableFolder(folder);
 }
 
 /** On one machine everything listens on loopback. */

@@ -1,5 +1,7 @@
 /** What is printed when a stack is up: the table, and what to do next. */
 import pc from 'picocolors';
+import { DEFAULT_STACK } from '../cli/command.ts';
+import { columns } from '../cli/output.ts';
 import type { Stack } from '../config/stack.ts';
 import { activeFaultLines } from './faults.ts';
 import type { RunFolder } from './folder.ts';
@@ -11,14 +13,21 @@ export async function showOverview(state: RunState, folder: RunFolder, stack: St
   const urlOf = (name: string) => state.programs.find((program) => program.name === name)?.url;
   const prometheus = urlOf('prometheus');
   const targets = prometheus === undefined ? [] : await targetHealth(prometheus);
-  console.log(`\n${formatOverview({ state, targets, timeScale: stack.prometheus.timeScale })}\n`);
+  console.log(`\n${formatOverview({ state, targets })}\n`);
   for (const line of await activeFaultLines(urlOf('simulator'))) console.log(pc.yellow(line));
-  const simulated = stack.networks.find((network) => network.simulated);
-  if (simulated)
-    console.log(
-      `Make something go wrong:  ${pc.cyan(`npx chainwatch simulate ${simulated.name}`)}   (lists the faults)`,
-    );
   const page = urlOf('status') ?? urlOf('receiver');
-  if (page !== undefined) console.log(`Look at it:               ${pc.cyan(page)}`);
-  console.log(`Data and logs:            ${folder.root}`);
+  const simulated = stack.networks.find((network) => network.simulated)?.name;
+  const next = [
+    ...(simulated === undefined
+      ? []
+      : [['Make something go wrong:', pc.cyan(`npx chainwatch simulate ${simulated}${stackFlag(state.stack)}`)]]),
+    ...(page === undefined ? [] : [['Look at it:', pc.cyan(page)]]),
+    ['Data and logs:', folder.root],
+  ];
+  console.log(columns(next).trimEnd());
+}
+
+/** What a command needs to be about this stack. */
+export function stackFlag(stack: string): string {
+  return stack === DEFAULT_STACK ? '' : ` --stack ${stack}`;
 }

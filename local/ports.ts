@@ -1,6 +1,7 @@
 /** Ports that a run needs and somebody else holds: found before anything is started, and named with who holds them. */
-import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { CliError } from '../cli/errors.ts';
+import { type Holder, holdersOf } from './holder.ts';
 
 export interface WantedPort {
   readonly service: string;
@@ -9,32 +10,66 @@ export interface WantedPort {
 
 export class PortInUseError extends Error {
   readonly ports: readonly WantedPort[];
+  readonly remedy: string;
 
-  constructor(lines: readonly string[], ports: readonly WantedPort[]) {
-    super(lines.join('\n'));
+  constructor(message: string, remedy: string, ports: readonly WantedPort[]) {
+    super(message);
     this.name = 'PortInUseError';
     this.ports = ports;
+    this.remedy = remedy;
   }
 }
 
-/** @throws PortInUseError naming every port that is taken, its holder and the setting that changes it */
-export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<void> {
+/**
+ * @param project the folder with the stack files
+ * @throws PortInUseError naming every port that is taken, its holder and the setting that changes it; CliError where none may listen
+ */
+export async function requireFreePorts(wanted: readonly WantedPort[], project = process.cwd()): Promise<void> {
   const taken: WantedPort[] = [];
-  for (const each of wanted) if (!(await isFree(each.port))) taken.push(each);
-  if (taken.length === 0) return;
-  const lines = await Promise.all(
-    taken.map(async ({ service, port }) => {
-      const holder = await holderOf(port);
-      return `port ${port}, which ${service} wants, is held by ${holder}; stop that, or set chainwatch:services.${service}.port`;
-    }),
+  for (const each of wanted) if (!(await isFree(each))) taken.push(each);
+  const [first] = taken;
+  if (first === undefined) return;
+  const holders = holdersOf(
+    taken.map(({ port }) => port),
+    project,
   );
-  throw new PortInUseError(lines, taken);
+  const groups = Map.groupBy(taken, ({ port }) => describeHolder(holders.get(port), project));
+  const lines = [...groups].map(([holder, ports]) => `${describePorts(ports)} held by ${holder}`);
+  const stops = new Set(taken.map(({ port }) => stopOf(holders.get(port), port, project)));
+  const settings =
+    taken.length === 1 ? `chainwatch:services.${first.service}.port` : 'the ports in chainwatch:services';
+  throw new PortInUseError(lines.join('\n'), `${[...stops].join('; ')}; or change ${settings}`, taken);
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
+function describePorts(ports: readonly WantedPort[]): string {
+  const [first] = ports;
+  if (first !== undefined && ports.length === 1) return `port ${first.port}, which ${first.service} wants, is`;
+  return `ports ${ports.map(({ service, port }) => `${port} (${service})`).join(', ')} are`;
+}
+
+/** @param here the folder in which a person is */
+export function describeHolder(holder: Holder | undefined, here: string): string {
+  if (holder === undefined) return 'a program that this user cannot see';
+  if (holder.kind === 'program') return `process ${holder.pid} (${holder.program})`;
+  return `Chainwatch stack ${holder.stack}${holder.project === here ? '' : ` of ${holder.project}`}`;
+}
+
+/** What ends the holder of a port. */
+export function stopOf(holder: Holder | undefined, port: number, here: string): string {
+  if (holder === undefined) return `find it with: sudo ss -ltnp 'sport = :${port}'`;
+  if (holder.kind === 'program') return `stop it: kill ${holder.pid}`;
+  const place = holder.project === here ? '' : `cd ${holder.project} && `;
+  return `stop it: ${place}npx chainwatch stop --stack ${holder.stack}`;
+}
+
+function isFree({ service, port }: WantedPort): Promise<boolean> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') return resolve(false);
+      const remedy = `choose one above 1023: chainwatch:services.${service}.port`;
+      reject(new CliError(`this user may not listen on port ${port}, which ${service} wants`, { remedy }));
+    });
     server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
@@ -51,41 +86,4 @@ export function freePort(): Promise<number> {
       );
     });
   });
-}
-
-/** Linux tells by the socket's inode; elsewhere we can only say that somebody does. */
-async function holderOf(port: number): Promise<string> {
-  try {
-    const inodes = await listeningInodes(port);
-    for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
-      const sockets = await socketsOf(pid);
-      if (sockets.some((inode) => inodes.has(inode))) {
-        const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').join(' ').trim();
-        return `process ${pid} (${command.length > 80 ? `${command.slice(0, 80)}…` : command})`;
-      }
-    }
-  } catch {
-    // No /proc, or not ours to read.
-  }
-  return 'another program';
-}
-
-async function listeningInodes(port: number): Promise<Set<string>> {
-  const LISTEN = '0A';
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const inodes = new Set<string>();
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    const text = await readFile(table, 'utf8').catch(() => '');
-    for (const line of text.split('\n').slice(1)) {
-      const fields = line.trim().split(/\s+/);
-      if (fields[1]?.endsWith(`:${hex}`) && fields[3] === LISTEN && fields[9]) inodes.add(fields[9]);
-    }
-  }
-  return inodes;
-}
-
-async function socketsOf(pid: string): Promise<string[]> {
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
-  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
 }

@@ -1,5 +1,5 @@
 /** Everything that a run needs before its first process starts: programs, plan, ports, secrets, files. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Network } from '../config/networks.ts';
 import type { Stack } from '../config/stack.ts';
@@ -13,6 +13,7 @@ import type { Programs } from './commands.ts';
 import { localPlaces, type RunFolder } from './folder.ts';
 import { requireFreePorts } from './ports.ts';
 import { resolveSecrets } from './secrets.ts';
+import { writableFolder, writing } from './storage.ts';
 
 export interface Prepared {
   readonly plan: Plan;
@@ -39,13 +40,20 @@ export async function findPrograms(
   };
 }
 
-/** Makes the plan for what is at hand, and everything that it needs on disk. @throws PortInUseError, SecretsError */
-export async function prepare(stack: Stack, known: Known, folder: RunFolder, programs: Programs): Promise<Prepared> {
+/** Makes the plan for what is at hand, and everything that it needs on disk. @throws PortInUseError, SecretsError, CliError */
+export async function prepare(
+  { stack, known, project }: { readonly stack: Stack; readonly known: Known; readonly project: string },
+  folder: RunFolder,
+  programs: Programs,
+): Promise<Prepared> {
   const { stack: possible, notes } = withoutMissing(stack, programs);
   const plan = makePlan(possible, known);
   const ports = portsOf(possible, plan, programs);
   const places = localPlaces(folder, ports);
-  await requireFreePorts(Object.entries(ports).map(([service, port]) => ({ service, port })));
+  await requireFreePorts(
+    Object.entries(ports).map(([service, port]) => ({ service, port })),
+    project,
+  );
   resolveSecrets(plan.secrets, { folder: folder.secrets, generate: [RECEIVER_TOKEN] });
   writeConfig(plan, places, folder);
   return { plan, places, programs, notes };
@@ -82,21 +90,22 @@ function portsOf(stack: Stack, plan: Plan, programs: Programs): Record<string, n
 
 /** Written anew each time, so that nothing of an earlier stack file stays. */
 function writeConfig(plan: Plan, places: Places, folder: RunFolder): void {
-  rmSync(folder.config, { recursive: true, force: true });
   const files = new Map(plainFiles(plan, places, { blackbox: false }));
   for (const service of plan.services)
     files.set(`services/${service.name}.json`, toJson(resolveSettings(service, places)));
-  for (const [path, text] of files) {
-    const target = join(folder.config, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
-  }
-  for (const service of [
+  writing(folder.config, () => {
+    rmSync(folder.config, { recursive: true, force: true });
+    for (const [path, text] of files) {
+      const target = join(folder.config, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, text);
+    }
+  });
+  const keepers: readonly ServiceName[] = [
     'prometheus',
     'alertmanager',
     'geth',
     ...plan.services.map(({ name }) => name),
-  ] as ServiceName[]) {
-    if (!existsSync(folder.data(service))) mkdirSync(folder.data(service), { recursive: true });
-  }
+  ];
+  for (const service of keepers) writableFolder(folder.data(service));
 }

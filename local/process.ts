@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, type ProcessId } from './identity.ts';
+import { writing } from './storage.ts';
 
 export interface Command {
   readonly name: string;
@@ -12,31 +14,33 @@ export interface Command {
   /** Asked until it answers 2xx: then the program can do its work. */
   readonly ready: string;
   /** Another way to see that it can, where no plain GET tells. */
-  readonly probe?: () => Promise<boolean>;
+  readonly probe?: (signal: AbortSignal) => Promise<boolean>;
   /** Seconds that it may take to stop before it is killed. */
   readonly grace: number;
 }
 
-/** A process's identity that survives the reuse of its number: when it was started. */
-export interface ProcessId {
-  readonly pid: number;
-  /** In the kernel's own clock; empty where that cannot be read. */
-  readonly startedAt: string;
-}
-
 export class StartError extends Error {}
+
+/** What has become of the program. Once `stopped` or `stopping` it is never started again. */
+export type ProcessState =
+  | { readonly is: 'new' }
+  | { readonly is: 'running'; readonly child: ChildProcess; readonly gone: Promise<void> }
+  /** By itself: `how` is its exit code, the signal that ended it, or why it could not be started. */
+  | { readonly is: 'ended'; readonly how: string }
+  | { readonly is: 'stopping'; readonly child: ChildProcess; readonly gone: Promise<void> }
+  | { readonly is: 'stopped' };
 
 /** The first wait before a dead program is started again; doubled each time, up to a minute. */
 const RESTART_MS = 500;
 const RESTART_MAX_MS = 60_000;
+/** How long a program may take to answer whether it is ready. */
+const PROBE_MS = 2000;
 
 export class LocalProcess {
   readonly command: Command;
   readonly logFile: string;
-  #child: ChildProcess | undefined;
-  #stopping = false;
+  #state: ProcessState = { is: 'new' };
   #restarts = 0;
-  #lastExit = '';
   readonly #onChange: (process: LocalProcess) => void;
 
   /** @param onChange called when it starts or dies, so that the state on disk can follow */
@@ -46,38 +50,45 @@ export class LocalProcess {
     this.#onChange = onChange;
   }
 
+  get state(): ProcessState {
+    return this.#state;
+  }
+
   get restarts(): number {
     return this.#restarts;
   }
 
-  get lastExit(): string {
-    return this.#lastExit;
-  }
-
   get id(): ProcessId | undefined {
-    const pid = this.#child?.pid;
-    return pid === undefined || this.#child?.exitCode !== null ? undefined : identify(pid);
+    const state = this.#state;
+    if (state.is !== 'running' && state.is !== 'stopping') return undefined;
+    return state.child.pid === undefined ? undefined : identify(state.child.pid);
   }
 
-  /** Resolves when the program is ready. @throws StartError with the end of its log when it is not within `seconds` */
+  /**
+   * Resolves when the program is ready.
+   * @throws StartError with the end of its log when it is not within `seconds`; CliError where its log cannot be written; the signal's
+   * reason when aborted, with the program still there
+   */
   async start(seconds: number, signal: AbortSignal): Promise<void> {
     this.#spawn();
     const deadline = Date.now() + seconds * 1000;
-    while (Date.now() < deadline) {
+    while (this.#state.is === 'running' && Date.now() < deadline) {
       signal.throwIfAborted();
-      if (this.#child?.exitCode !== null || this.#lastExit !== '') break;
-      if (await this.isReady()) return;
+      // Another program may answer at its address: then ours has ended, or will.
+      if ((await this.isReady(signal)) && this.id !== undefined) return;
       await sleep(50);
     }
-    const why = this.#lastExit === '' ? `was not ready within ${seconds} s` : `ended at once (${this.#lastExit})`;
+    signal.throwIfAborted();
+    const why = this.#state.is === 'ended' ? `ended at once (${this.#state.how})` : `was not ready within ${seconds} s`;
     await this.stop();
     throw new StartError(`${this.command.name} ${why}. The end of ${this.logFile}:\n${tail(this.logFile, 12)}`);
   }
 
-  async isReady(): Promise<boolean> {
+  async isReady(aborted: AbortSignal): Promise<boolean> {
     const { probe, ready } = this.command;
+    const signal = AbortSignal.any([aborted, AbortSignal.timeout(PROBE_MS)]);
     try {
-      return probe ? await probe() : (await fetch(ready, { signal: AbortSignal.timeout(2000) })).ok;
+      return probe ? await probe(signal) : (await fetch(ready, { signal })).ok;
     } catch {
       return false;
     }
@@ -85,37 +96,30 @@ export class LocalProcess {
 
   /** Asks it to end, waits its grace, then makes it. Resolves when it is gone. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), this.command.grace * 1000);
-    await gone;
-    clearTimeout(timer);
+    const state = this.#state;
+    switch (state.is) {
+      case 'new':
+      case 'ended':
+        this.#state = { is: 'stopped' };
+        return;
+      case 'running': {
+        const { child, gone } = state;
+        this.#state = { is: 'stopping', child, gone };
+        child.kill('SIGTERM');
+        const timer = setTimeout(() => child.kill('SIGKILL'), this.command.grace * 1000);
+        await gone;
+        clearTimeout(timer);
+        return;
+      }
+      case 'stopping':
+        return state.gone;
+      case 'stopped':
+    }
   }
 
-  #spawn(): void {
-    mkdirSync(dirname(this.logFile), { recursive: true });
-    const log = openSync(this.logFile, 'a');
-    const { path, args, env } = this.command;
-    // A group of its own: Ctrl-C reaches only us, and we stop the programs in the order that loses nothing.
-    const child = spawn(path, args, { stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...env } });
-    closeSync(log);
-    this.#child = child;
-    this.#lastExit = '';
-    child.once('error', (error) => {
-      this.#lastExit = error.message;
-      this.#onChange(this);
-    });
-    child.once('exit', (code, signal) => this.#died(child, signal ?? `exit code ${code}`));
-    this.#onChange(this);
-  }
-
-  #died(child: ChildProcess, how: string): void {
-    if (child !== this.#child) return;
-    this.#lastExit = how;
-    this.#onChange(this);
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#state.is === 'running' || this.#state.is === 'stopping') this.#state.child.kill(signal);
   }
 
   /** Starts a program that has died once more, after a growing wait. Called by the run when it is up. */
@@ -123,41 +127,42 @@ export class LocalProcess {
     const wait = Math.min(RESTART_MAX_MS, RESTART_MS * 2 ** this.#restarts);
     this.#restarts += 1;
     await sleep(wait);
-    if (!this.#stopping) this.#spawn();
+    if (this.#state.is === 'ended') this.#spawn();
   }
 
-  get isStopping(): boolean {
-    return this.#stopping;
+  #spawn(): void {
+    const log = writing(this.logFile, () => {
+      mkdirSync(dirname(this.logFile), { recursive: true });
+      return openSync(this.logFile, 'a');
+    });
+    const { path, args, env } = this.command;
+    // A group of its own: Ctrl-C reaches only us, and we stop the programs in the order that loses nothing.
+    const child = spawn(path, args, { stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...env } });
+    closeSync(log);
+    const gone = new Promise<void>((resolve) => {
+      const end = (how: string) => {
+        this.#ended(child, how);
+        resolve();
+      };
+      child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+      // Without a pid there was nothing to start, and no exit will follow; with one it is about a signal that could not be sent.
+      child.on('error', (error) => {
+        if (child.pid === undefined) end(error.message);
+      });
+    });
+    this.#state = { is: 'running', child, gone };
+    this.#onChange(this);
+  }
+
+  #ended(child: ChildProcess, how: string): void {
+    const state = this.#state;
+    if ((state.is !== 'running' && state.is !== 'stopping') || state.child !== child) return;
+    this.#state = state.is === 'stopping' ? { is: 'stopped' } : { is: 'ended', how };
+    this.#onChange(this);
   }
 }
 
-/** @returns the identity of a living process, or `undefined` */
-export function identify(pid: number): ProcessId | undefined {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return undefined;
-  }
-  return { pid, startedAt: startTime(pid) };
-}
-
-export function isAlive({ pid, startedAt }: ProcessId): boolean {
-  const now = identify(pid);
-  return now !== undefined && (now.startedAt === startedAt || startedAt === '');
-}
-
-/** Field 22 of /proc/<pid>/stat; the name in field 2 may hold spaces and parentheses, so count from its end. */
-function startTime(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie is no longer alive: its parent merely has not asked yet.
-    return fields[0] === 'Z' ? 'zombie' : (fields[19] ?? '');
-  } catch {
-    return '';
-  }
-}
-
+/** The last lines of a log, indented. */
 export function tail(file: string, lines: number): string {
   try {
     const text = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines);

@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { writing } from './storage.ts';
 
 export interface SecretSources {
   /** Where a person puts them and where generated ones are kept: `.chainwatch/<stack>/secrets`. */
@@ -128,8 +129,10 @@ function fileFault(file: string, mode: number, isFile: boolean): string | undefi
 }
 
 function privateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  if ((lstatSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
+  writing(path, () => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    if ((lstatSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
+  });
 }
 
 function generate(file: string): void {

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { RunFolder } from './folder.ts';
-import { isAlive } from './process.ts';
+import { isAlive } from './identity.ts';
+import { writing } from './storage.ts';
 
 const processId = z.strictObject({ pid: z.number().int().positive(), startedAt: z.string() });
 const program = z.strictObject({
@@ -21,6 +22,8 @@ const schema = z.strictObject({
   supervisor: processId,
   /** Whether everything was up once. */
   ready: z.boolean(),
+  /** How many times faster than on the chain the rules' time passes. */
+  timeScale: z.number().positive().default(1),
   /** What the person should know besides: what was left out, and why. */
   notes: z.array(z.string()),
   programs: z.array(program),
@@ -29,25 +32,33 @@ export type RunState = z.infer<typeof schema>;
 export type ProgramState = z.infer<typeof program>;
 
 /** `undefined` where nothing was started, or what is written cannot be understood (an older version's). */
-export function readState(folder: RunFolder): RunState | undefined {
+export function readState({ state }: Pick<RunFolder, 'state'>): RunState | undefined {
   try {
-    const parsed = schema.safeParse(JSON.parse(readFileSync(folder.state, 'utf8')));
+    const parsed = schema.safeParse(JSON.parse(readFileSync(state, 'utf8')));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whole or not at all: another terminal may read at any time. */
+/** Whole or not at all: another terminal may read at any time. @throws CliError where it cannot be written */
 export function writeState(folder: RunFolder, state: RunState): void {
-  mkdirSync(dirname(folder.state), { recursive: true });
   const draft = `${folder.state}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(state, null, 2)}\n`);
-  renameSync(draft, folder.state);
+  writing(folder.state, () => {
+    try {
+      mkdirSync(dirname(folder.state), { recursive: true });
+      writeFileSync(draft, `${JSON.stringify(state, null, 2)}\n`);
+      renameSync(draft, folder.state);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
+  });
 }
 
+/** @throws CliError where it cannot be removed */
 export function clearState(folder: RunFolder): void {
-  rmSync(folder.state, { force: true });
+  writing(folder.state, () => rmSync(folder.state, { force: true }));
 }
 
 /** Is the process that watches the others still there? Without it the rest are leftovers. */

@@ -3,9 +3,10 @@ import pc from 'picocolors';
 import { z } from 'zod';
 import { activeFaultLines } from './faults.ts';
 import { runFolder } from './folder.ts';
-import { isAlive } from './process.ts';
+import { isAlive } from './identity.ts';
+import { requireStackFile } from './stackFile.ts';
 import { isRunning, type RunState, readState } from './state.ts';
-import { formatOverview } from './table.ts';
+import { type FiringAlert, formatAlerts, formatOverview } from './table.ts';
 import { type TargetHealth, targetHealth } from './targets.ts';
 
 export interface StatusOptions {
@@ -14,44 +15,41 @@ export interface StatusOptions {
   readonly json: boolean;
 }
 
-interface FiringAlert {
-  readonly alertname: string;
-  readonly network: string;
-  readonly severity: string;
-  readonly instance: string;
-  readonly startsAt: string;
-}
-
-/** @returns 0 when all programs run and all targets are up, 1 otherwise */
+/** @returns 0 when all programs run and all targets are up, 1 otherwise @throws CliError where there is no such stack */
 export async function status({ stack, project, json }: StatusOptions): Promise<number> {
   const state = readState(runFolder(project, stack));
-  if (!state || !isRunning(state)) {
-    const start = `start it with: npx chainwatch start --stack ${stack}`;
-    const left = state?.programs.filter((each) => each.process && isAlive(each.process)).map((each) => each.name) ?? [];
-    const hint =
-      left.length === 0
-        ? start
-        : `it was killed and left behind ${left.join(', ')}: npx chainwatch stop --stack ${stack}`;
-    console.log(json ? JSON.stringify({ stack, running: false }) : `Stack ${stack} does not run; ${hint}`);
+  if (state === undefined) await requireStackFile(stack, project);
+  if (state === undefined || !isRunning(state)) {
+    console.log(json ? JSON.stringify({ stack, running: false }) : describeStopped(stack, state));
     return 1;
   }
-  const targets = await attempt(() => targetHealth(urlOf(state, 'prometheus')));
-  const alerts = await attempt(() => firingAlerts(urlOf(state, 'alertmanager')));
-  if (json) console.log(JSON.stringify(toJson(state, targets, alerts), null, 2));
-  else
-    print(state, targets, alerts, await activeFaultLines(state.programs.find(({ name }) => name === 'simulator')?.url));
+  const [targets, alerts, faults] = await Promise.all([
+    attempt(() => targetHealth(urlOf(state, 'prometheus'))),
+    attempt(() => firingAlerts(urlOf(state, 'alertmanager'))),
+    activeFaultLines(state.programs.find(({ name }) => name === 'simulator')?.url),
+  ]);
+  console.log(
+    json ? JSON.stringify(toJson(state, targets, alerts), null, 2) : describe(state, targets, alerts, faults),
+  );
   const running = state.programs.every((program) => program.process && isAlive(program.process));
-  return running && (targets.value?.every((target) => target.health === 'up') ?? false) ? 0 : 1;
+  return running && !('problem' in targets) && targets.every(({ health }) => health === 'up') ? 0 : 1;
 }
 
-interface Attempted<T> {
-  readonly value?: T;
-  readonly problem?: string;
+function describeStopped(stack: string, state: RunState | undefined): string {
+  const left = state?.programs.filter((each) => each.process && isAlive(each.process)).map((each) => each.name) ?? [];
+  const hint =
+    left.length === 0
+      ? `start it with: npx chainwatch start --stack ${stack}`
+      : `it was killed and left behind ${left.join(', ')}: npx chainwatch stop --stack ${stack}`;
+  return `Stack ${stack} does not run; ${hint}`;
 }
+
+/** Or why it is not known. */
+type Attempted<T> = T | { readonly problem: string };
 
 async function attempt<T>(read: () => Promise<T>): Promise<Attempted<T>> {
   try {
-    return { value: await read() };
+    return await read();
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
@@ -59,17 +57,20 @@ async function attempt<T>(read: () => Promise<T>): Promise<Attempted<T>> {
 
 function urlOf(state: RunState, name: string): string {
   const program = state.programs.find((each) => each.name === name);
-  if (!program) throw new Error(`${name} is not part of this run`);
+  if (!program) throw new Error(state.ready ? `${name} is not part of this run` : `${name} is not started yet`);
   return program.url;
 }
 
 const alertList = z.array(z.object({ labels: z.record(z.string(), z.string()), startsAt: z.string() }));
+const SEVERITIES = ['critical', 'warning', 'info'];
 
-/** Without the Watchdog, which always fires. */
+/** The gravest first. Without the Watchdog, which always fires. */
 async function firingAlerts(alertmanagerUrl: string): Promise<FiringAlert[]> {
   const response = await fetch(`${alertmanagerUrl}/api/v2/alerts?active=true&inhibited=false&silenced=false`, {
     signal: AbortSignal.timeout(5000),
   });
+  const order = ({ severity, network, alertname, instance }: FiringAlert) =>
+    [(SEVERITIES.indexOf(severity) + 4) % 4, network, alertname, instance].join('\0');
   return alertList
     .parse(await response.json())
     .filter(({ labels }) => labels.alertname !== 'Watchdog')
@@ -80,10 +81,14 @@ async function firingAlerts(alertmanagerUrl: string): Promise<FiringAlert[]> {
       instance: labels.instance ?? '',
       startsAt,
     }))
-    .sort((a, b) => `${a.network}${a.alertname}${a.instance}`.localeCompare(`${b.network}${b.alertname}${b.instance}`));
+    .sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-function toJson(state: RunState, targets: Attempted<TargetHealth[]>, alerts: Attempted<FiringAlert[]>): unknown {
+function toJson(
+  state: RunState,
+  targets: Attempted<readonly TargetHealth[]>,
+  alerts: Attempted<readonly FiringAlert[]>,
+): unknown {
   const programs = state.programs.map(({ name, url, log, restarts, process }) => ({
     name,
     url,
@@ -91,33 +96,28 @@ function toJson(state: RunState, targets: Attempted<TargetHealth[]>, alerts: Att
     restarts,
     running: process !== undefined && isAlive(process),
   }));
-  const { stack, ready, notes } = state;
-  return { stack, running: true, ready, programs, notes, targets: targets.value ?? null, alerts: alerts.value ?? null };
+  const { stack, ready, timeScale, notes } = state;
+  return {
+    stack,
+    running: true,
+    ready,
+    timeScale,
+    programs,
+    notes,
+    targets: 'problem' in targets ? null : targets,
+    alerts: 'problem' in alerts ? null : alerts,
+  };
 }
 
-const COLOUR: Readonly<Record<string, (text: string) => string>> = {
-  critical: pc.red,
-  warning: pc.yellow,
-  info: pc.blue,
-};
-
-function print(
+function describe(
   state: RunState,
-  targets: Attempted<TargetHealth[]>,
-  alerts: Attempted<FiringAlert[]>,
+  targets: Attempted<readonly TargetHealth[]>,
+  alerts: Attempted<readonly FiringAlert[]>,
   faults: readonly string[],
-): void {
-  const problem = targets.problem === undefined ? {} : { targetsProblem: targets.problem };
-  console.log(formatOverview({ state, targets: targets.value ?? [], ...problem }));
-  for (const line of faults) console.log(pc.yellow(line));
-  if (alerts.problem !== undefined) {
-    console.log(pc.red(`Alerts: unknown (${alerts.problem})`));
-    return;
-  }
-  const firing = alerts.value ?? [];
-  console.log(firing.length === 0 ? pc.green('\nNo alert fires.') : `\n${firing.length} alerts fire:`);
-  for (const { severity, alertname, network, instance, startsAt } of firing) {
-    const colour = COLOUR[severity] ?? String;
-    console.log(`  ${colour(severity.padEnd(8))} ${alertname}  ${network} ${instance}  since ${startsAt}`);
-  }
+): string {
+  return [
+    formatOverview({ state, targets }),
+    'problem' in alerts ? pc.red(`Alerts: unknown (${alerts.problem})`) : formatAlerts(alerts, Date.now()),
+    ...(faults.length === 0 ? [] : [pc.yellow(faults.join('\n'))]),
+  ].join('\n\n');
 }

@@ -1,7 +1,8 @@
 /** `chainwatch stop`: ends a run that was started in another terminal or detached. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runFolder } from './folder.ts';
-import { isAlive } from './process.ts';
+import { isAlive } from './identity.ts';
+import { requireStackFile } from './stackFile.ts';
 import { clearState, isRunning, readState, stopLeftovers } from './state.ts';
 
 export interface StopOptions {
@@ -12,11 +13,12 @@ export interface StopOptions {
 /** Seconds that an orderly stop may take: Prometheus writes its memory to disk. */
 const STOP_SECONDS = 60;
 
-/** @returns 0 also where nothing ran: then it is stopped */
+/** @returns 0 also where nothing ran: then it is stopped @throws CliError where there is no such stack */
 export async function stop({ stack, project }: StopOptions): Promise<number> {
   const folder = runFolder(project, stack);
   const state = readState(folder);
   if (!state) {
+    await requireStackFile(stack, project);
     console.log(`Stack ${stack} does not run.`);
     return 0;
   }

@@ -1,4 +1,5 @@
 /** What Prometheus says of its targets. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
 const answer = z.object({
@@ -22,8 +23,10 @@ export interface TargetHealth {
 }
 
 /** Sorted by job and instance. @throws where Prometheus does not answer */
-export async function targetHealth(prometheusUrl: string): Promise<TargetHealth[]> {
-  const response = await fetch(`${prometheusUrl}/api/v1/targets?state=active`, { signal: AbortSignal.timeout(5000) });
+export async function targetHealth(prometheusUrl: string, aborted?: AbortSignal): Promise<TargetHealth[]> {
+  const timeout = AbortSignal.timeout(5000);
+  const signal = aborted === undefined ? timeout : AbortSignal.any([aborted, timeout]);
+  const response = await fetch(`${prometheusUrl}/api/v1/targets?state=active`, { signal });
   const { data } = answer.parse(await response.json());
   return data.activeTargets
     .map(({ labels, health, lastError }) => ({
@@ -35,18 +38,13 @@ export async function targetHealth(prometheusUrl: string): Promise<TargetHealth[
     .sort((a, b) => `${a.job} ${a.instance}`.localeCompare(`${b.job} ${b.instance}`));
 }
 
-/** Waits until every target has been scraped at least once, well or badly, and resolves with how they are then. */
-export async function settledTargets(
-  prometheusUrl: string,
-  seconds: number,
-  signal?: AbortSignal,
-): Promise<TargetHealth[]> {
+/** Waits until every target is up, at most so many seconds: one that stays down is shown as it is. */
+export async function settledTargets(prometheusUrl: string, seconds: number, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    signal?.throwIfAborted();
-    const targets = await targetHealth(prometheusUrl).catch(() => []);
-    const settled = targets.length > 0 && targets.every((target) => target.health === 'up');
-    if (settled || Date.now() >= deadline) return targets;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  while (Date.now() < deadline) {
+    signal.throwIfAborted();
+    const targets = await targetHealth(prometheusUrl, signal).catch(() => []);
+    if (targets.length > 0 && targets.every((target) => target.health === 'up')) return;
+    await sleep(100);
   }
 }

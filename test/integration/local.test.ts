@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { isAlive } from '../../local/process.ts';
+import { isAlive } from '../../local/identity.ts';
 import type { RunState } from '../../local/state.ts';
 import { eventually, Stand } from './stand.ts';
 
