@@ -2,16 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { formatLimit } from '../plan/alert.ts';
 import { type AlertEntry, type PlanDocument, SECTIONS, type Section, type SectionName } from '../plan/document.ts';
-
-export interface FieldChange {
-  /** `threshold`, `labels.team`, `settings.slack.channel` */
-  readonly field: string;
-  /** `null` where there was nothing. */
-  readonly before: unknown;
-  readonly after: unknown;
-  /** Whether the alert will now fire sooner or later than before, where that can be told. */
-  readonly fires?: 'earlier' | 'later';
-}
+import { compareDashboards, type PanelChange } from './dashboards.ts';
+import { type FieldChange, fieldChanges } from './fields.ts';
 
 export interface AlertChange {
   readonly key: string;
@@ -23,12 +15,16 @@ export interface AlertChange {
 export interface Changed {
   readonly key: string;
   readonly changes: readonly FieldChange[];
+  /** Of a dashboard. */
+  readonly panels?: readonly PanelChange[];
 }
 
 export interface SectionChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly Changed[];
+  /** What was added, as it is; what was removed, as it was. Without dashboards, whose every panel would be here. */
+  readonly entries: Section;
   /** Of routes: the same ones in another order match differently. */
   readonly reordered: boolean;
 }
@@ -48,7 +44,7 @@ export interface Difference {
 export function compare(before: PlanDocument, after: PlanDocument): Difference {
   const sections: Partial<Record<SectionName, SectionChange>> = {};
   for (const name of SECTIONS) {
-    const change = compareSection(before[name], after[name], name === 'routes');
+    const change = compareSection(name, before[name], after[name]);
     if (change) sections[name] = change;
   }
   const { timeScale } = after;
@@ -126,36 +122,25 @@ function firesOfThreshold(before: AlertEntry, after: AlertEntry): Pick<FieldChan
   return after.op?.startsWith('<') ? { fires: rises ? 'earlier' : 'later' } : {};
 }
 
-function compareSection(before: Section, after: Section, ordered: boolean): SectionChange | undefined {
+function compareSection(name: SectionName, before: Section, after: Section): SectionChange | undefined {
   const added = Object.keys(after).filter((key) => !Object.hasOwn(before, key));
   const removed = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
   const changed = Object.entries(after).flatMap(([key, entry]): Changed[] => {
     const old = before[key];
-    const changes = old ? fieldChanges(old, entry) : [];
-    return changes.length > 0 ? [{ key, changes }] : [];
+    if (!old || isDeepStrictEqual(old, entry)) return [];
+    return [
+      { key, ...(name === 'dashboards' ? compareDashboards(old, entry) : { changes: fieldChanges(old, entry) }) },
+    ];
   });
   const kept = (section: Section, other: Section) => Object.keys(section).filter((key) => Object.hasOwn(other, key));
-  const reordered = ordered && !isDeepStrictEqual(kept(before, after), kept(after, before));
+  const reordered = name === 'routes' && !isDeepStrictEqual(kept(before, after), kept(after, before));
   if (added.length + removed.length + changed.length === 0 && !reordered) return undefined;
-  return { added, removed, changed, reordered };
+  const entries = name === 'dashboards' ? {} : { ...pick(after, added), ...pick(before, removed) };
+  return { added, removed, changed, entries, reordered };
 }
 
-/** Leaf by leaf; a list counts as one leaf. */
-function fieldChanges(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-  prefix = '',
-): FieldChange[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((key): FieldChange[] => {
-    const [old, now] = [before[key] ?? null, after[key] ?? null];
-    if (isDeepStrictEqual(old, now)) return [];
-    if (isRecord(old) && isRecord(now)) return fieldChanges(old, now, `${prefix}${key}.`);
-    return [{ field: `${prefix}${key}`, before: old, after: now }];
-  });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function pick(section: Section, keys: readonly string[]): Section {
+  return Object.fromEntries(Object.entries(section).filter(([key]) => keys.includes(key)));
 }
 
 function sorted(alerts: Alerts): [string, AlertEntry][] {

@@ -163,7 +163,9 @@ describe('a base that gives no plan', () => {
     const { code, stdout } = await diff(['--base', 'too-old', '--format', 'markdown']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^### Chainwatch: stack `mainnet`, `[0-9a-f]{10}` → this change\n\nThe stack is new\.\n/);
-    expect(stdout).toMatch(/\n#### \d+ alerts added\n\n\| alert \| severity \| when \| of \|\n/);
+    expect(stdout).toMatch(
+      /\n#### \d+ alerts added\n\n<details><summary>show them<\/summary>\n\n\| alert \| severity \| when \| of \|\n/,
+    );
   });
 
   test('has the stack, but no command that could read it', async () => {
@@ -252,4 +254,22 @@ describe('other packages than here', () => {
     child.kill(signal);
     expect(await ended).toEqual({ code: exitCode, stdout: '', stderr: '' });
   });
+});
+
+/** As a terminal does it: Ctrl-C goes to the program and to everything that it has started. */
+test.each(['worktree', 'plan'])('Ctrl-C while the %s is made leaves nothing behind', async (step) => {
+  const { child, ended } = start(['diff', '--stack', 'mainnet'], {
+    ...{ cwd: repository, program: repository, env: { TMPDIR: temporary } },
+    ownGroup: true,
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('it did not start');
+  const ready = () => {
+    const [made] = folders();
+    if (made === undefined) return false;
+    return step === 'worktree' || existsSync(join(temporary, made, 'base', 'node_modules'));
+  };
+  await eventually(`the ${step} is being made`, 30, async () => ready() || undefined);
+  process.kill(-pid, 'SIGINT');
+  expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });
 });

@@ -18,6 +18,8 @@ export interface CommandOptions {
   readonly program?: string;
   /** Over the test's own environment; `undefined` removes. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether it is the first of a group of processes, all of which a signal can reach. */
+  readonly ownGroup?: boolean;
 }
 
 export interface Running {
@@ -25,12 +27,16 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-export function start(args: readonly string[], { cwd, program = ROOT, env = {} }: CommandOptions): Running {
+export function start(
+  args: readonly string[],
+  { cwd, program = ROOT, env = {}, ownGroup = false }: CommandOptions,
+): Running {
   const main = join(program, 'cli', 'main.ts');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, CHAINWATCH_STACK: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: ownGroup,
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

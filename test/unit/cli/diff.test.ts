@@ -180,8 +180,8 @@ describe('what differs', () => {
         prometheus: { retention: '30d', storage: '100GiB' },
       },
     );
-    expect(text).toContain('Receivers\n  + team\n');
-    expect(text).toContain('Scrape targets\n  + net/toy-node/10.0.0.2:9000\n');
+    expect(text).toContain('Receivers\n  + team  slack #x\n');
+    expect(text).toContain('Scrape targets\n  + net/toy-node/10.0.0.2:9000  10.0.0.2:9000\n');
     expect(text).toContain('retention  15d → 30d\n      storage    50GiB → 100GiB\n');
     expect(text).toContain('Secrets that are needed\n  + hook\n');
   });
@@ -202,16 +202,67 @@ describe('what differs', () => {
     expect(isNew).not.toHaveProperty('timeScale');
     expect(compare(made, emptyDocument(made)).alerts.removed).toHaveLength(Object.keys(made.alerts).length);
   });
+});
 
-  test('dashboards by the titles of their panels', () => {
-    const made = document();
-    const board = (...titles: string[]) => ({
-      ...made,
-      dashboards: { x: { title: 'X', folder: 'F', json: { panels: titles.map((title) => ({ title })) } } },
+describe('settings that are lists', () => {
+  const made = document();
+  const service = (settings: Config): PlanDocument => ({
+    ...made,
+    services: { exporter: { port: 1, settings: JSON.parse(JSON.stringify(settings)) } },
+  });
+  const lines = (before: Config, after: Config) =>
+    formatText(view(compare(service(before), service(after))), plain)
+      .split('\n')
+      .slice(2, -1)
+      .map((line) => line.trim());
+
+  test('of named things: by name', () => {
+    const networks = (url: string) => ({
+      networks: [
+        { network: 'a', endpoints: [{ url }] },
+        { network: 'b', endpoints: [] },
+      ],
     });
-    expect(formatText(view(compare(board('a', 'b'), board('b', 'c'))), plain)).toBe(
-      'Dashboards\n  ~ x\n      panels  a → c\n',
+    expect(lines(networks('x'), networks('y'))).toEqual(['settings.networks.a.endpoints.url  x → y']);
+  });
+
+  test('of anything else: what came and what went', () => {
+    expect(lines({ list: ['a', 'b', 'c'] }, { list: ['c', 'a', 'd'] })).toEqual(['settings.list  b → d']);
+    expect(lines({ list: ['a', 'b'] }, { list: ['b', 'a'] })).toEqual(['settings.list  in another order']);
+    expect(lines({}, { list: [{ secret: 'x' }, { url: 'y' }] })).toEqual([
+      'settings.list  nothing → secret x, { url: y }',
+    ]);
+  });
+});
+
+describe('long lists in Markdown', () => {
+  const many = (length: number) => {
+    const targets = Array.from({ length }, (_, index): [string, { address: string }] => [
+      `t${index}`,
+      { address: `10.0.0.${index}:1` },
+    ]);
+    const made = document();
+    return formatMarkdown(view(compare({ ...made, targets: {} }, { ...made, targets: Object.fromEntries(targets) })));
+  };
+
+  test('are folded, with an empty line around what Markdown is to read', () => {
+    expect(many(12)).not.toContain('<details>');
+    expect(many(13)).toMatch(
+      /^#### Scrape targets\n\n<details><summary>13 added<\/summary>\n\n- added: `t0` `10\.0\.0\.0:1`\n[^<]*\n\n<\/details>$/,
     );
+  });
+
+  test('of alerts too', () => {
+    const made = document();
+    const alerts = Object.fromEntries(
+      Array.from({ length: 13 }, (_, index) => {
+        const entry = made.alerts['net/BalanceLow'];
+        if (!entry) throw new Error('the alert is gone');
+        return [`net/A${index}`, { ...entry, alert: `A${index}` }];
+      }),
+    );
+    const text = formatMarkdown(view(compare({ ...made, alerts: {} }, { ...made, alerts })));
+    expect(text).toMatch(/^#### 13 alerts added\n\n<details><summary>show them<\/summary>\n\n\| alert \|/);
   });
 });
 
