@@ -4,13 +4,28 @@ import type { Fault } from '../../simulator.ts';
 export const MINUTE = 60;
 export const HOUR = 3600;
 
-/** @param within simulated seconds after which all of `alerts` fire; what a longer outage brings besides is not listed */
+/** What follows when nothing is proposed for half a day. */
+export const PROPOSALS_END = ['ProposerOutputLag', 'ProposerOutputStalled'] as const;
+/** What follows when no batch is found on L1 for half a day, besides that the safe head falls back. */
+export const SAFE_HEAD_STANDS = [
+  'FinalizedHeadStalled',
+  'SafeHeadStalled',
+  'SequencingWindowClosing',
+  'UnsafeSafeGapHigh',
+  ...PROPOSALS_END,
+] as const;
+
+/**
+ * @param within simulated seconds after which all of `alerts` fire
+ * @param later what follows besides where it is left on for half a day
+ */
 export function fault(
   name: string,
   components: readonly string[],
   summary: string,
   within: number,
-  ...alerts: readonly string[]
+  alerts: readonly string[],
+  later: readonly string[] = [],
 ): Fault {
-  return { name, summary, components, alerts: [...alerts].sort(), within };
+  return { name, summary, components, alerts: alerts.toSorted(), within, later: later.toSorted() };
 }

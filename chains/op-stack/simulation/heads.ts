@@ -25,8 +25,6 @@ export const NO_BATCHES = [
   'batch-failures',
   'batcher-out-of-funds',
 ];
-/** While these last batches are on L1 and yet not found there. */
-const BATCHES_LOST = ['batches-lost', 'batches-lost-for-hours'];
 
 export interface Head {
   readonly number: number;
@@ -71,7 +69,7 @@ export class SimulatedChain {
 
   /** The L2 block found in the newest batch that L1 held at `time`. */
   batched(time: number): Head {
-    const unseen = [...this.noBatches, ...this.#timeline.anybody(...BATCHES_LOST)];
+    const unseen = [...this.noBatches, ...this.#timeline.anybody('batches-lost')];
     return l2Block(this.unsafe.at(lastTickBefore(BATCH_INTERVAL, unseen, time - BATCH_INCLUSION)));
   }
 

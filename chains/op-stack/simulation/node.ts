@@ -59,7 +59,7 @@ function heads(page: Exposition, timeline: Timeline, chain: SimulatedChain): voi
 function derivation(page: Exposition, timeline: Timeline): void {
   // Busy in the moments after a batch, or when it hangs; else it waits for L1.
   const busy = timeline.isActive('derivation-stuck', 'derivation-errors') || timeline.now % BATCH_INTERVAL < 6;
-  const batches = timeline.rounds(BATCH_INTERVAL, timeline.anybody('batches-lost', 'batches-lost-for-hours'));
+  const batches = timeline.rounds(BATCH_INTERVAL, timeline.anybody('batches-lost'));
   const stuck = timeline.replicas('node-stuck').some(({ from, to }) => from <= timeline.now && timeline.now < to);
   page
     .gauge(`${P}_derivation_idle`, busy ? 0 : 1)

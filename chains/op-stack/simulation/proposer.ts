@@ -13,7 +13,6 @@ const NO_PROPOSALS = [
   'proposer-down',
   'proposer-stuck',
   'proposer-stopped',
-  'proposer-stopped-for-hours',
   'proposal-reverted',
   'proposer-out-of-funds',
 ];

@@ -116,7 +116,9 @@ describe('the simulator', () => {
     const peers = listed?.faults.find(({ name }) => name === 'few-peers');
     expect(peers).toMatchObject({ alerts: ['LowPeerCount'], withinSeconds: 12, instances: ['a:7300', 'b:7300'] });
     // Of components that the network has not got nothing can go wrong.
-    expect(listed?.faults.filter(({ instances }) => instances.length === 0).map(({ name }) => name)).toContain('l1-halt');
+    expect(listed?.faults.filter(({ instances }) => instances.length === 0).map(({ name }) => name)).toContain(
+      'l1-halt',
+    );
     expect(listed?.faults.map(({ name }) => name)).not.toContain('batcher-down');
     expect(listed?.impossible).toContainEqual({ name: 'batcher-down', components: ['op-batcher'] });
     expect(Math.abs(Date.parse(peers?.activeSince ?? '') - Date.now())).toBeLessThan(5_000);

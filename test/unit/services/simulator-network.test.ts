@@ -262,6 +262,6 @@ describe('the real simulators', () => {
       );
       expect(compared).toBeGreaterThan(1_000);
     },
-    600_000,
+    1_800_000,
   );
 });

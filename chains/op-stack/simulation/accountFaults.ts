@@ -1,0 +1,62 @@
+/** What can go wrong with the accounts on L1 that batcher, proposer and challenger pay from, and with their requests to L1. */
+import type { Fault } from '../../simulator.ts';
+import { fault, MINUTE, PROPOSALS_END, SAFE_HEAD_STANDS } from './defineFault.ts';
+
+interface Spender {
+  readonly who: string;
+  /** As its alerts begin. */
+  readonly alerts: string;
+  /** Whether it sends often enough for a second warning of its runway, and for alerts on refused requests. */
+  readonly busy: boolean;
+  /** Simulated seconds until a lack of money has been noticed. */
+  readonly within: number;
+  /** What an empty account leads to besides, soon and when it stays empty. */
+  readonly broke?: readonly string[];
+  readonly brokeLater?: readonly string[];
+}
+
+const SPENDERS: readonly Spender[] = [
+  {
+    who: 'batcher',
+    alerts: 'Batcher',
+    busy: true,
+    within: 20 * MINUTE,
+    broke: ['BatchSubmissionFailed'],
+    brokeLater: [
+      'BatcherBacklogHigh',
+      'BatcherDABacklogHigh',
+      'BatcherTxStuck',
+      'DerivationIdleWhileBehind',
+      'NoRecentBatchSubmission',
+      'SafeHeadLagging',
+      ...SAFE_HEAD_STANDS,
+    ],
+  },
+  { who: 'proposer', alerts: 'Proposer', busy: true, within: 40 * MINUTE, brokeLater: PROPOSALS_END },
+  { who: 'challenger', alerts: 'Challenger', busy: false, within: 40 * MINUTE },
+];
+
+export const accountFaults: readonly Fault[] = SPENDERS.flatMap((spender) => [
+  ...withoutMoney(spender),
+  ...(spender.busy ? refused(spender) : []),
+]);
+
+function withoutMoney({ who, alerts, busy, within, broke = [], brokeLater }: Spender): Fault[] {
+  const low = [`${alerts}LowETH`, `${alerts}RunwayLow`, ...(busy ? [`${alerts}RunwayVeryLow`] : [])];
+  const refusals = busy ? [`${alerts}PublishErrors`, `${alerts}RpcErrors`] : [];
+  const empty = [...low, `${alerts}VeryLowETH`, ...refusals, ...broke];
+  const account = `the account of the ${who}`;
+  return [
+    fault(`${who}-low-funds`, [`op-${who}`], `${account} has lost most of what it held`, within, low),
+    fault(`${who}-out-of-funds`, [`op-${who}`], `${account} is empty`, within, empty, brokeLater),
+  ];
+}
+
+function refused({ who, alerts }: Spender): Fault[] {
+  const transactions = `L1 refuses transactions of the ${who}`;
+  const requests = `requests of the ${who} to L1 fail`;
+  return [
+    fault(`${who}-publish-errors`, [`op-${who}`], transactions, 10 * MINUTE, [`${alerts}PublishErrors`]),
+    fault(`${who}-rpc-errors`, [`op-${who}`], requests, 12 * MINUTE, [`${alerts}RpcErrors`]),
+  ];
+}
