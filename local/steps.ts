@@ -51,7 +51,7 @@ function animated(title: string, out: StepOutput): { say(what: string): void; cl
   const draw = () => {
     const text = `${FRAMES[frame % FRAMES.length]} ${title}${detail === '' ? '' : `: ${detail}`}`;
     // A line that wraps could not be drawn over.
-    out.write(`${CLEAR_LINE}${text.slice(0, (out.columns ?? 80) - 1)}`);
+    out.write(`${CLEAR_LINE}${text.slice(0, (out.columns || 80) - 1)}`);
     frame += 1;
   };
   draw();
