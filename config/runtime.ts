@@ -66,6 +66,7 @@ export const system = strict({
 export type System = z.infer<typeof system>;
 
 export const kubernetes = strict({
+  context: z.string().min(1).optional().describe('of the kubeconfig; default: the current one'),
   namespace: name.default('chainwatch'),
   install: z.boolean().default(true).describe('false adopts a Prometheus operator that is there'),
   chart: strict({

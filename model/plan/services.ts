@@ -53,6 +53,7 @@ function receiver({ services, notifications, prometheus }: Stack): PlannedServic
     // Three in a row may be lost before silence is called untrustworthy; a restart of Prometheus takes half a minute.
     watchdogStaleAfter: formatDuration(Math.max(30, 3 * watchdog)),
     quietAfter: formatDuration(Math.max(30, 3 * compressDuration(RECORD_REPEAT, prometheus.timeScale))),
+    timeScale: prometheus.timeScale,
   } as const;
   return { name: 'receiver', port, settings };
 }
@@ -79,10 +80,14 @@ function exporter(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedServ
   return { name: 'exporter', port: stack.services.exporter.port, settings };
 }
 
-function status({ services, environment, networks }: Stack, runbookPages: readonly string[]): PlannedService {
+function status(
+  { services, environment, networks, prometheus }: Stack,
+  runbookPages: readonly string[],
+): PlannedService {
   const linked = ['prometheus', 'alertmanager', ...(services.receiver.enabled ? ['receiver'] : [])] as ServiceName[];
   const settings = {
     environment,
+    timeScale: prometheus.timeScale,
     // So that a network of which Prometheus knows nothing is shown as unknown and not left out.
     networks: networks.map(({ name, chain, engine, simulated }) => ({ name, chain, engine, simulated })),
     runbooks: [...runbookPages].sort(),

@@ -1,0 +1,47 @@
+/** Who is told of which alert: Alertmanager's configuration as a Secret, and the tokens that it names as files. */
+import * as k8s from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+import { alertmanagerConfig } from '../model/alertmanager/config.ts';
+import type { AlertmanagerPlan } from '../model/alertmanager/types.ts';
+import { ALERTMANAGER_CONFIG } from '../model/kubernetes/alertmanager.ts';
+import { secretObject } from '../model/kubernetes/names.ts';
+import type { Places } from '../model/places.ts';
+import { toYaml } from '../model/yaml.ts';
+import { child, metadata, type Placement } from './base.ts';
+import { pickSecrets, type SecretValues } from './secrets.ts';
+
+export interface AlertRoutingArgs extends Placement {
+  readonly alertmanager: AlertmanagerPlan;
+  /** As Alertmanager sees them. */
+  readonly places: Places;
+  /** Names of the secrets that its configuration reads. */
+  readonly secretNames: readonly string[];
+  readonly secrets: SecretValues;
+}
+
+export class AlertRouting extends pulumi.ComponentResource {
+  constructor(name: string, args: AlertRoutingArgs, options?: pulumi.ComponentResourceOptions) {
+    super('chainwatch:kubernetes:AlertRouting', name, {}, options);
+    const { alertmanager, places, secretNames, secrets } = args;
+    const header = `Made by Chainwatch from stack ${args.stack}: what is changed here is lost, change the stack file.`;
+    // A Secret, though no value is in it: whoever may read it knows whom a team pages, and how.
+    new k8s.core.v1.Secret(
+      `${name}-config`,
+      {
+        metadata: metadata(args, ALERTMANAGER_CONFIG),
+        stringData: { 'alertmanager.yaml': toYaml(alertmanagerConfig(alertmanager, places), header) },
+      },
+      child(this),
+    );
+    if (secretNames.length > 0)
+      new k8s.core.v1.Secret(
+        `${name}-secrets`,
+        {
+          metadata: metadata(args, secretObject('alertmanager')),
+          stringData: pickSecrets(secrets, secretNames, 'Alertmanager'),
+        },
+        child(this),
+      );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,93 @@
+/** The blackbox exporter, which asks addresses from outside: is this endpoint there, does it answer, for how long is its certificate good. */
+import { createHash } from 'node:crypto';
+import * as k8s from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+import { PORT_NAME } from '../model/kubernetes/monitors.ts';
+import { podLabels } from '../model/kubernetes/names.ts';
+import { containerSecurity, podSecurity, resources } from '../model/kubernetes/security.ts';
+import { images } from '../model/kubernetes/versions.ts';
+import { blackboxConfig } from '../model/prometheus/blackbox.ts';
+import { toYaml } from '../model/yaml.ts';
+import { child, metadata, type Placement } from './base.ts';
+import { networkPolicy } from './networkPolicy.ts';
+
+export interface BlackboxExporterArgs extends Placement {
+  /** @default the pinned release of `model/kubernetes/versions.ts` */
+  readonly image?: pulumi.Input<string>;
+}
+
+const PORT = 9115;
+const FOLDER = '/etc/blackbox';
+
+export class BlackboxExporter extends pulumi.ComponentResource {
+  /** `blackbox.<namespace>.svc:9115` */
+  readonly address: string;
+
+  constructor(name: string, args: BlackboxExporterArgs, options?: pulumi.ComponentResourceOptions) {
+    super('chainwatch:kubernetes:BlackboxExporter', name, {}, options);
+    const text = toYaml(blackboxConfig(), 'Made by Chainwatch.');
+    const labels = podLabels('blackbox');
+    new k8s.core.v1.ConfigMap(
+      `${name}-config`,
+      { metadata: metadata(args, 'blackbox-config'), data: { 'blackbox.yml': text } },
+      child(this),
+    );
+    new k8s.apps.v1.Deployment(
+      `${name}-pods`,
+      {
+        metadata: metadata(args, 'blackbox', labels),
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: labels },
+          template: {
+            metadata: {
+              labels: { ...metadata(args, '').labels, ...labels },
+              annotations: { 'chainwatch/settings': createHash('sha256').update(text).digest('hex').slice(0, 16) },
+            },
+            spec: podOf(args.image ?? images.blackbox),
+          },
+        },
+      },
+      child(this),
+    );
+    new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: metadata(args, 'blackbox', labels),
+        spec: { selector: labels, ports: [{ name: PORT_NAME, port: PORT, targetPort: PORT_NAME }] },
+      },
+      child(this),
+    );
+    // It asks whatever a person names, at any port.
+    const edges = {
+      ingress: [{ from: ['prometheus' as const], port: PORT }],
+      egress: [{ to: 'anywhere' as const, ports: [] }],
+    };
+    networkPolicy(`${name}-edges`, { ...args, of: 'blackbox', ...edges }, child(this));
+    this.address = `blackbox.${args.namespace}.svc:${PORT}`;
+    this.registerOutputs({ address: this.address });
+  }
+}
+
+function podOf(image: pulumi.Input<string>) {
+  const asked = resources('10m', '32Mi', '128Mi');
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: { ...podSecurity },
+    containers: [
+      {
+        name: 'blackbox',
+        image,
+        args: [`--config.file=${FOLDER}/blackbox.yml`, `--web.listen-address=:${PORT}`],
+        ports: [{ name: PORT_NAME, containerPort: PORT }],
+        livenessProbe: { httpGet: { path: '/-/healthy', port: PORT_NAME } },
+        readinessProbe: { httpGet: { path: '/-/healthy', port: PORT_NAME } },
+        resources: { requests: { ...asked.requests }, limits: { ...asked.limits } },
+        securityContext: containerSecurity(),
+        volumeMounts: [{ name: 'config', mountPath: FOLDER, readOnly: true }],
+      },
+    ],
+    volumes: [{ name: 'config', configMap: { name: 'blackbox-config' } }],
+  };
+}

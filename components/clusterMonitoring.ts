@@ -1,0 +1,135 @@
+/** A whole stack in a cluster: the components put together, as the plan says. */
+import * as pulumi from '@pulumi/pulumi';
+import type { ClusterPlan } from '../model/kubernetes/cluster.ts';
+import { clusterPlaces } from '../model/kubernetes/places.ts';
+import type { Plan } from '../model/plan/plan.ts';
+import { secretsIn } from '../model/plan/secrets.ts';
+import { runbookBase } from '../model/runbooks.ts';
+import { AlertRouting } from './alertRouting.ts';
+import { BlackboxExporter } from './blackboxExporter.ts';
+import { KubePrometheus } from './kubePrometheus.ts';
+import { MonitoringNamespace } from './monitoringNamespace.ts';
+import { NetworkMonitoring } from './networkMonitoring.ts';
+import type { SecretValues } from './secrets.ts';
+import { Workload } from './workload.ts';
+
+export interface ClusterMonitoringArgs {
+  readonly plan: Plan;
+  readonly cluster: ClusterPlan;
+  readonly secrets: SecretValues;
+  /** Of our services, by digest; absent: they are left out. */
+  readonly image?: pulumi.Input<string> | undefined;
+}
+
+export interface OwnerCounts {
+  readonly targets: number;
+  readonly rules: number;
+}
+
+export class ClusterMonitoring extends pulumi.ComponentResource {
+  readonly namespace: string;
+  readonly urls: Readonly<Record<'prometheus' | 'alertmanager', string>>;
+  /** By network, and of the environment itself under `system`. */
+  readonly counts: Readonly<Record<string, OwnerCounts>>;
+
+  constructor(name: string, args: ClusterMonitoringArgs, options?: pulumi.ComponentResourceOptions) {
+    super('chainwatch:kubernetes:ClusterMonitoring', name, {}, options);
+    const { cluster } = args;
+    const places = clusterPlaces(cluster.facts, 'prometheus');
+    this.namespace = cluster.namespace;
+    this.urls = { prometheus: places.publicUrl('prometheus'), alertmanager: places.publicUrl('alertmanager') };
+    const namespace = this.#namespace(name, args);
+    const routing = this.#routing(name, args, namespace);
+    const operator = this.#operator(name, args, [namespace, routing]);
+    this.#workloads(name, args, namespace);
+    if (args.plan.probes.length > 0)
+      new BlackboxExporter(`${name}-blackbox`, this.#place(args), { parent: this, dependsOn: [namespace] });
+    this.counts = this.#networks(name, args, operator);
+    this.registerOutputs({ namespace: this.namespace, urls: this.urls, counts: this.counts });
+  }
+
+  #place({ cluster: { stack, namespace } }: ClusterMonitoringArgs) {
+    return { stack, namespace };
+  }
+
+  #namespace(name: string, { cluster }: ClusterMonitoringArgs) {
+    const { stack, namespace, nodesNamespace, protect } = cluster;
+    const args = { stack, namespace, nodesNamespace, protect };
+    return new MonitoringNamespace(`${name}-namespace`, args, { parent: this });
+  }
+
+  #routing(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace) {
+    const { plan, cluster, secrets } = args;
+    const places = clusterPlaces(cluster.facts, 'alertmanager');
+    const secretNames = alertmanagerSecrets(plan);
+    return new AlertRouting(
+      `${name}-routing`,
+      { ...this.#place(args), alertmanager: plan.alertmanager, places, secretNames, secrets },
+      { parent: this, dependsOn: [namespace] },
+    );
+  }
+
+  #operator(name: string, args: ClusterMonitoringArgs, dependsOn: pulumi.Resource[]) {
+    const { plan, cluster, secrets } = args;
+    const { nodesNamespace, egress, install, chart, storageClass, protect, alertmanagerReplicas } = cluster;
+    return new KubePrometheus(
+      `${name}-operator`,
+      {
+        ...this.#place(args),
+        nodesNamespace,
+        prometheus: plan.prometheus,
+        alertmanager: { replicas: alertmanagerReplicas, secrets: alertmanagerSecrets(plan).length > 0 },
+        egress,
+        urls: this.urls,
+        install,
+        chart,
+        secrets,
+        storageClass,
+        protect,
+      },
+      { parent: this, dependsOn },
+    );
+  }
+
+  #workloads(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace) {
+    const { cluster, image, secrets } = args;
+    if (image === undefined) return;
+    const { storageClass, protect } = cluster;
+    for (const workload of cluster.workloads)
+      new Workload(
+        `${name}-${workload.name}`,
+        { ...this.#place(args), workload, image, secrets, storageClass, protect },
+        { parent: this, dependsOn: [namespace] },
+      );
+  }
+
+  #networks(name: string, args: ClusterMonitoringArgs, operator: KubePrometheus): Record<string, OwnerCounts> {
+    const { plan, cluster } = args;
+    const places = clusterPlaces(cluster.facts, 'prometheus');
+    const runbooks = runbookBase(plan, places);
+    const owners = [...plan.networks.map((network) => network.name), 'system'];
+    const entries = owners.map((owner): [string, OwnerCounts] => {
+      const { targets, rules } = new NetworkMonitoring(
+        `${name}-${owner}`,
+        {
+          ...this.#place(args),
+          owner,
+          scrapeJobs: plan.scrapeJobs.filter((job) => job.owner === owner),
+          probes: owner === 'system' ? plan.probes : [],
+          ruleGroups: plan.ruleGroups.filter((group) => group.owner === owner),
+          dashboards: plan.dashboards.filter((dashboard) => dashboard.owner === owner),
+          runbooks,
+          places,
+        },
+        { parent: this, dependsOn: [operator] },
+      );
+      return [owner, { targets, rules }];
+    });
+    return Object.fromEntries(entries);
+  }
+}
+
+function alertmanagerSecrets({ alertmanager, services }: Plan): string[] {
+  const own = services.some(({ name }) => name === 'receiver') ? ['receiverToken'] : [];
+  return [...new Set([...secretsIn(alertmanager), ...own])].sort();
+}

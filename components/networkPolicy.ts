@@ -1,0 +1,58 @@
+/** A NetworkPolicy from named edges; what no edge names is refused by the namespace's default. */
+import * as k8s from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+import type { Edge, Peer } from '../model/kubernetes/edges.ts';
+import { podLabels } from '../model/kubernetes/names.ts';
+import { metadata, type Placement } from './base.ts';
+
+export interface PolicyFacts extends Placement {
+  /** Whose connections these are: the policy has its name. */
+  readonly of: Peer;
+  /** Who may connect, and where. */
+  readonly ingress: readonly { readonly from: readonly Peer[] | 'anywhere'; readonly port: number }[];
+  readonly egress: readonly Edge[];
+}
+
+export function networkPolicy(
+  name: string,
+  facts: PolicyFacts,
+  options: pulumi.CustomResourceOptions,
+): k8s.networking.v1.NetworkPolicy {
+  const { of, ingress, egress } = facts;
+  return new k8s.networking.v1.NetworkPolicy(
+    name,
+    {
+      metadata: metadata(facts, of),
+      spec: {
+        podSelector: selectorOf(of),
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: ingress.map(({ from, port }) => ({
+          ...(from === 'anywhere' ? {} : { from: from.map((peer) => ({ podSelector: selectorOf(peer) })) }),
+          ports: [{ protocol: 'TCP', port }],
+        })),
+        egress: egress.map(egressRule),
+      },
+    },
+    options,
+  );
+}
+
+/** The metadata service of clouds hands out credentials to whoever asks: no program of ours has business there. */
+const METADATA_SERVICE = '169.254.169.254/32';
+
+function egressRule(edge: Edge) {
+  if (edge.to !== 'anywhere')
+    return { to: [{ podSelector: selectorOf(edge.to) }], ports: [{ protocol: 'TCP', port: edge.port }] };
+  return {
+    to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [METADATA_SERVICE] } }, { ipBlock: { cidr: '::/0' } }],
+    ...(edge.ports.length > 0 ? { ports: edge.ports.map((port) => ({ protocol: 'TCP', port })) } : {}),
+  };
+}
+
+function selectorOf(peer: Peer): { matchLabels: Record<string, string> } {
+  if (peer === 'operator')
+    return { matchLabels: { 'app.kubernetes.io/name': 'kube-prometheus-stack-prometheus-operator' } };
+  if (peer === 'kube-state-metrics') return { matchLabels: { 'app.kubernetes.io/name': 'kube-state-metrics' } };
+  if (peer === 'node-exporter') return { matchLabels: { 'app.kubernetes.io/name': 'prometheus-node-exporter' } };
+  return { matchLabels: podLabels(peer) };
+}

@@ -1,0 +1,44 @@
+/** Who Prometheus is in the cluster, and what it may read: what it scrapes, by name, and nothing else. */
+import * as k8s from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+import { metadata, type Placement } from './base.ts';
+
+export interface IdentityFacts extends Placement {
+  /** Whether it scrapes kubelets and services of other namespaces. */
+  readonly wholeCluster: boolean;
+}
+
+const READ = ['get', 'list', 'watch'];
+const DISCOVERY = [
+  { apiGroups: [''], resources: ['services', 'endpoints', 'pods'], verbs: READ },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
+];
+const NODES = [
+  { apiGroups: [''], resources: ['nodes'], verbs: READ },
+  { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+  { nonResourceURLs: ['/metrics', '/metrics/cadvisor', '/metrics/slis'], verbs: ['get'] },
+];
+
+export function prometheusIdentity(
+  name: string,
+  facts: IdentityFacts,
+  options: pulumi.CustomResourceOptions,
+): { readonly account: string } {
+  const account = 'prometheus';
+  new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: metadata(facts, account) }, options);
+  const subjects = [{ kind: 'ServiceAccount', name: account, namespace: facts.namespace }];
+  const apiGroup = 'rbac.authorization.k8s.io';
+  if (facts.wholeCluster) {
+    // Of the whole cluster, so the name carries the namespace.
+    const { labels } = metadata(facts, account);
+    const called = { name: `${facts.namespace}-prometheus`, labels };
+    new k8s.rbac.v1.ClusterRole(`${name}-role`, { metadata: called, rules: [...DISCOVERY, ...NODES] }, options);
+    const roleRef = { apiGroup, kind: 'ClusterRole', name: called.name };
+    new k8s.rbac.v1.ClusterRoleBinding(`${name}-binding`, { metadata: called, roleRef, subjects }, options);
+  } else {
+    new k8s.rbac.v1.Role(`${name}-role`, { metadata: metadata(facts, account), rules: DISCOVERY }, options);
+    const roleRef = { apiGroup, kind: 'Role', name: account };
+    new k8s.rbac.v1.RoleBinding(`${name}-binding`, { metadata: metadata(facts, account), roleRef, subjects }, options);
+  }
+  return { account };
+}

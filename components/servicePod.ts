@@ -1,0 +1,67 @@
+/** The pod of one of our services: restricted, with its settings, its secrets and its data at fixed places. */
+import type * as pulumi from '@pulumi/pulumi';
+import type { WorkloadPlan } from '../model/kubernetes/cluster.ts';
+import { PORT_NAME } from '../model/kubernetes/monitors.ts';
+import { DATA_PATH, podLabels, SECRETS_PATH, SETTINGS_PATH, secretObject } from '../model/kubernetes/names.ts';
+import { containerSecurity, podSecurity, type Resources, resources } from '../model/kubernetes/security.ts';
+
+export interface ServicePodArgs {
+  readonly workload: WorkloadPlan;
+  readonly image: pulumi.Input<string>;
+  /** @default 1 */
+  readonly replicas?: number;
+  /** @default 50m of a processor, 128Mi, at most 512Mi */
+  readonly resources?: Resources;
+}
+
+export function servicePod(args: ServicePodArgs) {
+  const { workload, image, replicas = 1, resources: asked = resources('50m', '128Mi', '512Mi') } = args;
+  const { name, port, secrets, storage } = workload;
+  const mounts = [
+    { name: 'settings', mountPath: SETTINGS_PATH, readOnly: true },
+    { name: 'data', mountPath: DATA_PATH },
+    { name: 'tmp', mountPath: '/tmp' },
+    ...(secrets.length > 0 ? [{ name: 'secrets', mountPath: SECRETS_PATH, readOnly: true }] : []),
+  ];
+  const probe = (path: string) => ({ httpGet: { path, port: PORT_NAME } });
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: { ...podSecurity },
+    // Longer than a service takes to finish what it accepted.
+    terminationGracePeriodSeconds: 30,
+    ...(replicas > 1 ? { topologySpreadConstraints: spread(podLabels(name)) } : {}),
+    containers: [
+      {
+        name,
+        image,
+        args: ['serve', name, '--settings', `${SETTINGS_PATH}/settings.json`],
+        ports: [{ name: PORT_NAME, containerPort: port }],
+        livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
+        readinessProbe: { ...probe('/readyz'), periodSeconds: 5 },
+        // Reading a large store takes a while at first.
+        startupProbe: { ...probe('/healthz'), periodSeconds: 2, failureThreshold: 60 },
+        resources: { requests: { ...asked.requests }, limits: { ...asked.limits } },
+        securityContext: containerSecurity(),
+        volumeMounts: mounts,
+      },
+    ],
+    volumes: [
+      { name: 'settings', configMap: { name: `${name}-settings` } },
+      { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+      ...(storage === undefined ? [{ name: 'data', emptyDir: { sizeLimit: '256Mi' } }] : []),
+      ...(secrets.length > 0
+        ? [{ name: 'secrets', secret: { secretName: secretObject(name), defaultMode: 0o440 } }]
+        : []),
+    ],
+  };
+}
+
+function spread(labels: Record<string, string>) {
+  return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: labels },
+  }));
+}

@@ -1,0 +1,151 @@
+/** One of our services in a cluster: everything that all of them share, so that a service is data. */
+import { createHash } from 'node:crypto';
+import * as k8s from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+import { quantity } from '../model/kubernetes/claim.ts';
+import type { WorkloadPlan } from '../model/kubernetes/cluster.ts';
+import { PORT_NAME } from '../model/kubernetes/monitors.ts';
+import { podLabels, secretObject } from '../model/kubernetes/names.ts';
+import type { Resources } from '../model/kubernetes/security.ts';
+import { child, guarded, metadata, type Placement } from './base.ts';
+import { networkPolicy } from './networkPolicy.ts';
+import { pickSecrets, type SecretValues } from './secrets.ts';
+import { servicePod } from './servicePod.ts';
+
+export interface WorkloadArgs extends Placement {
+  readonly workload: WorkloadPlan;
+  /** `registry/name@sha256:…` */
+  readonly image: pulumi.Input<string>;
+  /** Values of the secrets that it reads, by name. */
+  readonly secrets?: SecretValues;
+  /** @default 1; more than one needs a service that shares its state */
+  readonly replicas?: number;
+  /** Of its claim. @default the cluster's */
+  readonly storageClass?: string | undefined;
+  /** Whether its claim may not be deleted. @default false */
+  readonly protect?: boolean;
+  /** @default 50m of a processor, 128Mi, at most 512Mi */
+  readonly resources?: Resources;
+}
+
+export class Workload extends pulumi.ComponentResource {
+  /** `http://name.namespace.svc:port` */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: WorkloadArgs, options?: pulumi.ComponentResourceOptions) {
+    super('chainwatch:kubernetes:Workload', name, {}, options);
+    const { workload, namespace } = args;
+    const settings = this.#settings(name, args);
+    this.#secrets(name, args);
+    this.#service(name, args);
+    this.#pods(name, args, hash(settings));
+    networkPolicy(
+      `${name}-edges`,
+      {
+        ...args,
+        of: workload.name,
+        ingress: [{ from: workload.ingress, port: workload.port }],
+        egress: workload.egress,
+      },
+      child(this),
+    );
+    this.#disruption(name, args);
+    this.url = pulumi.output(`http://${workload.name}.${namespace}.svc:${workload.port}`);
+    this.registerOutputs({ url: this.url });
+  }
+
+  #settings(name: string, args: WorkloadArgs): string {
+    const text = `${JSON.stringify(args.workload.settings, null, 2)}\n`;
+    new k8s.core.v1.ConfigMap(
+      `${name}-settings`,
+      { metadata: metadata(args, `${args.workload.name}-settings`), data: { 'settings.json': text } },
+      child(this),
+    );
+    return text;
+  }
+
+  /** Services read a secret's file again when it changes, so nothing about it needs to stand on the pods. */
+  #secrets(name: string, args: WorkloadArgs) {
+    const { workload, secrets = {} } = args;
+    if (workload.secrets.length === 0) return;
+    new k8s.core.v1.Secret(
+      `${name}-secrets`,
+      {
+        metadata: metadata(args, secretObject(workload.name)),
+        stringData: pickSecrets(secrets, workload.secrets, workload.name),
+      },
+      child(this),
+    );
+  }
+
+  #service(name: string, args: WorkloadArgs) {
+    const { name: service, port } = args.workload;
+    new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: metadata(args, service, podLabels(service)),
+        spec: { selector: podLabels(service), ports: [{ name: PORT_NAME, port, targetPort: PORT_NAME }] },
+      },
+      child(this),
+    );
+  }
+
+  /** A StatefulSet where something must outlive the pod, otherwise a Deployment. */
+  #pods(name: string, args: WorkloadArgs, settings: string) {
+    const { workload, replicas = 1, storageClass, protect = false } = args;
+    const labels = podLabels(workload.name);
+    const template = {
+      metadata: {
+        labels: { ...metadata(args, '').labels, ...labels },
+        annotations: { 'chainwatch/settings': settings },
+      },
+      spec: servicePod(args),
+    };
+    const common = { replicas, selector: { matchLabels: labels }, template };
+    const called = metadata(args, workload.name, labels);
+    if (workload.storage === undefined) {
+      new k8s.apps.v1.Deployment(`${name}-pods`, { metadata: called, spec: common }, child(this));
+      return;
+    }
+    const claim = {
+      metadata: { name: 'data' },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+        resources: { requests: { storage: quantity(workload.storage) } },
+      },
+    };
+    new k8s.apps.v1.StatefulSet(
+      `${name}-pods`,
+      {
+        metadata: called,
+        spec: {
+          ...common,
+          serviceName: workload.name,
+          volumeClaimTemplates: [claim],
+          // The claim outlives the set: whoever wants its data gone says so by hand.
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+        },
+      },
+      child(this, guarded(protect)),
+    );
+  }
+
+  #disruption(name: string, args: WorkloadArgs) {
+    const { workload, replicas = 1 } = args;
+    // With one replica a budget would keep a node from ever being emptied.
+    if (replicas < 2) return;
+    new k8s.policy.v1.PodDisruptionBudget(
+      `${name}-disruption`,
+      {
+        metadata: metadata(args, workload.name),
+        spec: { maxUnavailable: 1, selector: { matchLabels: podLabels(workload.name) } },
+      },
+      child(this),
+    );
+  }
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

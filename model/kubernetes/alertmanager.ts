@@ -1,0 +1,42 @@
+/** The Alertmanager object of the operator. Its configuration is a Secret of ours, read as it is: no selector can leave a route out. */
+import type { IAlertmanager } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Alertmanager';
+import { type Storage, storage } from './claim.ts';
+import { PORT_NAME } from './monitors.ts';
+import { secretObject, stackLabels } from './names.ts';
+import { podSecurity, resources } from './security.ts';
+
+/** Holds `alertmanager.yaml`. */
+export const ALERTMANAGER_CONFIG = 'alertmanager-config';
+
+export interface AlertmanagerFacts {
+  readonly stack: string;
+  readonly version: string;
+  readonly image?: string;
+  readonly replicas: number;
+  readonly storageClass?: string;
+  readonly externalUrl: string;
+  /** Whether its configuration names any secret. */
+  readonly secrets: boolean;
+}
+
+export type AlertmanagerSpec = Omit<IAlertmanager['spec'], 'storage'> & { storage: Storage };
+
+export function alertmanagerSpec(facts: AlertmanagerFacts): AlertmanagerSpec {
+  const { stack, version, image, replicas, storageClass, externalUrl, secrets } = facts;
+  return {
+    version,
+    ...(image === undefined ? {} : { image }),
+    replicas,
+    externalUrl,
+    portName: PORT_NAME,
+    podMetadata: { labels: stackLabels(stack) },
+    securityContext: { ...podSecurity, seccompProfile: { ...podSecurity.seccompProfile } },
+    resources: resources('20m', '64Mi', '256Mi'),
+    automountServiceAccountToken: false,
+    configSecret: ALERTMANAGER_CONFIG,
+    ...(secrets ? { secrets: [secretObject('alertmanager')] } : {}),
+    // Silences and what was sent already outlive a restart: without them everything would be sent again.
+    retention: '120h',
+    storage: storage('2Gi', storageClass),
+  };
+}

@@ -1,0 +1,79 @@
+/** Values of kube-prometheus-stack: what the chart is to bring, and what is ours. */
+import { STACK_LABEL, stackLabels } from './names.ts';
+
+export interface ChartFacts {
+  readonly stack: string;
+  readonly nodesNamespace: string;
+  /** Whether the chart's Grafana is wanted; it takes dashboards from ConfigMaps by label. */
+  readonly grafana: boolean;
+}
+
+/**
+ * Rule groups of the chart that `rules/system` covers, for a local run as well: there they are tested and tuned, and no alert may
+ * exist twice. Everything about Kubernetes and its nodes stays the chart's.
+ */
+const OURS = ['alertmanager', 'general', 'prometheus', 'prometheusOperator', 'configReloaders'] as const;
+
+/** What managed clusters show to nobody: alerts about it would fire for ever. */
+const HIDDEN = ['kubeControllerManager', 'kubeEtcd', 'kubeProxy', 'kubeScheduler'] as const;
+
+export function chartValues({ stack, nodesNamespace, grafana }: ChartFacts): Record<string, unknown> {
+  const monitor = { prometheus: { monitor: { enabled: true, additionalLabels: stackLabels(stack) } } };
+  return {
+    // CRDs have a release of their own, which outlives this one.
+    crds: { enabled: false },
+    commonLabels: stackLabels(stack),
+    // The objects are ours: the chart may be upgraded or removed without touching what holds data.
+    prometheus: { enabled: false },
+    alertmanager: { enabled: false },
+    defaultRules: {
+      create: true,
+      labels: stackLabels(stack),
+      rules: Object.fromEntries(OURS.map((group) => [group, false])),
+    },
+    ...Object.fromEntries(HIDDEN.map((part) => [part, { enabled: false }])),
+    prometheusOperator: {
+      // Rules are proven before they get here, and a webhook that is down would block every change.
+      admissionWebhooks: { enabled: false },
+      tls: { enabled: false },
+      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+    },
+    'kube-state-metrics': {
+      ...monitor,
+      resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    },
+    'prometheus-node-exporter': {
+      ...monitor,
+      // It reads the host, so it cannot live where pods are restricted.
+      namespaceOverride: nodesNamespace,
+      resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '128Mi' } },
+    },
+    grafana: grafana ? grafanaValues(stack) : { enabled: false },
+  };
+}
+
+function grafanaValues(stack: string): Record<string, unknown> {
+  return {
+    enabled: true,
+    defaultDashboardsEnabled: true,
+    initChownData: { enabled: false },
+    sidecar: {
+      dashboards: { enabled: true, label: DASHBOARD_LABEL, labelValue: '1', folderAnnotation: FOLDER_ANNOTATION },
+      datasources: { enabled: true, defaultDatasourceEnabled: false },
+    },
+    additionalDataSources: [
+      {
+        name: 'Prometheus',
+        uid: 'prometheus',
+        type: 'prometheus',
+        access: 'proxy',
+        isDefault: true,
+        url: 'http://prometheus:9090',
+      },
+    ],
+    serviceMonitor: { enabled: true, labels: { [STACK_LABEL]: stack } },
+  };
+}
+
+export const DASHBOARD_LABEL = 'grafana_dashboard';
+export const FOLDER_ANNOTATION = 'grafana_folder';

@@ -1,0 +1,151 @@
+/** The part of the plan that only a cluster has: facts for the components, as data. */
+import type { EnvironmentKind, Stack } from '../../config/stack.ts';
+import { addressOf, type ServiceName } from '../places.ts';
+import type { Plan } from '../plan/plan.ts';
+import { secretsIn } from '../plan/secrets.ts';
+import { type PlannedService, resolveSettings } from '../plan/services.ts';
+import { type Edge, mergeEdges, portOf } from './edges.ts';
+import { type ClusterFacts, clusterPlaces } from './places.ts';
+
+export interface ClusterPlan {
+  /** Which cluster: what a kubeconfig names, the current context where nothing is said. */
+  readonly connection: { readonly context?: string; readonly kubeconfig?: string };
+  /** The stack's name. */
+  readonly stack: string;
+  readonly namespace: string;
+  /** For what needs the host's files and network: node-exporter and cAdvisor. */
+  readonly nodesNamespace: string;
+  /** False: an operator is there already. */
+  readonly install: boolean;
+  readonly chart: { readonly version: string; readonly path?: string };
+  readonly storageClass?: string;
+  readonly alertmanagerReplicas: number;
+  /** By digest; absent in dev: our own services are left out. */
+  readonly image?: string;
+  /** Whether what holds data may not be deleted. */
+  readonly protect: boolean;
+  readonly facts: ClusterFacts;
+  readonly workloads: readonly WorkloadPlan[];
+  /** Where Prometheus and Alertmanager connect to. */
+  readonly egress: Readonly<Record<'prometheus' | 'alertmanager', readonly Edge[]>>;
+}
+
+/** One of our services as it runs in a cluster. */
+export interface WorkloadPlan {
+  readonly name: ServiceName;
+  readonly port: number;
+  /** The settings file. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Names of the secrets that it reads. */
+  readonly secrets: readonly string[];
+  /** Bytes of its claim; absent: nothing that must outlive its pod. */
+  readonly storage?: number;
+  /** Who may connect to it. */
+  readonly ingress: readonly ServiceName[];
+  readonly egress: readonly Edge[];
+}
+
+/** The one decision about protection: on mainnet nothing that holds data is deleted by a slip. */
+export function isProtected(kind: EnvironmentKind): boolean {
+  return kind === 'mainnet';
+}
+
+/** @returns nothing where the stack file names no cluster */
+export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
+  const { kubernetes, environment, kind } = stack;
+  if (kubernetes === undefined) return undefined;
+  const { namespace, install, chart, storageClass, alertmanagerReplicas, image } = kubernetes;
+  const facts: ClusterFacts = { namespace, ports: portsOf(stack) };
+  return {
+    connection: kubernetes.context === undefined ? {} : { context: kubernetes.context },
+    stack: environment,
+    namespace,
+    nodesNamespace: `${namespace}-nodes`,
+    install,
+    chart: { version: chart.version, ...(chart.path === undefined ? {} : { path: chart.path }) },
+    ...(storageClass === undefined ? {} : { storageClass }),
+    alertmanagerReplicas,
+    ...(image === undefined ? {} : { image }),
+    protect: isProtected(kind),
+    facts,
+    workloads: plan.services.map((service) => workload(service, plan, facts)),
+    egress: { prometheus: prometheusEgress(plan, facts), alertmanager: alertmanagerEgress(plan, facts) },
+  };
+}
+
+const STANDARD_PORTS = { prometheus: 9090, alertmanager: 9093, blackbox: 9115 } as const;
+
+/** Prometheus, Alertmanager and the blackbox exporter listen where their images do; our services where the stack file says. */
+function portsOf({ services }: Stack): ClusterFacts['ports'] {
+  const { receiver, exporter, status, simulator, grafana } = services;
+  const own = { receiver, exporter, status, simulator, grafana };
+  return {
+    ...Object.fromEntries(Object.entries(own).map(([name, { port }]) => [name, port])),
+    ...STANDARD_PORTS,
+  };
+}
+
+const READERS: Readonly<Partial<Record<ServiceName, readonly ServiceName[]>>> = {
+  receiver: ['alertmanager', 'prometheus', 'status'],
+  exporter: ['prometheus'],
+  simulator: ['prometheus'],
+  status: ['prometheus'],
+};
+/** Bytes. A million alerts of the receiver take about one GiB. */
+const STORAGE: Readonly<Partial<Record<ServiceName, number>>> = { receiver: 5 * 2 ** 30 };
+
+function workload(service: PlannedService, plan: Plan, facts: ClusterFacts): WorkloadPlan {
+  const { name, port } = service;
+  const storage = STORAGE[name];
+  return {
+    name,
+    port,
+    settings: resolveSettings(service, clusterPlaces(facts, name)),
+    secrets: secretsIn(service.settings),
+    ...(storage === undefined ? {} : { storage }),
+    ingress: READERS[name] ?? ['prometheus'],
+    egress: mergeEdges(egressOf(service, plan, facts)),
+  };
+}
+
+function egressOf({ name }: PlannedService, plan: Plan, { ports }: ClusterFacts): Edge[] {
+  const to = (...services: readonly ServiceName[]): Edge[] =>
+    services.flatMap((service) => (ports[service] === undefined ? [] : [{ to: service, port: ports[service] }]));
+  // Endpoints of nodes may stand in secrets, at any port.
+  if (name === 'exporter') return [{ to: 'anywhere', ports: [] }];
+  if (name !== 'status') return [];
+  const receiver = plan.services.some((service) => service.name === 'receiver') ? to('receiver') : [];
+  return [...to('prometheus', 'alertmanager'), ...receiver];
+}
+
+function prometheusEgress(plan: Plan, facts: ClusterFacts): Edge[] {
+  const places = clusterPlaces(facts, 'prometheus');
+  const targets = plan.scrapeJobs.flatMap(({ targets: all }) =>
+    all.map(({ address }): Edge => {
+      const port = portOf(addressOf(address, places));
+      if ('service' in address && port !== undefined) return { to: address.service, port };
+      return { to: 'anywhere', ports: port === undefined ? [] : [port] };
+    }),
+  );
+  const remote = plan.prometheus.remoteWrite.map(({ url }): Edge => ({ to: 'anywhere', ports: [portOf(url) ?? 443] }));
+  const alertmanager: Edge = { to: 'alertmanager', port: STANDARD_PORTS.alertmanager };
+  const blackbox: Edge[] = plan.probes.length > 0 ? [{ to: 'blackbox', port: STANDARD_PORTS.blackbox }] : [];
+  return mergeEdges([...targets, ...remote, alertmanager, ...blackbox]);
+}
+
+/** Chat and paging services answer at 443; mail servers and webhooks at the port of their address. */
+function alertmanagerEgress({ alertmanager, services }: Plan, { ports }: ClusterFacts): Edge[] {
+  const own: Edge[] = services.some(({ name }) => name === 'receiver')
+    ? [{ to: 'receiver', port: ports.receiver ?? 2021 }]
+    : [];
+  const outside = alertmanager.receivers.flatMap(({ channels }): Edge[] => {
+    if (channels === undefined) return [];
+    const { email, webhook, ...chats } = channels;
+    const mail = email ? [portOf(email.smarthost) ?? 587] : [];
+    const hook = webhook ? [typeof webhook.url === 'string' ? (portOf(webhook.url) ?? 443) : 443] : [];
+    const chat = Object.values(chats).some((channel) => channel !== undefined) ? [443] : [];
+    const all = [...mail, ...hook, ...chat];
+    return all.length > 0 ? [{ to: 'anywhere', ports: all }] : [];
+  });
+  return mergeEdges([...own, ...outside]);
+}

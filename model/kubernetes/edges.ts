@@ -1,0 +1,42 @@
+/** Which program talks to which: every NetworkPolicy follows from these edges, and what is not named is refused. */
+import type { ServiceName } from '../places.ts';
+
+/** Other programs than ours that take part. */
+export type Peer = ServiceName | 'operator' | 'kube-state-metrics' | 'node-exporter';
+
+export type Edge =
+  /** To a program in the namespace, at its port. */
+  | { readonly to: Peer; readonly port: number }
+  /** To any address, at these ports; none: at all. For what lies outside of the cluster and may move. */
+  | { readonly to: 'anywhere'; readonly ports: readonly number[] };
+
+/** Edges without what is said twice: ports to anywhere are put together, and all of them make each single one superfluous. */
+export function mergeEdges(edges: readonly Edge[]): Edge[] {
+  const programs = new Map<string, Edge>();
+  const ports = new Set<number>();
+  let all = false;
+  let outside = false;
+  for (const edge of edges) {
+    if (edge.to === 'anywhere') {
+      outside = true;
+      all ||= edge.ports.length === 0;
+      for (const port of edge.ports) ports.add(port);
+    } else programs.set(`${edge.to}:${edge.port}`, edge);
+  }
+  const named = [...programs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge);
+  const anywhere: Edge = { to: 'anywhere', ports: all ? [] : [...ports].sort((a, b) => a - b) };
+  return outside ? [...named, anywhere] : named;
+}
+
+/** The port that an address names, or that its scheme stands for. `undefined` where it cannot be told. */
+export function portOf(address: string): number | undefined {
+  const url = /^[a-z]+:\/\//.test(address) ? address : `tcp://${address}`;
+  if (!URL.canParse(url)) return undefined;
+  const { port, protocol } = new URL(url);
+  if (port !== '') return Number(port);
+  return protocol === 'https:' || protocol === 'wss:'
+    ? 443
+    : protocol === 'http:' || protocol === 'ws:'
+      ? 80
+      : undefined;
+}

@@ -1,0 +1,104 @@
+/** Scrape jobs as the operator's objects: what lies outside by address, our own programs by their Service. */
+import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
+import { formatDuration } from '../../config/duration.ts';
+import type { ServiceName } from '../places.ts';
+import type { ScrapeJob, Target } from '../plan/jobs.ts';
+import { KEEP_CHAIN_NETWORK } from '../prometheus/config.ts';
+import { objectName, podLabels } from './names.ts';
+
+export type Monitor =
+  | { readonly kind: 'ScrapeConfig'; readonly name: string; readonly spec: IScrapeConfig['spec'] }
+  | { readonly kind: 'ServiceMonitor'; readonly name: string; readonly spec: IServiceMonitor['spec'] };
+
+/** The name of the port on every Service of ours, and on those that the operator makes. */
+export const PORT_NAME = 'http';
+
+/**
+ * The objects that scrape one job: a ScrapeConfig for its addresses, a ServiceMonitor for each program of ours that serves it.
+ * The series are the same as those of a Prometheus of our own: the labels that discovery adds are dropped.
+ */
+export function monitorsOf(job: ScrapeJob): Monitor[] {
+  const outside = job.targets.filter(({ address }) => 'host' in address);
+  const inside = Map.groupBy(
+    job.targets.filter(({ address }) => 'service' in address),
+    serviceOf,
+  );
+  return [
+    ...(outside.length > 0 ? [scrapeConfig(job, outside)] : []),
+    ...[...inside].map(([service, targets]) => serviceMonitor(job, service, targets)),
+  ];
+}
+
+function serviceOf({ address }: Target): ServiceName {
+  if ('host' in address) throw new Error(`${address.host} is no service`);
+  return address.service;
+}
+
+function scrapeConfig(job: ScrapeJob, targets: readonly Target[]): Monitor {
+  const staticConfigs = targets.flatMap(({ address, labels, path }) =>
+    'host' in address
+      ? [
+          {
+            targets: [address.host],
+            labels: { ...job.labels, ...labels, ...(path === undefined ? {} : { __metrics_path__: path }) },
+          },
+        ]
+      : [],
+  );
+  const spec: IScrapeConfig['spec'] = {
+    jobName: job.name,
+    metricsPath: job.path,
+    scrapeInterval: formatDuration(job.interval),
+    scrapeTimeout: formatDuration(job.timeout),
+    ...(job.sampleLimit > 0 ? { sampleLimit: job.sampleLimit } : {}),
+    ...(job.honorLabels ? { honorLabels: true } : { metricRelabelings: keepChainNetwork() }),
+    staticConfigs,
+  };
+  return { kind: 'ScrapeConfig', name: objectName(job.name), spec };
+}
+
+function serviceMonitor(job: ScrapeJob, service: ServiceName, targets: readonly Target[]): Monitor {
+  const operated = service === 'prometheus' || service === 'alertmanager';
+  const endpoints = targets.map(({ labels, path }) => ({
+    port: PORT_NAME,
+    path: path ?? job.path,
+    interval: formatDuration(job.interval),
+    scrapeTimeout: formatDuration(job.timeout),
+    ...(job.honorLabels ? { honorLabels: true } : { metricRelabelings: keepChainNetwork() }),
+    relabelings: [
+      ...labelsAs({ ...job.labels, ...labels, job: job.name }),
+      // Of replicas each is a target of its own, and one that died is told by its name.
+      ...(operated ? [{ sourceLabels: ['__meta_kubernetes_pod_name'], targetLabel: 'instance' }] : []),
+      { action: 'labeldrop' as const, regex: DISCOVERED },
+    ],
+  }));
+  const spec: IServiceMonitor['spec'] = {
+    selector: { matchLabels: podLabels(service) },
+    ...(job.sampleLimit > 0 ? { sampleLimit: job.sampleLimit } : {}),
+    endpoints,
+  };
+  return { kind: 'ServiceMonitor', name: objectName(job.name), spec };
+}
+
+/** What the operator takes from discovery: a pod's name in a series would end the series with the pod, and each `for` with it. */
+const DISCOVERED = 'namespace|service|pod|container|endpoint|node';
+
+function labelsAs(labels: Readonly<Record<string, string>>) {
+  return Object.entries(labels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([targetLabel, replacement]) => ({ action: 'replace' as const, targetLabel, replacement }));
+}
+
+function keepChainNetwork() {
+  return KEEP_CHAIN_NETWORK.map((rule) =>
+    rule.action === 'replace'
+      ? {
+          sourceLabels: [...rule.source_labels],
+          regex: rule.regex,
+          targetLabel: rule.target_label,
+          action: 'replace' as const,
+        }
+      : { regex: rule.regex, action: 'labeldrop' as const },
+  );
+}

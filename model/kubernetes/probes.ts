@@ -1,0 +1,22 @@
+/** Probes as the operator's objects: the blackbox exporter asks, the labels are those of a Prometheus of our own. */
+import type { IProbe } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Probe';
+import { formatDuration } from '../../config/duration.ts';
+import type { Places } from '../places.ts';
+import type { Probe } from '../plan/jobs.ts';
+
+export function probeSpec(probe: Probe, places: Places): IProbe['spec'] {
+  return {
+    jobName: `probe/${probe.name}`,
+    interval: formatDuration(probe.interval),
+    module: probe.module,
+    prober: { url: places.address('blackbox'), scheme: 'HTTP', path: '/probe' },
+    targets: {
+      staticConfig: {
+        static: [probe.url],
+        labels: { chain: 'system', component: 'blackbox' },
+        // The operator makes the address the instance; ours is the probe's name, as in every other alert.
+        relabelingConfigs: [{ action: 'replace', targetLabel: 'instance', replacement: probe.name }],
+      },
+    },
+  };
+}

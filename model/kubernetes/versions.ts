@@ -1,0 +1,12 @@
+/** What is installed in a cluster, at which version: the one place where they stand. `docs/upgrade.md` says how to raise them. */
+
+/** Charts, by OCI reference. */
+export const charts = {
+  crds: { ref: 'oci://ghcr.io/prometheus-community/charts/prometheus-operator-crds', version: '31.0.1' },
+  stack: { ref: 'oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack', version: '88.5.3' },
+} as const;
+
+/** Programs of the operator's objects; the images are those that the operator knows by the version. */
+export const versions = { prometheus: 'v3.15.0', alertmanager: 'v0.31.1' } as const;
+
+export const images = { blackbox: 'quay.io/prometheus/blackbox-exporter:v0.28.0' } as const;
