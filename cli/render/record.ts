@@ -9,11 +9,12 @@ export interface Recorded {
   readonly custom: boolean;
   /** Secrets are in clear: whoever writes this anywhere masks them before. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Name of the component that it belongs to. */
   readonly parent: string;
-  readonly provider: string;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
-  readonly dependencies: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  readonly import?: string;
 }
 
 export interface ProgramInput {
@@ -28,48 +29,65 @@ const PROGRAM = new URL('../../index.ts', import.meta.url).href;
 let runs = 0;
 
 /**
- * Registrations in the order in which the program makes them, of one run after another: the mocked engine is one for the process.
+ * Registrations sorted by type and name. One run after another: the mocked engine is one for the process.
  * @throws whatever the program throws, such as a RunError for a fault of the stack file
  */
 export async function recordProgram({ stack, config, secrets }: ProgramInput): Promise<Recorded[]> {
+  const options = new Map<string, pulumi.ResourceOptions>();
   const recorded: Recorded[] = [];
   const texts = Object.entries({ ...config, 'chainwatch:secrets': secrets }).map(([key, value]): [string, string] => [
     key,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);
   pulumi.runtime.setAllConfig(Object.fromEntries(texts), ['chainwatch:secrets']);
-  await pulumi.runtime.setMocks(
-    {
-      newResource: (made) => {
-        recorded.push(describe(made));
-        return { id: `${made.name}-id`, state: { ...made.inputs, ...madeUp(made.type) } };
-      },
-      call: ({ inputs }) => inputs,
-    },
-    'chainwatch',
-    stack,
-    true,
-  );
+  const newResource = (made: pulumi.runtime.MockResourceArgs) => {
+    recorded.push(describe(made, options.get(keyOf(made))));
+    return { id: `${made.name}-id`, state: { ...made.inputs, ...madeUp(made.type) } };
+  };
+  await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, 'chainwatch', stack, true);
   runs += 1;
   // A module is evaluated once; under another query it is another module.
   const program = `${PROGRAM}?run=${runs}`;
-  await pulumi.runtime.runInPulumiStack(async () => ({ ...(await import(program)) }));
+  await pulumi.runtime.runInPulumiStack(async () => {
+    // The mocked engine is told of no options; what is constructed passes here with them.
+    pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
+      options.set(keyOf({ type, name }), opts);
+      return { props, opts };
+    });
+    return { ...(await import(program)) };
+  });
   await pulumi.runtime.disconnect();
-  return recorded;
+  return recorded.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-function describe({ type, name, inputs, custom, registerRequest: request }: pulumi.runtime.MockResourceArgs): Recorded {
+function keyOf({ type, name }: { readonly type: string; readonly name: string }): string {
+  return `${type}::${name}`;
+}
+
+function describe(
+  { type, name, inputs, custom }: pulumi.runtime.MockResourceArgs,
+  options: (pulumi.CustomResourceOptions & pulumi.ResourceOptions) | undefined,
+): Recorded {
   return {
     type,
     name,
     custom: custom ?? false,
     inputs,
-    parent: request?.getParent() ?? '',
-    provider: request?.getProvider() ?? '',
-    protect: request?.getProtect() ?? false,
-    retainOnDelete: request?.getRetainondelete() ?? false,
-    dependencies: request?.getDependenciesList() ?? [],
+    parent: parentOf(options),
+    protect: options?.protect ?? false,
+    retainOnDelete: options?.retainOnDelete ?? false,
+    ignoreChanges: options?.ignoreChanges?.map(String) ?? [],
+    ...(options?.import === undefined ? {} : { import: String(options.import) }),
   };
+}
+
+function parentOf(options: pulumi.ResourceOptions | undefined): string {
+  const parent: unknown = options?.parent;
+  return parent instanceof pulumi.ComponentResource ? nameOf(parent) : '';
+}
+
+function nameOf(resource: pulumi.Resource): string {
+  return '__name' in resource && typeof resource.__name === 'string' ? resource.__name : '';
 }
 
 /** Outputs that only the provider can know. */
