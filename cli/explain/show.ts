@@ -1,6 +1,6 @@
 /** An explanation for a terminal. */
 import { formatDuration } from '../../config/duration.ts';
-import { indent, type Paint } from '../output.ts';
+import { columns, indent, type Paint } from '../output.ts';
 import type { ExplainedRoute, Explanation, Told } from './explain.ts';
 import type { Inhibition } from './inhibition.ts';
 
@@ -26,7 +26,7 @@ function head({ labels, completed, fires, runbook }: Explanation, { bold, dim }:
   const { alertname, network } = labels;
   const title = alertname === undefined ? 'An alert' : bold(alertname);
   const lines = [
-    `${title}${network === undefined ? '' : ` of ${network}`}${fires === undefined ? '' : `: fires at ${fires}`}`,
+    `${title}${network === undefined ? '' : ` of ${network}`}${fires === undefined ? '' : `: fires ${whenever(fires)}`}`,
     ...Object.entries(labels).map(([name, value]) => {
       const text = `  ${name}=${JSON.stringify(value)}`;
       return completed.includes(name) ? dim(text) : text;
@@ -35,6 +35,11 @@ function head({ labels, completed, fires, runbook }: Explanation, { bold, dim }:
     ...(runbook === undefined ? [] : [`  runbook ${runbook}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What is only true or false has no limit: `when it holds for 1m`. */
+function whenever(fires: string): string {
+  return /^(for|over) /.test(fires) ? `when it holds ${fires}` : `at ${fires}`;
 }
 
 /** Routes that are not looked at any more are one line: how many there are says nothing. */
@@ -80,9 +85,13 @@ function formatRoute(
 
 function formatTold(told: Told, at: string | undefined, { cyan, red, green, dim }: Paint): string {
   const { receiver, channels, group, groupWait, groupInterval, repeatInterval, muteTimes } = told;
-  const shared = Object.entries(group).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  if (channels.length === 0)
+    return indent(`${cyan(receiver)}: ${dim('a receiver without channels; no message is sent')}\n`);
+  const shared = Object.entries(group).map(([name, value]) =>
+    value === '' ? `no ${name}` : `${name}=${JSON.stringify(value)}`,
+  );
   const lines = [
-    `${cyan(receiver)}: ${channels.length === 0 ? dim('nobody') : channels.join(', ')}`,
+    `${cyan(receiver)}: ${channels.join(', ')}`,
     `  one message for all with ${shared.join(', ') || 'any labels'}`,
     `  first after ${formatDuration(groupWait)}, changes after ${formatDuration(groupInterval)}, again every ${formatDuration(repeatInterval)}`,
     ...muteTimes.map(({ name, when, holds }) => {
@@ -93,26 +102,54 @@ function formatTold(told: Told, at: string | undefined, { cyan, red, green, dim 
   return `${indent(lines.join('\n'))}\n`;
 }
 
-/** Grouped by rule and condition, since they are the reason. */
+/** Grouped by rule, since it is the reason, and by condition; where each alert has a condition of its own, it stands beside it. */
 function formatInhibition(title: string, list: readonly Inhibition[], { dim }: Paint): string | undefined {
   if (list.length === 0) return undefined;
-  const groups = Map.groupBy(list, ({ rule, atRuntime }) => `${rule}${whenEqual(atRuntime)}`);
-  const blocks = [...groups].map(([reason, members]) => {
-    const names = members.map(({ alert, owner, severity }) => `    ${alert} ${dim(`(${severity}, ${owner})`)}`);
-    const rest = names.length - MOST;
-    const shown = rest > 1 ? [...names.slice(0, MOST), dim(`    and ${rest} others`)] : names;
-    return `  ${reason}\n${shown.join('\n')}\n`;
+  const blocks = [...Map.groupBy(list, ({ rule }) => rule)].flatMap(([rule, members]) => {
+    const byCondition = Map.groupBy(members, ({ atRuntime }) => whenEqual(atRuntime));
+    if (byCondition.size > MOST_CONDITIONS)
+      return [
+        block(
+          rule,
+          members.map((each) => [...nameCells(each, dim), dim(whenEqual(each.atRuntime))]),
+          dim,
+        ),
+      ];
+    return [...byCondition].map(([condition, those]) =>
+      block(
+        `${rule}${condition && `, ${condition}`}`,
+        those.map((each) => [nameCells(each, dim).join(' ')]),
+        dim,
+      ),
+    );
   });
   return `${title}\n${blocks.join('')}`;
 }
 
-/** What shows only when both fire: `, for the same instance (sequencer or standby)`. */
+function nameCells({ alert, severity, owner }: Inhibition, dim: Paint['dim']): string[] {
+  return [alert, dim(`(${severity}, ${owner})`)];
+}
+
+function block(head: string, rows: readonly (readonly string[])[], dim: Paint['dim']): string {
+  const rest = rows.length - MOST;
+  const shown = indent(columns(rest > 1 ? rows.slice(0, MOST) : rows), 4);
+  return `  ${head}\n${shown}${rest > 1 ? dim(`    and ${rest} others\n`) : ''}`;
+}
+
+/** Of one rule, with a list of alerts each. */
+const MOST_CONDITIONS = 3;
+
+/** What shows only when both fire: `if instance is the same (sequencer or standby)`. */
 function whenEqual(atRuntime: Inhibition['atRuntime']): string {
-  const parts = Object.entries(atRuntime).map(([label, values]) => {
-    if (values === null) return label;
-    return values.length > 3 ? `${label} (of ${values.length})` : `${label} (${values.join(' or ')})`;
+  const known = Object.entries(atRuntime).flatMap(([label, values]) => {
+    if (values === null) return [];
+    return [values.length > 3 ? `${label} (of ${values.length})` : `${label} (${values.join(' or ')})`];
   });
-  return parts.length === 0 ? '' : `, for the same ${parts.join(' and ')}`;
+  const open = Object.keys(atRuntime).filter((label) => atRuntime[label] === null);
+  // Most alerts have none of these; to list them all would hide the others.
+  const others = open.length > 2 ? ['every other label that either has'] : open;
+  const parts = [...known, ...others];
+  return parts.length === 0 ? '' : `for the same ${parts.join(' and ')}`;
 }
 
 /** A process that is down holds back everything about it; a page of names would hide the rest. `--json` has them all. */
