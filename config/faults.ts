@@ -67,7 +67,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const contained = known.filter(
     (candidate) => name.length > 3 && candidate.toLowerCase().includes(name.toLowerCase()),
   );
-  if (best && best.far <= Math.max(2, Math.floor(name.length / 3))) return best.candidate;
+  // Of a name of two letters nothing would be left.
+  if (best && best.far < Math.max(2, name.length) && best.far <= Math.max(2, Math.floor(name.length / 3)))
+    return best.candidate;
   return contained[0];
 }
 

@@ -2,7 +2,7 @@
 import type { AlertFacts, ChainFacts, Knowledge } from '../config/knowledge.ts';
 import type { Network } from '../config/networks.ts';
 import type { Chain } from './chain.ts';
-import { type Pack, type PackFiles, parsePack } from './rules/pack.ts';
+import { type Pack, type PackFiles, parsePack, type ReadPack, readPack } from './rules/pack.ts';
 import { RuleFileError } from './rules/ruleFile.ts';
 
 export interface Known {
@@ -33,6 +33,18 @@ export class Packs {
     const pack = parsePack(files);
     this.#read.set(chain, pack);
     return pack;
+  }
+
+  /** What could be read of each pack, and what is wrong with the rest. Sorted by name. */
+  readAll(): ReadonlyMap<string, ReadPack> {
+    return new Map(
+      this.names.map((name) => [name, readPack(this.#files.get(name) ?? { chain: name, files: new Map() })]),
+    );
+  }
+
+  /** The texts of a pack, by file. */
+  filesOf(chain: string): ReadonlyMap<string, string> {
+    return this.#files.get(chain)?.files ?? new Map();
   }
 
   /** @throws RuleFileError with the faults of every pack */

@@ -27,7 +27,6 @@ interface Checked {
 
 const RULES = join(import.meta.dirname, '..', '..', 'rules');
 
-/** @throws RuleFileError where a pack cannot be read at all */
 export async function checkRules({ stack, json: asJson }: CheckRulesOptions, io: Io): Promise<ExitCode> {
   const known = loadKnown();
   const { checked, skipped } = await interruptible(async (signal) => {
@@ -60,21 +59,21 @@ async function locate(signal: AbortSignal): Promise<Tools> {
 }
 
 async function checkPacks(known: Known, promtool: string | undefined, io: Io, signal: AbortSignal): Promise<Checked[]> {
-  const packs = known.packs.all();
+  const packs = [...known.packs.readAll().values()].flatMap(({ pack }) => pack ?? []);
   // Whether anything reads what is recorded depends on the dashboards too; a test looks at both.
   const recorded = packs.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules.map((rule) => rule.name)));
   const linted = lintKnown(known, new Set(recorded));
-  return parallel(packs, async (pack) => {
-    const rules = pack.groups.flatMap((group) => group.rules);
+  return parallel([...linted], async ([chain, found]) => {
+    const rules = packs.find((pack) => pack.chain === chain)?.groups.flatMap((group) => group.rules) ?? [];
     const alerts = rules.filter((rule) => rule.kind === 'alert').length;
-    const files = ['recording', 'alerts'].map((file) => join(RULES, pack.chain, `${file}.yaml`)).filter(existsSync);
+    const files = ['recording', 'alerts'].map((file) => join(RULES, chain, `${file}.yaml`)).filter(existsSync);
     const said =
       promtool === undefined
         ? undefined
         : await check(promtool, ['check', 'rules', '--lint-fatal', ...files], { cwd: io.cwd, env: io.env, signal });
-    const faults = [...(linted.get(pack.chain) ?? []), ...(said === undefined ? [] : [`promtool: ${said}`])];
+    const faults = [...found, ...(said === undefined ? [] : [`promtool: ${said}`])];
     return {
-      name: pack.chain,
+      name: chain,
       faults,
       detail: `${count(alerts, 'alert')}, ${count(rules.length - alerts, 'recording')}`,
     };

@@ -4,6 +4,7 @@
  */
 import type { SyntaxNode, SyntaxNodeRef, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+import { expectedAt } from './expected.ts';
 
 export type { SyntaxNode } from '@lezer/common';
 
@@ -49,7 +50,8 @@ function parseAnew(expr: string): Tree {
 function faultAt(expr: string, node: SyntaxNodeRef): string | undefined {
   if (node.type.isError) {
     const near = expr.slice(node.from, node.from + 20).split('\n')[0];
-    return `does not parse at ${near === undefined || near === '' ? 'its end' : `"${near}"`}`;
+    const place = near === undefined || near === '' ? 'its end' : `"${near}"`;
+    return `does not parse at ${place}: ${expectedAt(expr, node.node)}`;
   }
   const shape = SHAPES[node.name];
   if (!shape) return undefined;

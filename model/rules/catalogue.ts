@@ -1,8 +1,10 @@
 /** The catalogue of a pack, `metrics.yaml`: every metric that its chain emits, with type, labels, unit and source. */
 import { z } from 'zod';
+import { strict, wording } from '../../config/fields.ts';
+import { linesOf } from './lines.ts';
 import { content, RuleFileError } from './ruleFile.ts';
 
-const metric = z.strictObject({
+const metric = strict({
   name: z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/),
   component: z.string().optional(),
   type: z.enum(['gauge', 'counter', 'histogram', 'summary', 'untyped']),
@@ -31,7 +33,7 @@ const metric = z.strictObject({
 });
 export type Metric = Readonly<z.infer<typeof metric>>;
 
-const catalogue = z.strictObject({
+const catalogue = strict({
   chain: z.string(),
   scope: z.enum(['network', 'environment']),
   /** For alerts of `system`: which alert of kube-prometheus covers the same, so that a cluster gets only one of them. */
@@ -49,14 +51,22 @@ export interface Catalogue {
 
 /** @throws RuleFileError with all faults */
 export function parseCatalogue(text: string, name: string): Catalogue {
-  const outcome = catalogue.safeParse(content(text, name));
-  if (!outcome.success)
-    throw new RuleFileError(outcome.error.issues.map((i) => `${name}: ${i.path.join('.')}: ${i.message}`));
+  const plain = content(text, name);
+  const outcome = catalogue.safeParse(plain, { error: wording });
+  if (!outcome.success) {
+    const lines = linesOf(text);
+    const faults = outcome.error.issues.map(({ path, message }) => {
+      const line = lines.at(path);
+      return `${name}${line === undefined ? '' : `:${line}`}: ${path.join('.')}: ${message}`;
+    });
+    throw new RuleFileError(faults);
+  }
   const { metrics, ...rest } = outcome.data;
   const byName = new Map<string, Metric>();
   const faults: string[] = [];
-  for (const entry of metrics) {
-    if (byName.has(entry.name)) faults.push(`${name}: ${entry.name} is listed twice`);
+  for (const [index, entry] of metrics.entries()) {
+    if (byName.has(entry.name))
+      faults.push(`${name}:${linesOf(text).at(['metrics', index])}: ${entry.name} is listed twice`);
     byName.set(entry.name, entry);
   }
   if (faults.length > 0) throw new RuleFileError(faults);

@@ -4,7 +4,8 @@ import { parseUnit, type Unit, UnitError } from '../../config/units.ts';
 import { findThreshold, findWindow, setThreshold, windowsOf } from '../promql/literals.ts';
 import { oneLine } from '../promql/syntax.ts';
 import { type Catalogue, parseCatalogue } from './catalogue.ts';
-import { type AlertRule, parseRuleFile, RuleFileError, type RuleGroup } from './ruleFile.ts';
+import { linesOf } from './lines.ts';
+import { type AlertRule, RuleFileError, type RuleGroup, readRuleFile } from './ruleFile.ts';
 
 /** The texts of one pack, by file name below `rules/<chain>/`: `alerts.yaml`, `metrics.yaml`, `runbooks/X.md`. */
 export interface PackFiles {
@@ -24,7 +25,19 @@ export interface Pack {
 }
 
 /** @throws RuleFileError with all faults of the pack */
-export function parsePack({ chain, files }: PackFiles): Pack {
+export function parsePack(files: PackFiles): Pack {
+  const { pack, faults } = readPack(files);
+  if (faults.length > 0 || !pack) throw new RuleFileError(faults);
+  return pack;
+}
+
+/** What could be read of a pack, nothing without its catalogue, and what is wrong with the rest: so that a check sees all of it at once. */
+export interface ReadPack {
+  readonly pack: Pack | undefined;
+  readonly faults: readonly string[];
+}
+
+export function readPack({ chain, files }: PackFiles): ReadPack {
   const faults: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -35,21 +48,29 @@ export function parsePack({ chain, files }: PackFiles): Pack {
       return undefined;
     }
   };
-  const read = (file: string) =>
-    attempt(() => parseRuleFile(files.get(file) ?? 'groups: []', `rules/${chain}/${file}`)) ?? [];
+  const read = (file: string) => {
+    const text = files.get(file) ?? 'groups: []';
+    const rules = readRuleFile(text, `rules/${chain}/${file}`);
+    faults.push(...rules.faults);
+    return rules.groups;
+  };
   const groups = [...read('recording.yaml'), ...read('alerts.yaml')];
   const catalogue = attempt(() => readCatalogue(chain, files.get('metrics.yaml')));
   for (const name of repeated(groups.map((group) => group.name)))
     faults.push(`rules/${chain}: two groups are called ${name}`);
+  const placeOf = (alert: string) => {
+    const lines = linesOf(files.get('alerts.yaml') ?? '');
+    return `rules/${chain}/alerts.yaml:${lines.at(lines.rule(alert) ?? []) ?? 1}`;
+  };
   const alerts = new Map<string, AlertFacts>();
   for (const rule of groups.flatMap((group) => group.rules)) {
     if (rule.kind !== 'alert') continue;
-    if (alerts.has(rule.name)) faults.push(`rules/${chain}/alerts.yaml: ${rule.name} is defined twice`);
-    const facts = attempt(() => alertFacts(rule, chain));
+    if (alerts.has(rule.name)) faults.push(`${placeOf(rule.name)}: ${rule.name} is defined twice`);
+    const facts = attempt(() => alertFacts(rule, () => placeOf(rule.name)));
     if (facts) alerts.set(rule.name, facts);
   }
-  if (faults.length > 0 || !catalogue) throw new RuleFileError(faults);
-  return { chain, scope: catalogue.scope, groups, alerts, catalogue, runbooks: runbooksIn(files) };
+  if (!catalogue) return { pack: undefined, faults };
+  return { pack: { chain, scope: catalogue.scope, groups, alerts, catalogue, runbooks: runbooksIn(files) }, faults };
 }
 
 function repeated(names: readonly string[]): string[] {
@@ -69,7 +90,7 @@ function runbooksIn(files: ReadonlyMap<string, string>): Map<string, string> {
 
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info', 'none'];
 
-function alertFacts(rule: AlertRule, chain: string): AlertFacts {
+function alertFacts(rule: AlertRule, where: () => string): AlertFacts {
   const { labels, annotations, name, expr } = rule;
   const severity = SEVERITIES.find((known) => known === labels.severity);
   const missing = [
@@ -79,9 +100,8 @@ function alertFacts(rule: AlertRule, chain: string): AlertFacts {
       .filter((key) => !annotations[key])
       .map((key) => `annotations.${key}`),
   ];
-  if (missing.length > 0 || !severity)
-    throw new RuleFileError([`rules/${chain}/alerts.yaml: ${name} lacks ${missing.join(', ')}`]);
-  const unit = readUnit(annotations.unit ?? '', `rules/${chain}/alerts.yaml: ${name}`);
+  if (missing.length > 0 || !severity) throw new RuleFileError([`${where()}: ${name} lacks ${missing.join(', ')}`]);
+  const unit = readUnit(annotations.unit ?? '', () => `${where()}: ${name}`);
   const threshold = findThreshold(expr);
   const window = findWindow(expr);
   const windows = windowsOf(expr);
@@ -101,11 +121,11 @@ function alertFacts(rule: AlertRule, chain: string): AlertFacts {
   };
 }
 
-function readUnit(name: string, where: string): Unit {
+function readUnit(name: string, where: () => string): Unit {
   try {
     return parseUnit(name);
   } catch (error) {
-    if (error instanceof UnitError) throw new RuleFileError([`${where}: ${error.message}`]);
+    if (error instanceof UnitError) throw new RuleFileError([`${where()}: ${error.message}`]);
     throw error;
   }
 }

@@ -3,9 +3,16 @@
  * looked up only when there is a fault to report.
  */
 import { load, YAMLException } from 'js-yaml';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 
-export class YamlFault extends Error {}
+export class YamlFault extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
 
 /** @throws YamlFault: `rules/x/alerts.yaml:7: bad indentation …` */
 export function readYaml(text: string, name: string): unknown {
@@ -13,18 +20,18 @@ export function readYaml(text: string, name: string): unknown {
     return load(text);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const line = error.mark ? `:${error.mark.line + 1}` : '';
-    throw new YamlFault(`${name}${line}: ${error.reason}`);
+    throw new YamlFault(faultsIn(text, name, error));
   }
 }
 
-/** `:7` for the line that a path leads to, or as far towards it as there is something; nothing where there is none. */
-export function lineOf(text: string, path: readonly PropertyKey[]): string {
+/** The fast parser stops at the first fault; the other one goes on. Each line once: one mistake often looks like several. */
+function faultsIn(text: string, name: string, { mark, reason }: YAMLException): string[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length).map(String), true);
-    if (isNode(node) && node.range) return `:${lines.linePos(node.range[0]).line}`;
+  const first = mark ? mark.line + 1 : undefined;
+  const faults = new Map([[first, reason]]);
+  for (const { message, pos } of parseDocument(text, { lineCounter: lines, prettyErrors: false }).errors) {
+    const { line } = lines.linePos(pos[0]);
+    if (first === undefined || line > first) faults.set(line, faults.get(line) ?? message);
   }
-  return '';
+  return [...faults].map(([line, message]) => `${name}${line === undefined ? '' : `:${line}`}: ${message}`);
 }

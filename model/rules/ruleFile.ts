@@ -1,8 +1,10 @@
 /** Prometheus rule files as data: `alerts.yaml` and `recording.yaml` of a pack, read strictly. */
 import { z } from 'zod';
 import { parseDuration } from '../../config/duration.ts';
+import { strict, wording } from '../../config/fields.ts';
 import { PromqlError, parsePromql } from '../promql/syntax.ts';
-import { lineOf, readYaml, YamlFault } from './readYaml.ts';
+import { type Lines, linesOf } from './lines.ts';
+import { readYaml, YamlFault } from './readYaml.ts';
 
 export interface AlertRule {
   readonly kind: 'alert';
@@ -56,43 +58,112 @@ const duration = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
-const texts = z.record(z.string(), z.string());
-const alert = z.strictObject({
-  alert: z.string().min(1),
-  expr: z.string().min(1),
+const text = z.string();
+const texts = z.record(z.string(), text);
+const alert = strict({
+  alert: text.min(1, 'is empty'),
+  expr: text.min(1, 'is empty'),
   for: duration.optional(),
   keep_firing_for: duration.optional(),
   labels: texts.default({}),
   annotations: texts.default({}),
 });
-const recording = z.strictObject({ record: z.string().min(1), expr: z.string().min(1), labels: texts.default({}) });
-const group = z.strictObject({
-  name: z.string().min(1),
+const recording = strict({ record: text.min(1, 'is empty'), expr: text.min(1, 'is empty'), labels: texts.default({}) });
+const group = strict({
+  name: text.min(1, 'is empty'),
   interval: duration.optional(),
-  rules: z.array(z.record(z.string(), z.unknown())).min(1),
+  rules: z.array(z.record(z.string(), z.unknown())).min(1, 'has no rule'),
 });
-const file = z.strictObject({ groups: z.array(group) });
+const file = strict({ groups: z.array(z.unknown()) });
+
+/** What could be read of a file, and what is wrong with the rest of it. */
+export interface ReadRules {
+  readonly groups: readonly RuleGroup[];
+  /** Each with file and line. */
+  readonly faults: readonly string[];
+}
 
 /**
  * @param name how messages call the file, e.g. `rules/op-stack/alerts.yaml`
  * @throws RuleFileError with all faults of the file
  */
 export function parseRuleFile(text: string, name: string): RuleGroup[] {
-  const faults: string[] = [];
-  const at = (path: readonly PropertyKey[]) => `${name}${lineOf(text, path.slice(0, 4))}`;
-  const parsed = file.safeParse(content(text, name));
-  if (!parsed.success) {
-    throw new RuleFileError(parsed.error.issues.map((i) => `${at(i.path)}: ${i.path.join('.')}: ${i.message}`));
-  }
-  const groups = parsed.data.groups.map((entry, groupIndex): RuleGroup => {
-    const rules = entry.rules.flatMap((raw, index) => {
-      const rule = readRule(raw, () => at(['groups', groupIndex, 'rules', index]), faults);
-      return rule ? [rule] : [];
-    });
-    return { name: entry.name, ...(entry.interval === undefined ? {} : { interval: entry.interval }), rules };
-  });
+  const { groups, faults } = readRuleFile(text, name);
   if (faults.length > 0) throw new RuleFileError(faults);
-  return groups;
+  return [...groups];
+}
+
+/** The same without throwing: so that one bad rule does not keep what is wrong with the others from sight. */
+export function readRuleFile(text: string, name: string): ReadRules {
+  const plain = attempt(() => content(text, name));
+  if ('faults' in plain) return { groups: [], faults: plain.faults };
+  const report = new Report(text, name);
+  const parsed = file.safeParse(plain.value, { error: wording });
+  if (!parsed.success) report.add(parsed.error, [], '');
+  const listed = listIn(plain.value, 'groups');
+  const groups = listed.flatMap((raw, index) => readGroup(raw, ['groups', index], report));
+  return { groups, faults: report.faults };
+}
+
+/** What is wrong with one file, as it is found. */
+class Report {
+  readonly faults: string[] = [];
+  readonly #text: string;
+  readonly #name: string;
+  #lines: Lines | undefined;
+
+  constructor(text: string, name: string) {
+    this.#text = text;
+    this.#name = name;
+  }
+
+  get #at(): Lines {
+    this.#lines ??= linesOf(this.#text);
+    return this.#lines;
+  }
+
+  /** @param title of the rule, or of what else it is about */
+  add(error: z.core.$ZodError, path: readonly PropertyKey[], title: string): void {
+    for (const issue of error.issues) {
+      const here = [...path, ...issue.path];
+      const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+      const line = unknown === undefined ? this.#at.at(here) : this.#at.key(here, unknown);
+      const field = issue.path.map(String).join('.');
+      this.#say(line, [title, field === '' ? issue.message : `${field} ${issue.message}`]);
+    }
+  }
+
+  promql(error: PromqlError, path: readonly PropertyKey[], title: string): void {
+    this.#say(this.#at.within([...path, 'expr'], error.offset), [title, error.message]);
+  }
+
+  #say(line: number | undefined, parts: readonly string[]): void {
+    const place = line === undefined ? '' : `:${line}`;
+    this.faults.push([`${this.#name}${place}`, ...parts.filter((part) => part !== '')].join(': '));
+  }
+}
+
+function attempt<T>(read: () => T): { readonly value: T } | { readonly faults: readonly string[] } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof RuleFileError) return { faults: error.faults };
+    throw error;
+  }
+}
+
+function listIn(value: unknown, key: string): unknown[] {
+  const list: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+function readGroup(raw: unknown, path: readonly PropertyKey[], report: Report): RuleGroup[] {
+  const parsed = group.safeParse(raw, { error: wording });
+  if (!parsed.success) report.add(parsed.error, path, `${path.join('.')}`);
+  const rules = listIn(raw, 'rules').flatMap((rule, index) => readRule(rule, [...path, 'rules', index], report) ?? []);
+  if (!parsed.success) return [];
+  const { name, interval } = parsed.data;
+  return [{ name, ...(interval === undefined ? {} : { interval }), rules }];
 }
 
 /** @throws RuleFileError for what is no YAML */
@@ -100,28 +171,33 @@ export function content(text: string, name: string): unknown {
   try {
     return readYaml(text, name);
   } catch (error) {
-    if (error instanceof YamlFault) throw new RuleFileError([error.message]);
+    if (error instanceof YamlFault) throw new RuleFileError(error.faults);
     throw error;
   }
 }
 
-function readRule(raw: Readonly<Record<string, unknown>>, where: () => string, faults: string[]): Rule | undefined {
-  const outcome = 'alert' in raw ? alert.safeParse(raw) : recording.safeParse(raw);
-  const title = String(raw.alert ?? raw.record ?? 'a rule without "alert" or "record"');
+const unnamed = z.custom<never>(
+  () => false,
+  'is neither an alert nor a recording rule: name it by "alert:" or "record:"',
+);
+
+function readRule(raw: unknown, path: readonly PropertyKey[], report: Report): Rule | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const named = ['alert', 'record'].find((key) => key in raw);
+  const title = named === undefined ? 'a rule' : String(Reflect.get(raw, named));
+  const schema = named === undefined ? unnamed : named === 'alert' ? alert : recording;
+  const outcome = schema.safeParse(raw, { error: wording });
+  // An expression that is there is looked at whatever else is wrong.
+  const parses =
+    'expr' in raw && typeof raw.expr === 'string' && raw.expr !== ''
+      ? expressionParses(raw.expr, path, title, report)
+      : true;
   if (!outcome.success) {
-    faults.push(
-      ...outcome.error.issues.map((issue) => `${where()}: ${title}: ${issue.path.join('.')} ${issue.message}`),
-    );
+    report.add(outcome.error, path, title);
     return undefined;
   }
+  if (!parses) return undefined;
   const rule = outcome.data;
-  try {
-    parsePromql(rule.expr);
-  } catch (error) {
-    if (!(error instanceof PromqlError)) throw error;
-    faults.push(`${where()}: ${title}: ${error.message}`);
-    return undefined;
-  }
   const expr = rule.expr.trim();
   if ('record' in rule) return { kind: 'recording', name: rule.record, expr, labels: rule.labels };
   const { labels, annotations } = rule;
@@ -134,4 +210,16 @@ function readRule(raw: Readonly<Record<string, unknown>>, where: () => string, f
     labels,
     annotations,
   };
+}
+
+function expressionParses(expr: string, path: readonly PropertyKey[], title: string, report: Report): boolean {
+  try {
+    // Without the space around it, as it is kept: places are counted in that.
+    parsePromql(expr.trim());
+    return true;
+  } catch (error) {
+    if (!(error instanceof PromqlError)) throw error;
+    report.promql(error, path, title);
+    return false;
+  }
 }

@@ -77,17 +77,32 @@ describe('broken', () => {
     expect(stdout).toMatch(/\d+ tests in \d+ files?: \d+ files? with failures\n$/);
   });
 
-  test('an expression that does not parse is named with its place, and ends with 2', async () => {
+  test('expressions that do not parse are all named with their places, beside the other faults, and end with 2', async () => {
     const restore = edit(
       'rules/system/alerts.yaml',
       'up{component="node-exporter"} == 0',
       'up{component="node-exporter" == 0',
     );
+    const restoreToo = edit(
+      'rules/system/alerts.yaml',
+      'avg_over_time(probe_duration_seconds[10m])',
+      'avg_over_time(probe_duration[10])',
+    );
+    const again = edit(
+      'rules/system/alerts.yaml',
+      '(probe_ssl_earliest_cert_expiry - time())',
+      '(probe_ssl_earliest_cert_expiri - time()))',
+    );
     const { code, stderr, stdout } = await chainwatch(['rules', 'check'], { cwd: ROOT, program: broken });
-    restore();
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^chainwatch: rules\/system\/alerts\.yaml:\d+: HostDown: PromQL does not parse/);
-    expect(stderr).not.toMatch(/\n\s+at /);
+    for (const undo of [again, restoreToo, restore]) undo();
+    expect({ code, stderr: stderr.replace(/^note: .*\n/gm, '') }).toEqual({ code: 2, stderr: '' });
+    expect(stdout).toMatch(/rules\/system\/alerts\.yaml:\d+: HostDown: PromQL does not parse at .*: a "}" is missing/);
+    expect(stdout).toMatch(
+      /rules\/system\/alerts\.yaml:\d+: CertificateExpiresSoon: PromQL does not parse at .*: there is a "\)" too many/,
+    );
+    expect(stdout).toMatch(
+      /rules\/system\/alerts\.yaml:\d+: ProbeSlow reads probe_duration, .*did you mean "probe_duration_seconds"\?/,
+    );
   });
 
   test('a metric that nothing emits is a fault of the check', async () => {

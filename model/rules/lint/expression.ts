@@ -1,5 +1,6 @@
 /** What is wrong with an expression, by the catalogue of what its metrics really are. */
 import { formatDuration } from '../../../config/duration.ts';
+import { nearest } from '../../../config/faults.ts';
 import { asComparison, numberAt } from '../../promql/comparison.ts';
 import { windowsOf } from '../../promql/literals.ts';
 import { type Matcher, type Selector, selectorsOf } from '../../promql/selectors.ts';
@@ -26,6 +27,15 @@ export interface Ground {
   readonly labelsOf: LabelsOf;
   /** Values that the label `component` may have. */
   readonly components: ReadonlySet<string>;
+  /** Of all metrics, to say which one was meant. */
+  readonly names?: readonly string[];
+}
+
+export interface Finding {
+  /** In a few words. */
+  readonly message: string;
+  /** Offset in the expression, where it is about one place of it. */
+  readonly at?: number;
 }
 
 /** Compressed sixtyfold, ten minutes are five scrapes of two seconds. */
@@ -33,9 +43,23 @@ const SHORTEST_WINDOW = 600;
 
 /** @returns what is wrong, each in a few words */
 export function lintExpression(expr: string, ground: Ground): string[] {
+  return findingsOf(expr, ground).map(({ message }) => message);
+}
+
+/** The same with places. Each message once, at its first place. */
+export function findingsOf(expr: string, ground: Ground): Finding[] {
+  const ofSelectors = selectorsOf(expr).flatMap((selector) =>
+    lintSelector(selector, ground).map((message) => ({ message, at: selector.at })),
+  );
+  const all = new Map<string, Finding>();
+  for (const finding of [...ofSelectors, ...lintStructure(expr, ground).map((message) => ({ message }))])
+    if (!all.has(finding.message)) all.set(finding.message, finding);
+  return [...all.values()];
+}
+
+function lintStructure(expr: string, ground: Ground): string[] {
   const root = parsePromql(expr).topNode;
-  const faults = [
-    ...selectorsOf(expr).flatMap((selector) => lintSelector(selector, ground)),
+  return [
     ...findAll(root, 'FunctionCall').flatMap((call) => lintCall(expr, call, ground)),
     ...findAll(root, 'AggregateExpr').flatMap((node) => lintAggregation(expr, node, ground)),
     ...findAll(root, 'BinaryExpr').flatMap((node) => [
@@ -50,13 +74,19 @@ export function lintExpression(expr: string, ground: Ground): string[] {
       ),
     ...lintOutermost(root.firstChild),
   ];
-  return [...new Set(faults)];
+}
+
+/** `; did you mean "x"?`, or nothing where none is near. */
+function meant(name: string, known: Iterable<string>): string {
+  const near = nearest(name, [...known]);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
 }
 
 function lintSelector({ metric: series, matchers }: Selector, ground: Ground): string[] {
   if (series === undefined) return ['selects series by no name, so nothing says what they are'];
   const metric = ground.metricOf(series);
-  if (!metric) return [`reads ${series}, which is in no catalogue`];
+  if (!metric) return [`reads ${series}, which is in no catalogue${meant(series, ground.names ?? [])}`];
+  const labels = ground.labelsOf(series);
   const instead = metric.replacement === undefined ? '' : `; read ${metric.replacement}`;
   return [
     ...(metric.deprecated ? [`reads ${series}, which upstream dropped${instead}`] : []),
@@ -65,8 +95,11 @@ function lintSelector({ metric: series, matchers }: Selector, ground: Ground): s
       : []),
     ...lacking(
       matchers.map(({ label }) => label),
-      ground.labelsOf(series),
-    ).map((label) => `selects ${series} by ${label}, a label that it does not have`),
+      labels,
+    ).map(
+      (label) =>
+        `selects ${series} by ${label}, a label that it does not have${meant(label, labels === 'any' ? [] : labels)}`,
+    ),
     ...matchers.flatMap((matcher) => lintValue(series, matcher, metric, ground)),
   ];
 }
@@ -80,7 +113,10 @@ function lintValue(series: string, { label, op, value }: Matcher, metric: Metric
   const same = (a: string, b: string) => a === b || (label === 'le' && Number(a) === Number(b));
   return values
     .filter((each) => each !== '' && !known.some((one) => same(one, each)))
-    .map((each) => `selects ${series} by ${label}="${each}", which it never is: ${[...known].sort().join(', ')}`);
+    .map(
+      (each) =>
+        `selects ${series} by ${label}="${each}", which it never is: ${[...known].sort().join(', ')}${label === 'le' ? '' : meant(each, known)}`,
+    );
 }
 
 const OF_COUNTERS = new Set(['rate', 'irate', 'increase', 'resets']);

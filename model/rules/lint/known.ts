@@ -25,16 +25,16 @@ const SYSTEM_COMPONENTS = [
 ];
 
 /**
- * Faults by chain; an empty list where a pack is in order.
+ * Faults by chain, those of reading among them; an empty list where a pack is in order.
  * @param readElsewhere metrics that something besides rules reads: those of dashboards
- * @throws RuleFileError where a pack cannot be read at all
  */
 export function lintKnown(
   known: Known,
   readElsewhere: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, readonly string[]> {
-  const packs = known.packs.all();
-  const system = known.packs.get('system');
+  const read = known.packs.readAll();
+  const packs = [...read.values()].flatMap(({ pack }) => pack ?? []);
+  const system = read.get('system')?.pack;
   const componentsOf = (name: string) => {
     const chain = known.chains.get(name);
     const own = [...(chain?.components.map((component) => component.name) ?? []), ...(chain?.always ?? [])];
@@ -42,9 +42,12 @@ export function lintKnown(
   };
   const allComponents = new Set(packs.flatMap((pack) => [...componentsOf(pack.chain)]));
   const faults = new Map(
-    packs.map((pack): [string, string[]] => {
-      const options = { system, components: componentsOf(pack.chain), allComponents, readElsewhere };
-      return [pack.chain, lintPack(pack, options)];
+    [...read].map(([chain, { pack, faults: unreadable }]): [string, string[]] => {
+      const files = known.packs.filesOf(chain);
+      // Of a pack that could be read in part only that part is judged; what belongs together may be missing.
+      const options = { system, components: componentsOf(chain), allComponents, readElsewhere, files };
+      const linted = pack ? lintPack(pack, options, unreadable.length > 0) : [];
+      return [chain, [...unreadable, ...linted]];
     }),
   );
   for (const [name, chains] of Map.groupBy(

@@ -2,10 +2,11 @@
 import { metricsOf } from '../../promql/selectors.ts';
 import { parsePromql } from '../../promql/syntax.ts';
 import { type Catalogue, type Metric, metricOfSeries } from '../catalogue.ts';
+import { type Lines, linesOf } from '../lines.ts';
 import type { Pack } from '../pack.ts';
 import type { Rule } from '../ruleFile.ts';
 import { lintAlert } from './alert.ts';
-import { type Ground, lintExpression } from './expression.ts';
+import { type Finding, findingsOf, type Ground } from './expression.ts';
 import { type Labels, resultLabels } from './resultLabels.ts';
 
 export interface LintOptions {
@@ -17,28 +18,67 @@ export interface LintOptions {
   readonly allComponents: ReadonlySet<string>;
   /** Metrics that something besides rules reads: dashboards. */
   readonly readElsewhere?: ReadonlySet<string>;
+  /** The texts of the pack, so that a fault has a line. */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 /** Given to every series by its target. */
 const TARGET_LABELS = ['network', 'chain', 'component', 'instance', 'job'];
 
-/** @returns faults, one line each: `op-stack: L2GethDown reads …` */
-export function lintPack(pack: Pack, options: LintOptions): string[] {
+/**
+ * @param partial whether something of the pack could not be read, so that only its rules are judged
+ * @returns faults, one line each: `rules/op-stack/alerts.yaml:12: L2GethDown reads …`, `op-stack: …` for what has no line
+ */
+export function lintPack(pack: Pack, options: LintOptions, partial = false): string[] {
   const catalogues = [pack.catalogue, ...(options.system ? [options.system.catalogue] : [])];
   const ground = groundOf(pack, catalogues, options);
   const rules = pack.groups.flatMap((group) => group.rules);
+  const places = new Places(pack.chain, options.files);
   const ofRules = rules.flatMap((rule) => {
-    const faults = lintExpression(rule.expr, ground);
-    if (rule.kind === 'alert') faults.push(...lintAlert(rule, pack, ground, options.components));
-    return faults.map((fault) => `${rule.name} ${fault}`);
+    const faults: Finding[] = findingsOf(rule.expr, ground);
+    if (rule.kind === 'alert')
+      faults.push(...lintAlert(rule, pack, ground, options.components).map((message) => ({ message })));
+    return faults.map(({ message, at }) => `${places.of(rule, at)}: ${rule.name} ${message}`);
   });
+  if (partial) return ofRules;
   const ofPack = [
     ...lintRecorded(rules, pack, options),
     ...lintPages(pack),
     ...lintPairs(pack),
     ...lintCatalogue(pack),
   ];
-  return [...ofRules, ...ofPack].map((fault) => `${pack.chain}: ${fault}`);
+  return [...ofRules, ...ofPack.map((fault) => `${pack.chain}: ${fault}`)];
+}
+
+/** Where rules stand, looked up when the first fault is to be told. */
+class Places {
+  readonly #chain: string;
+  readonly #files: ReadonlyMap<string, string>;
+  readonly #lines = new Map<string, Lines>();
+
+  constructor(chain: string, files: ReadonlyMap<string, string> = new Map()) {
+    this.#chain = chain;
+    this.#files = files;
+  }
+
+  /** `rules/x/alerts.yaml:12`, or the name of the pack where its texts are not at hand. @param at offset in the expression */
+  of({ kind, name }: Rule, at: number | undefined): string {
+    const file = kind === 'alert' ? 'alerts.yaml' : 'recording.yaml';
+    const lines = this.#linesOf(file);
+    const path = lines?.rule(name);
+    if (!lines || !path) return this.#chain;
+    const line = at === undefined ? lines.at(path) : lines.within([...path, 'expr'], at);
+    return `rules/${this.#chain}/${file}:${line}`;
+  }
+
+  #linesOf(file: string): Lines | undefined {
+    const known = this.#lines.get(file);
+    const text = this.#files.get(file);
+    if (known || text === undefined) return known;
+    const lines = linesOf(text);
+    this.#lines.set(file, lines);
+    return lines;
+  }
 }
 
 function groundOf(pack: Pack, catalogues: readonly Catalogue[], { allComponents }: LintOptions): Ground {
@@ -58,6 +98,7 @@ function groundOf(pack: Pack, catalogues: readonly Catalogue[], { allComponents 
     metricOf: (series) => metricOfSeries(catalogues, series),
     labelsOf,
     components: allComponents,
+    names: catalogues.flatMap(({ metrics }) => [...metrics.keys()]),
   };
 }
 

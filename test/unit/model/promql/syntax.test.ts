@@ -5,12 +5,31 @@ import { expression } from '../../../fixtures/promql.ts';
 
 describe('parsePromql', () => {
   test.each([
-    ['up >', 'PromQL does not parse at its end (offset 4): up >'],
-    ['sum(up', 'PromQL does not parse at its end (offset 6): sum(up'],
-    ['up ==\n  = 0', 'PromQL does not parse at "= 0" (offset 8): up == = 0'],
-    ['up{job=1}', 'PromQL does not parse at "1}" (offset 7): up{job=1}'],
-    ['', 'PromQL does not parse at its end (offset 0): '],
-    ['rate(up[1.5h])', 'PromQL does not parse at "h])" (offset 11): rate(up[1.5h])'],
+    [
+      'up >',
+      'PromQL does not parse at its end: expected a metric, a number, a function or a parenthesis (offset 4): up >',
+    ],
+    ['sum(up', 'PromQL does not parse at its end: a ")" is missing (offset 6): sum(up'],
+    [
+      'up ==\n  = 0',
+      'PromQL does not parse at "= 0": expected a metric, a number, a function or a parenthesis (offset 8): up == = 0',
+    ],
+    [
+      'up{job=1}',
+      'PromQL does not parse at "1}": expected a matcher with a quoted value, such as component="op-node" (offset 7): up{job=1}',
+    ],
+    ['up{job="x"} 5', 'PromQL does not parse at "5": expected an operator, or the end (offset 12): up{job="x"} 5'],
+    [
+      'sum by (1) (up)',
+      'PromQL does not parse at "1) (up)": expected names of labels, such as (network, instance) (offset 8)',
+    ],
+    ['up > 5)', 'there is a ")" too many'],
+    ['rate(up[5m)', 'expected "]" before the ")"'],
+    ['up{job="x', 'the text that begins at "x does not end'],
+    ['up{a=")"} >', 'expected a metric, a number'],
+    ['up + # a ( in a comment', 'expected a metric, a number'],
+    ['', 'PromQL does not parse at its end: expected a metric, a number, a function or a parenthesis (offset 0): '],
+    ['rate(up[1.5h])', 'PromQL does not parse at "h])": expected a duration, such as 5m (offset 11): rate(up[1.5h])'],
     ['rate(up[5m * 2])', 'PromQL has not a plain duration, such as 5m, but 5m * 2 (offset 8): rate(up[5m * 2])'],
     [
       'up offset (5m + 1m)',

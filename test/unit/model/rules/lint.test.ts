@@ -99,7 +99,10 @@ describe('an expression with a fault', () => {
     ['g{layer="finalized"} > 5', 'selects g by layer="finalized", which it never is: safe, unsafe'],
     ['g{layer!="finalized"} > 5', 'selects g by layer="finalized", which it never is: safe, unsafe'],
     ['g{layer=~"safe|local"} > 5', 'selects g by layer="local", which it never is: safe, unsafe'],
-    ['up{component="nodes"} == 0', 'selects up by component="nodes", which it never is: node, signer'],
+    [
+      'up{component="nodes"} == 0',
+      'selects up by component="nodes", which it never is: node, signer; did you mean "node"?',
+    ],
     ['h_bucket{le="0.5"} > 5', 'selects h_bucket by le="0.5", which it never is: +Inf, 0.1, 1, 10'],
     ['rate(g[10m]) > 5', 'takes rate of g, a gauge: what falls would count as a restart'],
     ['increase((g)[10m:1m]) > 5', 'takes increase of g, a gauge: what falls would count as a restart'],

@@ -88,13 +88,13 @@ describe('parseRuleFile', () => {
         labels: { severity: 1 }
 `;
     expect(faultsOf(() => parseRuleFile(text, 'rules/x/alerts.yaml'))).toEqual([
-      'rules/x/alerts.yaml:4: A: PromQL does not parse at its end (offset 3): m >',
-      'rules/x/alerts.yaml:6: B:  Unrecognized key: "fro"',
-      'rules/x/alerts.yaml:9: c: expr Invalid input: expected string, received undefined',
-      'rules/x/alerts.yaml:9: c:  Unrecognized key: "exp"',
-      'rules/x/alerts.yaml:11: a rule without "alert" or "record": record Invalid input: expected string, received undefined',
-      'rules/x/alerts.yaml:12: D: for "5 minutes" is not a duration, such as 30s, 10m or 1h30m (largest unit first)',
-      'rules/x/alerts.yaml:12: D: labels.severity Invalid input: expected string, received number',
+      'rules/x/alerts.yaml:5: A: PromQL does not parse at its end: expected a metric, a number, a function or a parenthesis (offset 3): m >',
+      'rules/x/alerts.yaml:8: B: unknown key "fro"; did you mean "for"?',
+      'rules/x/alerts.yaml:9: c: expr is missing',
+      'rules/x/alerts.yaml:10: c: unknown key "exp"; did you mean "expr"?',
+      'rules/x/alerts.yaml:11: a rule: is neither an alert nor a recording rule: name it by "alert:" or "record:"',
+      'rules/x/alerts.yaml:14: D: for "5 minutes" is not a duration, such as 30s, 10m or 1h30m (largest unit first)',
+      'rules/x/alerts.yaml:15: D: labels.severity must be text, not the number 1',
     ]);
   });
 
@@ -102,11 +102,19 @@ describe('parseRuleFile', () => {
     ['groups: [', 'rules/x/alerts.yaml:1:'],
     ['groups:\n  - nam: g\n', 'rules/x/alerts.yaml:2: groups.0'],
     ['group: []\n', 'rules/x/alerts.yaml: '],
-    ['groups:\n  - name: g\n    rules: []\n', 'rules/x/alerts.yaml:3: groups.0.rules: '],
+    ['groups:\n  - name: g\n    rules: []\n', 'rules/x/alerts.yaml:3: groups.0: rules has no rule'],
     ['groups: *nowhere\n', 'rules/x/alerts.yaml'],
   ])('%j is no rule file', (text, start) => {
     const [first = ''] = faultsOf(() => parseRuleFile(text, 'rules/x/alerts.yaml'));
     expect(first.slice(0, start.length)).toBe(start);
+  });
+
+  test('that is no YAML in several places tells them all', () => {
+    const text = 'groups:\n  - name: n\n   rules: [}\n  - name: m\n    x: "a\n    y: *nobody\n';
+    const lines = faultsOf(() => parseRuleFile(text, 'f.yaml')).map((fault) => /^f\.yaml:(\d+): ./.exec(fault)?.[1]);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines).toEqual([...new Set(lines)].sort());
+    expect(lines[0]).toBe('3');
   });
 
   test('one fault is said in one line, several in a list', () => {
@@ -120,17 +128,17 @@ describe('parseCatalogue', () => {
     ['chain: [', 'rules/x/metrics.yaml'],
     [
       'chain: x\nscope: network\nmetrics: [{ name: m, type: guage, help: h, source: s }]',
-      'rules/x/metrics.yaml: metrics.0.type',
+      'rules/x/metrics.yaml:3: metrics.0.type',
     ],
     [
       'chain: x\nscope: network\nmetrics: [{ name: m, type: gauge, help: h, sauce: s }]',
-      'rules/x/metrics.yaml: metrics.0',
+      'rules/x/metrics.yaml:3: metrics.0',
     ],
     [
       'chain: x\nscope: network\nmetrics: [{ name: m-n, type: gauge, help: h, source: s }]',
-      'rules/x/metrics.yaml: metrics.0.name',
+      'rules/x/metrics.yaml:3: metrics.0.name',
     ],
-    [`${METRICS}  - { name: m, type: gauge, help: h, source: s }\n`, 'rules/x/metrics.yaml: m is listed twice'],
+    [`${METRICS}  - { name: m, type: gauge, help: h, source: s }\n`, 'rules/x/metrics.yaml:5: m is listed twice'],
     ['metrics: *nowhere', 'rules/x/metrics.yaml'],
   ])('%j is refused', (text, start) => {
     const [first = ''] = faultsOf(() => parseCatalogue(text, 'rules/x/metrics.yaml'));
@@ -236,18 +244,21 @@ describe('parsePack', () => {
 
   test.each<[string, string, Readonly<Record<string, string>>?]>([
     [
-      'rules/x/alerts.yaml: A lacks labels.severity (critical, warning, info or none), labels.component, labels.subject',
+      'rules/x/alerts.yaml:4: A lacks labels.severity (critical, warning, info or none), labels.component, labels.subject',
       rule({ labels: '{ severity: high }' }),
     ],
     [
-      'rules/x/alerts.yaml: A lacks annotations.summary, annotations.description, annotations.unit, annotations.runbook_url',
+      'rules/x/alerts.yaml:4: A lacks annotations.summary, annotations.description, annotations.unit, annotations.runbook_url',
       rule({ annotations: '{}' }),
     ],
     [
-      'rules/x/alerts.yaml: A: "3 things" is not a unit',
+      'rules/x/alerts.yaml:4: A: "3 things" is not a unit',
       rule({ annotations: '{ summary: s, description: d, unit: 3 things, runbook_url: /r }' }),
     ],
-    ['rules/x/alerts.yaml: A is defined twice', `${rule({})}  - name: h\n${rule({}).split('\n').slice(2).join('\n')}`],
+    [
+      'rules/x/alerts.yaml:10: A is defined twice',
+      `${rule({})}  - name: h\n${rule({}).split('\n').slice(2).join('\n')}`,
+    ],
     [
       'rules/x: two groups are called g',
       rule({}),
