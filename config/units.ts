@@ -120,12 +120,35 @@ export function timePower(unit: Unit): 1 | 0 | -1 {
   return unit.perSecond ? -1 : 0;
 }
 
-/** For people: `0.5 ETH`, `80%`, `10m`, `3 blocks`. */
+/** Units that a number may be shown in, whatever of the dimension it is kept in. */
+const SHOWN: Readonly<Partial<Record<Dimension, readonly string[]>>> = {
+  time: ['ns', 'us', 'ms', 's'],
+  ether: ['wei', 'gwei', 'ETH'],
+  bytes: ['B', 'kB', 'MB', 'GB', 'TB', 'KiB', 'MiB', 'GiB', 'TiB'],
+  fraction: ['%'],
+};
+
+/**
+ * For people: `0.5 ETH`, `80%`, `10m`, `3 blocks`, `12 GB`. In the unit that makes it shortest, and exact: read again by
+ * `parseQuantity` it is the same.
+ */
 export function formatQuantity(value: number, unit: Unit): string {
   if (unit.dimension === 'bool') return String(value);
-  if (unit.dimension === 'time' && !unit.perSecond && unit.factor >= 1) {
-    const seconds = tidy(value * unit.factor);
-    if (Number.isInteger(seconds) && seconds > 0) return formatDuration(seconds);
-  }
-  return unit.name === '%' ? `${value}%` : `${value} ${unit.name}`;
+  const base = value * unit.factor;
+  const seconds = tidy(base);
+  if (unit.dimension === 'time' && !unit.perSecond && Number.isInteger(seconds) && seconds > 0)
+    return formatDuration(seconds);
+  const own = withUnit(value, unit.name);
+  if (value === 0 || !Number.isFinite(value)) return own;
+  const others = (SHOWN[unit.dimension] ?? []).flatMap((name) => {
+    const shown = parseUnit(unit.perSecond ? `${name}/s` : name);
+    const number = tidy(base / shown.factor);
+    return convert({ value: number, unit: shown }, unit) === tidy(value) ? withUnit(number, shown.name) : [];
+  });
+  const plain = [own, ...others].filter((text) => !/\de[+-]/.test(text));
+  return plain.reduce((best, text) => (text.length < best.length ? text : best), plain[0] ?? own);
+}
+
+function withUnit(value: number, unit: string): string {
+  return unit.startsWith('%') ? `${value}${unit}` : `${value} ${unit}`;
 }

@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
   [
     'a critical limit before the warning',
     withAlerts({ BalanceEmpty: { threshold: '1000 gwei' }, BalanceLow: { threshold: '100 gwei' } }),
-    'networks.net.alerts.BalanceLow.threshold: the warning BalanceLow (1e-7 ETH) would come after the critical BalanceEmpty (0.000001 ETH)',
+    'networks.net.alerts.BalanceLow.threshold: the warning BalanceLow (100 gwei) would come after the critical BalanceEmpty (1000 gwei)',
   ],
   [
     'a window of too few scrapes',

@@ -196,6 +196,17 @@ describe('formatQuantity', () => {
     [3, 'blocks', '3 blocks'],
     [0.4, 'blocks/s', '0.4 blocks/s'],
     [1, 'bool', '1'],
+    [12e9, 'B', '12 GB'],
+    [2 ** 29, 'B', '512 MiB'],
+    [1.2e6, 'B/s', '1.2 MB/s'],
+    [1_234_567, 'B', '1234567 B'],
+    [0.05, 's', '50 ms'],
+    [1500, 'ms', '1.5 s'],
+    [1e-7, 'ETH', '100 gwei'],
+    [0.9, 'ratio', '90%'],
+    [0, 'ratio', '0 ratio'],
+    [-0.5, 'ETH', '-0.5 ETH'],
+    [20_000, 'goroutines', '20000 goroutines'],
   ])('%d %s', (value, unit, text) => {
     expect(formatQuantity(value, parseUnit(unit))).toBe(text);
   });
@@ -207,6 +218,16 @@ describe('formatQuantity', () => {
         const value = thousandths / 1000;
         const read = parseQuantity(formatQuantity(value, parseUnit(name)));
         expect(convert(read, parseUnit(name))).toBeCloseTo(value, 9);
+      }),
+    );
+  });
+
+  test('nor does it lose a byte, a wei or a digit', () => {
+    const amount = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.double({ min: 1e-6, max: 1e12, noNaN: true }));
+    fc.assert(
+      fc.property(fc.constantFrom('B', 'B/s', 'ETH', 'wei', 'ratio'), amount, (name, given) => {
+        const value = Number(given.toPrecision(12));
+        expect(convert(parseQuantity(formatQuantity(value, parseUnit(name))), parseUnit(name))).toBe(value);
       }),
     );
   });
