@@ -20,12 +20,19 @@ export function canonical(value: unknown): Json {
 }
 
 export function canonicalObject(object: object): Record<string, Json> {
-  const entries: [string, Json][] = [];
+  // By assignment, which is several times as fast as Object.fromEntries: dashboards are made of many thousands of these.
+  const result: Record<string, Json> = {};
   for (const key of Object.keys(object).sort()) {
-    const inner: unknown = Reflect.get(object, key);
+    const inner: unknown = (object as Record<string, unknown>)[key];
     // The SDK marks its variants with a method; JSON has no use for it.
-    if (inner !== undefined && typeof inner !== 'function') entries.push([key, canonical(inner)]);
+    if (inner === undefined || typeof inner === 'function') continue;
+    if (key === '__proto__') define(result, key, canonical(inner));
+    else result[key] = canonical(inner);
   }
-  // Not by assignment: a key may be called __proto__.
-  return Object.fromEntries(entries);
+  return result;
+}
+
+/** For the one key that cannot be assigned. */
+function define(object: object, key: string, value: Json): void {
+  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,6 +1,6 @@
 /** A query made one network's own, and the viewer's choice of instances put in. */
+import { fill, type Outline, outlineOf, withGaps } from '../promql/outline.ts';
 import { addMatchers, type Matcher, selectorsOf } from '../promql/selectors.ts';
-import { quote } from '../promql/syntax.ts';
 import { type Catalogue, metricOfSeries } from '../rules/catalogue.ts';
 import { withVariables } from './macros.ts';
 
@@ -21,13 +21,7 @@ const OF_ALERTS = ['ALERTS', 'ALERTS_FOR_STATE'];
 /** `All` is `.*`, which also takes series without an instance. */
 const CHOSEN: Matcher = { label: 'instance', op: '=~', value: '$instance' };
 
-/** Text of the narrowed query, with the number of a matcher wherever its value belongs. */
-type Outline = readonly (string | number)[];
-
-/**
- * Where the matchers go depends on the query and on their labels, not on the values: found once, it serves every network that
- * these catalogues describe. (Parsing is what takes the time of a plan.)
- */
+/** For every network that these catalogues describe. */
 export function narrower(catalogues: readonly Catalogue[]): Narrow {
   const outlines = new Map<string, Outline>();
   return (query, scope, chosen = true) => {
@@ -35,24 +29,15 @@ export function narrower(catalogues: readonly Catalogue[]): Narrow {
     const key = JSON.stringify([query, chosen, scope.matchers.length, matchers.map(({ label, op }) => [label, op])]);
     const found = outlines.get(key) ?? outline(query, scope, chosen, catalogues);
     outlines.set(key, found);
-    return found.map((piece) => (typeof piece === 'string' ? piece : quote(matchers[piece]?.value ?? ''))).join('');
+    return fill(found, matchers);
   };
 }
 
-/** A private character: no PromQL that a person writes has it. */
-const MARK = '\uE000';
-
 function outline(query: string, scope: Scope, chosen: boolean, catalogues: readonly Catalogue[]): Outline {
-  let number = 0;
-  const marked = (list: readonly Matcher[]) =>
-    list.map((matcher) => ({ ...matcher, value: `${MARK}${number++}${MARK}` }));
-  // In this order: it is that of the numbers.
-  const matchers = marked(scope.matchers);
-  const made = marked(scope.made);
-  const alerts = marked(scope.alerts);
-  return insertMatchers(query, { matchers, made, alerts }, chosen, catalogues)
-    .split(new RegExp(`"${MARK}(\\d+)${MARK}"`))
-    .map((piece, index) => (index % 2 === 0 ? piece : Number(piece)));
+  const matchers = withGaps(scope.matchers);
+  const made = withGaps(scope.made, matchers.length);
+  const alerts = withGaps(scope.alerts, matchers.length + made.length);
+  return outlineOf(insertMatchers(query, { matchers, made, alerts }, chosen, catalogues));
 }
 
 type Kind = 'own' | 'recorded' | 'exported' | 'alert' | 'shared';

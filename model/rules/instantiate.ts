@@ -2,6 +2,7 @@
 import type { AlertFacts, Severity } from '../../config/knowledge.ts';
 import type { Tuning } from '../../config/networks.ts';
 import { timePower } from '../../config/units.ts';
+import { fill, type Outline, outlineOf, withGaps } from '../promql/outline.ts';
 import { addMatchers, type Matcher, metricsOf } from '../promql/selectors.ts';
 import { type Catalogue, metricOfSeries } from './catalogue.ts';
 import { compressAlert, compressDuration, compressRecording } from './compress.ts';
@@ -49,7 +50,7 @@ export interface Scope {
 /** Groups that are left without a rule are dropped. `metrics` of other packs that the rules may read come as `also`. */
 export function instantiate(pack: Pack, scope: Scope, also: readonly Pack[] = []): PlannedGroup[] {
   const catalogues = [pack, ...also].map((each) => each.catalogue);
-  const narrow = (expr: string) => narrowed(expr, scope, catalogues);
+  const narrow = (expr: string) => narrowed(expr, scope, pack, catalogues);
 
   const planRule = (rule: Rule): PlannedRule[] => {
     if (rule.kind === 'recording') {
@@ -71,18 +72,34 @@ export function instantiate(pack: Pack, scope: Scope, also: readonly Pack[] = []
   });
 }
 
+/** By pack, for as long as there is the pack: every network of a chain has the same rules. */
+const outlines = new WeakMap<Pack, Map<string, Outline>>();
+
 /** What a network records carries `network`, whatever else tells the network's own series apart. */
-function narrowed(expr: string, { matchers, labels }: Scope, catalogues: readonly Catalogue[]): string {
+function narrowed(expr: string, { matchers, labels }: Scope, pack: Pack, catalogues: readonly Catalogue[]): string {
   if (matchers.length === 0) return expr;
-  const facts = (metric: string | undefined) => (metric === undefined ? undefined : metricOfSeries(catalogues, metric));
-  const own = addMatchers(expr, matchers, (metric) => !facts(metric)?.shared && !facts(metric)?.recorded);
   const { network } = labels;
-  if (network === undefined) return own;
-  return addMatchers(
-    own,
-    [{ label: 'network', op: '=', value: network }],
-    (metric) => facts(metric)?.recorded === true,
-  );
+  const recorded: readonly Matcher[] = network === undefined ? [] : [{ label: 'network', op: '=', value: network }];
+  const all = [...matchers, ...recorded];
+  const known = outlines.get(pack) ?? new Map<string, Outline>();
+  outlines.set(pack, known);
+  const chains = catalogues.map(({ chain }) => chain);
+  const key = JSON.stringify([expr, chains, recorded.length, all.map(({ label, op }) => [label, op])]);
+  const found = known.get(key) ?? narrowedOutline(expr, matchers, recorded, catalogues);
+  known.set(key, found);
+  return fill(found, all);
+}
+
+function narrowedOutline(
+  expr: string,
+  matchers: readonly Matcher[],
+  recorded: readonly Matcher[],
+  catalogues: readonly Catalogue[],
+): Outline {
+  const facts = (metric: string | undefined) => (metric === undefined ? undefined : metricOfSeries(catalogues, metric));
+  const own = addMatchers(expr, withGaps(matchers), (metric) => !facts(metric)?.shared && !facts(metric)?.recorded);
+  const ofRecorded = withGaps(recorded, matchers.length);
+  return outlineOf(addMatchers(own, ofRecorded, (metric) => facts(metric)?.recorded === true));
 }
 
 function planGroup(group: RuleGroup, chain: string, scope: Scope, rules: readonly PlannedRule[]): PlannedGroup {
