@@ -42,10 +42,10 @@ const releaseOf = (files: Record<string, string | Buffer | undefined>): RequestL
   };
 };
 
-async function fetchFrom(listener: RequestListener, progress: string[] = []): Promise<string> {
+async function fetchFrom(listener: RequestListener, progress: string[] = [], changes = {}): Promise<string> {
   return fetchRelease({
     version: '2.5.0',
-    release: table.families.kit.release,
+    release: { ...table.families.kit.release, ...changes },
     programs: ['hammer', 'saw'],
     platform: { os: 'linux', arch: 'amd64' },
     host: await serve(listener),
@@ -61,6 +61,12 @@ describe('fetchRelease', () => {
     expect(readdirSync(into).sort()).toEqual(['hammer', 'saw']);
     expect(execFileSync(join(into, 'saw'), { encoding: 'utf8' })).toBe('version 2.5.0\n');
     expect([...new Set(progress)]).toEqual(['download', 'verify', 'unpack']);
+  });
+
+  it('finds sums that are for one archive only', async () => {
+    const files = { 'sums.txt': undefined, [`${ARCHIVE}.sha256`]: `${sum}  ${ARCHIVE}\n` };
+    await fetchFrom(releaseOf(files), [], { sums: 'kit-{version}.{os}-{arch}.tar.gz.sha256' });
+    expect(readdirSync(into).sort()).toEqual(['hammer', 'saw']);
   });
 
   it('refuses a corrupt archive and unpacks nothing of it', async () => {
