@@ -30,17 +30,22 @@ export function registerPlanCommands(program: Command, session: Session): void {
   const render = program
     .command('render')
     .helpGroup(groups.deliver)
-    .summary('its files: Prometheus, rules, routes, dashboards')
+    .summary('its files: Prometheus, rules, manifests, …')
     .description(
-      'Write the files of a stack: Prometheus, rules, Alertmanager, dashboards, settings of our services, runbooks.',
+      'Write the files of a stack: Prometheus, rules, Alertmanager, dashboards, settings of our services, runbooks; and, where it names a cluster, the manifests that `pulumi up` would apply, with secrets masked.',
     )
     .addOption(stackOption())
     .option('-o, --out <folder>', 'a new or empty folder, or one that render wrote')
+    .addOption(
+      new Option('--only <part>', 'plain: without manifests, which take a second').choices(['plain', 'manifests']),
+    )
+    .option('--image <reference>', 'of our services, in manifests: registry/name@sha256:…')
     .option('--force', 'also over files that others wrote or changed', false)
     .action(act(session, async (options: RenderOptions) => (await import('../render/render.ts')).render(options, io)));
   addExamples(render, [
     ['chainwatch render -s testnet -o rendered', 'the first time all; again: only what changed'],
     ['chainwatch render -s testnet -o rendered --force', 'also over files that you have edited there'],
+    ['chainwatch render -s testnet -o rendered --only manifests', 'what a cluster would be given'],
   ]);
 
   const plan = program

@@ -1,5 +1,6 @@
 /** The Pulumi program, run against mocks: every resource that it registers, as data. For `render`, snapshots and the tests on a cluster. */
 import * as pulumi from '@pulumi/pulumi';
+import { listening } from './messages.ts';
 
 export interface Recorded {
   /** `kubernetes:core/v1:Namespace`, `chainwatch:kubernetes:Workload`. */
@@ -23,6 +24,8 @@ export interface ProgramInput {
   readonly config: Readonly<Record<string, unknown>>;
   /** Values of the secrets, by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What the program says by `pulumi.log`; default: on the terminal. */
+  readonly onMessage?: (text: string) => void;
 }
 
 const PROGRAM = new URL('../../index.ts', import.meta.url).href;
@@ -32,7 +35,7 @@ let runs = 0;
  * Registrations sorted by type and name. One run after another: the mocked engine is one for the process.
  * @throws whatever the program throws, such as a RunError for a fault of the stack file
  */
-export async function recordProgram({ stack, config, secrets }: ProgramInput): Promise<Recorded[]> {
+export async function recordProgram({ stack, config, secrets, onMessage }: ProgramInput): Promise<Recorded[]> {
   const options = new Map<string, pulumi.ResourceOptions>();
   const recorded: Recorded[] = [];
   const texts = Object.entries({ ...config, 'chainwatch:secrets': secrets }).map(([key, value]): [string, string] => [
@@ -48,15 +51,26 @@ export async function recordProgram({ stack, config, secrets }: ProgramInput): P
   runs += 1;
   // A module is evaluated once; under another query it is another module.
   const program = `${PROGRAM}?run=${runs}`;
-  await pulumi.runtime.runInPulumiStack(async () => {
-    // The mocked engine is told of no options; what is constructed passes here with them.
-    pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
-      options.set(keyOf({ type, name }), opts);
-      return { props, opts };
+  // An error that reaches the stack would also be the rejection of many promises to which nobody listens.
+  let failure: { readonly reason: unknown } | undefined;
+  const run = () =>
+    pulumi.runtime.runInPulumiStack(async () => {
+      // The mocked engine is told of no options; what is constructed passes here with them.
+      pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
+        options.set(keyOf({ type, name }), opts);
+        return { props, opts };
+      });
+      await import(program).catch((reason: unknown) => {
+        failure = { reason };
+      });
+      return {};
     });
-    return { ...(await import(program)) };
-  });
-  await pulumi.runtime.disconnect();
+  try {
+    await (onMessage ? listening(onMessage, run) : run());
+  } finally {
+    await pulumi.runtime.disconnect();
+  }
+  if (failure) throw failure.reason;
   return recorded.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
