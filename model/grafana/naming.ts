@@ -7,14 +7,14 @@ const PREFIX = 'Chainwatch';
 
 type Naming = Pick<Stack, 'environment' | 'grafana'>;
 
-/** The first part of a UID: the network, or the environment for what belongs to none. */
-export function uidScope({ environment }: Naming, network: string | undefined): string[] {
-  return network === undefined ? [environment, 'system'] : [network];
+/** The first parts of a UID. One Grafana may serve several environments, and each may call a network the same. */
+export function uidScope({ environment }: Pick<Naming, 'environment'>, network: string | undefined): string[] {
+  return [environment, network ?? 'system'];
 }
 
 /** One folder per network, and one for the environment. Alerts carry its title as `grafana_folder`; a slash would be a subfolder. */
 export function folderOf(stack: Naming, network: string | undefined): GrafanaFolder {
-  const title = titled(stack, network ?? stack.environment);
+  const title = titled(stack, stack.environment, ...(network === undefined ? [] : [network]));
   return { uid: stableUid(...uidScope(stack, network)), title };
 }
 

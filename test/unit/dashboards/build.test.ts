@@ -92,12 +92,12 @@ describe('buildDashboard', () => {
 
   test('says what others need in order to link to it', () => {
     expect(buildDashboard(contextOf(), spec)).toMatchObject({
-      uid: 'net_toy',
+      uid: 'dev_net_toy',
       title: 'net: Toy',
       owner: 'net',
       overview: true,
-      folder: 'Chainwatch net',
-      folderUid: 'net',
+      folder: 'Chainwatch dev net',
+      folderUid: 'dev_net',
     });
     const { panels } = buildDashboard(contextOf(), spec);
     expect(panels.find(({ id }) => id === 10)).toEqual({

@@ -206,7 +206,7 @@ describe('alerts and panels', () => {
   });
 
   test('an alert leads to the panel of its component before that of the overview', () => {
-    expect(panelOf(plan.dashboards, 'op-all', 'UnsafeHeadStalled')?.dashboardUid).toBe('op-all_op-node');
+    expect(panelOf(plan.dashboards, 'op-all', 'UnsafeHeadStalled')?.dashboardUid).toBe('dev_op-all_op-node');
     expect(panelOf(plan.dashboards, 'op-all', 'Nonsense')).toBeUndefined();
   });
 

@@ -120,7 +120,7 @@ describe('a Grafana-managed rule', () => {
     const context: RuleContext = {
       environment: 'dev',
       dataSourceUid: 'p',
-      folder: { uid: 'net', title: 'net' },
+      folder: { uid: 'dev_net', title: 'dev net' },
       evaluationInterval: 30,
       routing: { settingsFor: () => undefined },
       panelOf: () => undefined,
@@ -132,7 +132,7 @@ describe('a Grafana-managed rule', () => {
 describe('planGrafana', () => {
   test('takes the groups of engine grafana only; Prometheus keeps the others', () => {
     const grafana = grafanaOf(plan);
-    expect(new Set(grafana.ruleGroups.map(({ folderUid }) => folderUid))).toEqual(new Set(['net']));
+    expect(new Set(grafana.ruleGroups.map(({ folderUid }) => folderUid))).toEqual(new Set(['dev_net']));
     expect(plan.ruleGroups.filter(({ engine }) => engine === 'prometheus').map(({ owner }) => owner)).toContain(
       'other',
     );
@@ -160,7 +160,7 @@ describe('planGrafana', () => {
       dashboards: [],
       evaluationInterval: 30,
     };
-    expect(() => planGrafana(inputs)).toThrow('UID net_NodeDown is of rule NodeDown');
+    expect(() => planGrafana(inputs)).toThrow('UID dev_net_NodeDown is of rule NodeDown');
   });
 
   test('titles its folders with the prefix of the stack file, or without one', () => {
@@ -175,7 +175,25 @@ describe('planGrafana', () => {
           known,
         ),
       ).folders;
-    expect(titled('Ops')).toEqual([{ uid: 'net', title: 'Ops net' }]);
-    expect(titled('')).toEqual([{ uid: 'net', title: 'net' }]);
+    expect(titled('Ops')).toEqual([{ uid: 'dev_net', title: 'Ops dev net' }]);
+    expect(titled('')).toEqual([{ uid: 'dev_net', title: 'dev net' }]);
+  });
+
+  test('shares no identity with another environment in the same Grafana, though it calls its network the same', () => {
+    const identities = (environment: string) => {
+      const grafana = { url: 'https://g.example', routing: 'tree' };
+      const networks = { net: { ...network, engine: 'grafana' } };
+      const made = makePlan(stackOf({ ...config, networks, grafana }, { environment }), known);
+      const { folders, ruleGroups, contactPoints, muteTimings } = grafanaOf(made);
+      return [
+        ...folders.flatMap(({ uid, title }) => [uid, title]),
+        ...ruleGroups.flatMap(({ rules }) => rules.map(({ uid }) => uid)),
+        ...made.dashboards.map(({ uid }) => uid),
+        ...[...contactPoints, ...muteTimings].map(({ name }) => name),
+      ];
+    };
+    const testnet = identities('testnet');
+    expect(testnet.length).toBeGreaterThan(10);
+    expect(identities('dev').filter((identity) => testnet.includes(identity))).toEqual([]);
   });
 });
