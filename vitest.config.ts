@@ -20,6 +20,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'pulumi',
+          include: ['test/pulumi/**/*.test.ts'],
+          testTimeout: 20_000,
+          // Pulumi and its SDK of Kubernetes are large: loading them anew for each file would take most of the time.
+          isolate: false,
+          maxWorkers: WORKERS,
+        },
+      },
+      {
+        test: {
           name: 'rules',
           include: ['test/rules/**/*.test.ts'],
           testTimeout: 60_000,

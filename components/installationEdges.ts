@@ -14,6 +14,8 @@ export interface InstallationFacts extends Placement {
 const API_SERVER: Edge = { to: 'anywhere', ports: [443, 6443] };
 /** Of node-exporter, CoreDNS and the kubelet: they are reached at addresses of nodes. */
 const NODES: Edge = { to: 'anywhere', ports: [9100, 9153, 10250] };
+/** Replicas of Alertmanager tell each other what they sent: by UDP, and by TCP what is larger than a packet. */
+const GOSSIP = [{ port: 9094 }, { port: 9094, protocol: 'UDP' }] as const;
 
 export function installationEdges({ stack, namespace, egress, install, grafana }: InstallationFacts): PolicyFacts[] {
   const place = { stack, namespace };
@@ -33,9 +35,9 @@ export function installationEdges({ stack, namespace, egress, install, grafana }
       of: 'alertmanager',
       ingress: [
         { from: ['prometheus', 'status', ...(grafana ? (['grafana'] as const) : [])], port: 9093 },
-        { from: ['alertmanager'], port: 9094 },
+        ...GOSSIP.map((how) => ({ from: ['alertmanager' as const], ...how })),
       ],
-      egress: mergeEdges([...egress.alertmanager, { to: 'alertmanager', port: 9094 }]),
+      egress: mergeEdges([...egress.alertmanager, ...GOSSIP.map((how) => ({ to: 'alertmanager' as const, ...how }))]),
     },
   ];
   if (!install) return programs;

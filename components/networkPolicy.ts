@@ -9,7 +9,11 @@ export interface PolicyFacts extends Placement {
   /** Whose connections these are: the policy has its name. */
   readonly of: Peer;
   /** Who may connect, and where. */
-  readonly ingress: readonly { readonly from: readonly Peer[] | 'anywhere'; readonly port: number }[];
+  readonly ingress: readonly {
+    readonly from: readonly Peer[] | 'anywhere';
+    readonly port: number;
+    readonly protocol?: 'UDP';
+  }[];
   readonly egress: readonly Edge[];
 }
 
@@ -26,9 +30,9 @@ export function networkPolicy(
       spec: {
         podSelector: selectorOf(of),
         policyTypes: ['Ingress', 'Egress'],
-        ingress: ingress.map(({ from, port }) => ({
+        ingress: ingress.map(({ from, port, protocol = 'TCP' }) => ({
           ...(from === 'anywhere' ? {} : { from: from.map((peer) => ({ podSelector: selectorOf(peer) })) }),
-          ports: [{ protocol: 'TCP', port }],
+          ports: [{ protocol, port }],
         })),
         egress: egress.map(egressRule),
       },
@@ -38,13 +42,16 @@ export function networkPolicy(
 }
 
 /** The metadata service of clouds hands out credentials to whoever asks: no program of ours has business there. */
-const METADATA_SERVICE = '169.254.169.254/32';
+const METADATA_SERVICE = { v4: '169.254.169.254/32', v6: 'fd00:ec2::254/128' } as const;
 
 function egressRule(edge: Edge) {
   if (edge.to !== 'anywhere')
-    return { to: [{ podSelector: selectorOf(edge.to) }], ports: [{ protocol: 'TCP', port: edge.port }] };
+    return { to: [{ podSelector: selectorOf(edge.to) }], ports: [{ protocol: edge.protocol ?? 'TCP', port: edge.port }] };
   return {
-    to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [METADATA_SERVICE] } }, { ipBlock: { cidr: '::/0' } }],
+    to: [
+      { ipBlock: { cidr: '0.0.0.0/0', except: [METADATA_SERVICE.v4] } },
+      { ipBlock: { cidr: '::/0', except: [METADATA_SERVICE.v6] } },
+    ],
     ...(edge.ports.length > 0 ? { ports: edge.ports.map((port) => ({ protocol: 'TCP', port })) } : {}),
   };
 }

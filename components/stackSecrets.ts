@@ -3,11 +3,13 @@ import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 import type { Plan } from '../model/plan/plan.ts';
 import { RECEIVER_TOKEN } from '../model/plan/services.ts';
-import type { SecretValues } from './secrets.ts';
+import { child } from './base.ts';
+import { missingSecrets, type SecretValues } from './secrets.ts';
 
 /**
  * @param given the decrypted object, as Pulumi gives it: an output that is secret
- * @returns a value for each secret of the plan that is set, or is made here
+ * @returns a value for each secret of the plan, as it is set or made here
+ * @throws RunError naming every secret of the plan that is not set, whoever reads it
  */
 export function stackSecrets(
   plan: Plan,
@@ -16,7 +18,21 @@ export function stackSecrets(
 ): SecretValues {
   const values: Record<string, pulumi.Input<string>> = {};
   for (const name of names) if (given) values[name] = pulumi.secret(given.apply((all) => all?.[name] ?? ''));
-  if (plan.secrets.includes(RECEIVER_TOKEN) && values[RECEIVER_TOKEN] === undefined)
-    values[RECEIVER_TOKEN] = new random.RandomPassword('receiver-token', { length: 48, special: false }).result;
+  const missing = plan.secrets.filter((name) => values[name] === undefined);
+  const toSet = missing.filter((name) => name !== RECEIVER_TOKEN);
+  if (toSet.length > 0) throw missingSecrets('this stack', toSet);
+  if (missing.includes(RECEIVER_TOKEN)) values[RECEIVER_TOKEN] = new MadeSecrets('secrets').receiverToken;
   return values;
+}
+
+/** Secrets of which nobody needs to know more than that two programs share them. */
+class MadeSecrets extends pulumi.ComponentResource {
+  readonly receiverToken: pulumi.Output<string>;
+
+  constructor(name: string, options?: pulumi.ComponentResourceOptions) {
+    super('chainwatch:index:MadeSecrets', name, {}, options);
+    const token = new random.RandomPassword(`${name}-receiver-token`, { length: 48, special: false }, child(this));
+    this.receiverToken = token.result;
+    this.registerOutputs({});
+  }
 }

@@ -34,6 +34,13 @@ export const layers: readonly Layer[] = [
     counts: true,
   },
   {
+    name: 'pulumi',
+    proves: 'each component, policies over all resources, three stacks as reviewed snapshots',
+    programs: [],
+    commands: [[...vitest('pulumi'), ...REPORTERS]],
+    counts: true,
+  },
+  {
     name: 'rules',
     proves: 'each alert fires, stays quiet just below, resolves; every name exists; every route leads to somebody',
     programs: ['promtool', 'amtool'],

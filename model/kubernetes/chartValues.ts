@@ -1,5 +1,5 @@
 /** Values of kube-prometheus-stack: what the chart is to bring, and what is ours. */
-import { STACK_LABEL, stackLabels } from './names.ts';
+import { STACK_LABEL } from './names.ts';
 
 export interface ChartFacts {
   readonly stack: string;
@@ -18,17 +18,19 @@ const OURS = ['alertmanager', 'general', 'prometheus', 'prometheusOperator', 'co
 const HIDDEN = ['kubeControllerManager', 'kubeEtcd', 'kubeProxy', 'kubeScheduler'] as const;
 
 export function chartValues({ stack, nodesNamespace, grafana }: ChartFacts): Record<string, unknown> {
-  const monitor = { prometheus: { monitor: { enabled: true, additionalLabels: stackLabels(stack) } } };
+  // That label alone: the chart sets `part-of` itself, and the same key twice is no YAML to whoever reads strictly.
+  const labels = { [STACK_LABEL]: stack };
+  const monitor = { prometheus: { monitor: { enabled: true, additionalLabels: labels } } };
   return {
     // CRDs have a release of their own, which outlives this one.
     crds: { enabled: false },
-    commonLabels: stackLabels(stack),
+    // On its rules and monitors too, so that they are selected.
+    commonLabels: labels,
     // The objects are ours: the chart may be upgraded or removed without touching what holds data.
     prometheus: { enabled: false },
     alertmanager: { enabled: false },
     defaultRules: {
       create: true,
-      labels: stackLabels(stack),
       rules: Object.fromEntries(OURS.map((group) => [group, false])),
     },
     ...Object.fromEntries(HIDDEN.map((part) => [part, { enabled: false }])),

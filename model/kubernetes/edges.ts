@@ -6,7 +6,7 @@ export type Peer = ServiceName | 'operator' | 'kube-state-metrics' | 'node-expor
 
 export type Edge =
   /** To a program in the namespace, at its port. */
-  | { readonly to: Peer; readonly port: number }
+  | { readonly to: Peer; readonly port: number; readonly protocol?: 'UDP' }
   /** To any address, at these ports; none: at all. For what lies outside of the cluster and may move. */
   | { readonly to: 'anywhere'; readonly ports: readonly number[] };
 
@@ -21,7 +21,7 @@ export function mergeEdges(edges: readonly Edge[]): Edge[] {
       outside = true;
       all ||= edge.ports.length === 0;
       for (const port of edge.ports) ports.add(port);
-    } else programs.set(`${edge.to}:${edge.port}`, edge);
+    } else programs.set(`${edge.to}:${edge.port}${edge.protocol ?? ''}`, edge);
   }
   const named = [...programs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge);
   const anywhere: Edge = { to: 'anywhere', ports: all ? [] : [...ports].sort((a, b) => a - b) };

@@ -15,7 +15,11 @@ export function probeSpec(probe: Probe, places: Places): IProbe['spec'] {
         static: [probe.url],
         labels: { chain: 'system', component: 'blackbox' },
         // The operator makes the address the instance; ours is the probe's name, as in every other alert.
-        relabelingConfigs: [{ action: 'replace', targetLabel: 'instance', replacement: probe.name }],
+        relabelingConfigs: [
+          { action: 'replace', targetLabel: 'instance', replacement: probe.name },
+          // It adds its own namespace, in which nothing is that was asked.
+          { action: 'labeldrop', regex: 'namespace' },
+        ],
       },
     },
   };
