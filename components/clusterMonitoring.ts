@@ -71,7 +71,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
 
   #operator(name: string, args: ClusterMonitoringArgs, dependsOn: pulumi.Resource[]) {
     const { plan, cluster, secrets } = args;
-    const { nodesNamespace, egress, install, chart, storageClass, protect, alertmanagerReplicas } = cluster;
+    const { nodesNamespace, egress, scraped, install, chart, storageClass, protect, alertmanagerReplicas } = cluster;
     return new KubePrometheus(
       `${name}-operator`,
       {
@@ -80,6 +80,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
         prometheus: plan.prometheus,
         alertmanager: { replicas: alertmanagerReplicas, secrets: alertmanagerSecrets(plan).length > 0 },
         egress,
+        scraped,
         urls: this.urls,
         install,
         chart,

@@ -23,6 +23,8 @@ export interface KubePrometheusArgs extends Placement {
   readonly alertmanager: Pick<AlertmanagerFacts, 'replicas' | 'secrets'>;
   /** Connections that Prometheus and Alertmanager make. */
   readonly egress: Readonly<Record<'prometheus' | 'alertmanager', readonly Edge[]>>;
+  /** Namespaces of nodes that run in the cluster. @default none */
+  readonly scraped?: readonly string[];
   /** What a person types to reach them. */
   readonly urls: Readonly<Record<'prometheus' | 'alertmanager', string>>;
   /** False adopts an operator that is there: then neither CRDs nor chart are installed. @default true */
@@ -85,7 +87,8 @@ export class KubePrometheus extends pulumi.ComponentResource {
 
   #prometheus(name: string, args: KubePrometheusArgs) {
     const { prometheus, nodesNamespace, install = true, storageClass, urls, secrets = {}, protect = false } = args;
-    const { account } = prometheusIdentity(`${name}-prometheus`, { ...args, wholeCluster: install }, child(this));
+    const seen = { ...args, wholeCluster: install, namespaces: args.scraped ?? [] };
+    const { account } = prometheusIdentity(`${name}-prometheus`, seen, child(this));
     const tokens = prometheus.remoteWrite.flatMap(({ token }) => (token ? [token.secret] : []));
     if (tokens.length > 0)
       new k8s.core.v1.Secret(

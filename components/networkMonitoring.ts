@@ -48,6 +48,8 @@ export class NetworkMonitoring extends pulumi.ComponentResource {
       const called = metadata(args, monitor.name);
       if (monitor.kind === 'ScrapeConfig')
         operatorObject('ScrapeConfig', resource, { metadata: called, spec: monitor.spec }, child(this));
+      else if (monitor.kind === 'PodMonitor')
+        operatorObject('PodMonitor', resource, { metadata: called, spec: monitor.spec }, child(this));
       else operatorObject('ServiceMonitor', resource, { metadata: called, spec: monitor.spec }, child(this));
     }
   }

@@ -1,7 +1,7 @@
 /** A NetworkPolicy from named edges; what no edge names is refused by the namespace's default. */
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import type { Edge, Peer } from '../model/kubernetes/edges.ts';
+import type { Edge, Peer, Source } from '../model/kubernetes/edges.ts';
 import { podLabels } from '../model/kubernetes/names.ts';
 import { metadata, type Placement } from './base.ts';
 
@@ -9,11 +9,7 @@ export interface PolicyFacts extends Placement {
   /** Whose connections these are: the policy has its name. */
   readonly of: Peer;
   /** Who may connect, and where. */
-  readonly ingress: readonly {
-    readonly from: readonly Peer[] | 'anywhere';
-    readonly port: number;
-    readonly protocol?: 'UDP';
-  }[];
+  readonly ingress: readonly { readonly from: Source; readonly port: number; readonly protocol?: 'UDP' }[];
   readonly egress: readonly Edge[];
 }
 
@@ -31,7 +27,7 @@ export function networkPolicy(
         podSelector: selectorOf(of),
         policyTypes: ['Ingress', 'Egress'],
         ingress: ingress.map(({ from, port, protocol = 'TCP' }) => ({
-          ...(from === 'anywhere' ? {} : { from: from.map((peer) => ({ podSelector: selectorOf(peer) })) }),
+          ...(from === 'anywhere' ? {} : { from: peersOf(from) }),
           ports: [{ protocol, port }],
         })),
         egress: egress.map(egressRule),
@@ -45,8 +41,19 @@ export function networkPolicy(
 const METADATA_SERVICE = { v4: '169.254.169.254/32', v6: 'fd00:ec2::254/128' } as const;
 
 function egressRule(edge: Edge) {
+  if (edge.to === 'pods') {
+    const { namespace, labels, port } = edge;
+    const podSelector = Object.keys(labels).length > 0 ? { podSelector: { matchLabels: { ...labels } } } : {};
+    return {
+      to: [{ ...inNamespace(namespace), ...podSelector }],
+      ...(port === undefined ? {} : { ports: [{ protocol: 'TCP', port }] }),
+    };
+  }
   if (edge.to !== 'anywhere')
-    return { to: [{ podSelector: selectorOf(edge.to) }], ports: [{ protocol: edge.protocol ?? 'TCP', port: edge.port }] };
+    return {
+      to: [{ podSelector: selectorOf(edge.to) }],
+      ports: [{ protocol: edge.protocol ?? 'TCP', port: edge.port }],
+    };
   return {
     to: [
       { ipBlock: { cidr: '0.0.0.0/0', except: [METADATA_SERVICE.v4] } },
@@ -54,6 +61,16 @@ function egressRule(edge: Edge) {
     ],
     ...(edge.ports.length > 0 ? { ports: edge.ports.map((port) => ({ protocol: 'TCP', port })) } : {}),
   };
+}
+
+function peersOf(from: Exclude<Source, 'anywhere'>) {
+  if ('namespaces' in from) return from.namespaces.map(inNamespace);
+  return from.map((peer) => ({ podSelector: selectorOf(peer) }));
+}
+
+/** Kubernetes itself puts the name of each namespace on it as a label. */
+function inNamespace(namespace: string) {
+  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } };
 }
 
 function selectorOf(peer: Peer): { matchLabels: Record<string, string> } {

@@ -6,6 +6,8 @@ import { metadata, type Placement } from './base.ts';
 export interface IdentityFacts extends Placement {
   /** Whether it scrapes kubelets and services of other namespaces. */
   readonly wholeCluster: boolean;
+  /** Other namespaces whose pods it scrapes. @default none */
+  readonly namespaces?: readonly string[];
 }
 
 const READ = ['get', 'list', 'watch'];
@@ -39,6 +41,16 @@ export function prometheusIdentity(
     new k8s.rbac.v1.Role(`${name}-role`, { metadata: metadata(facts, account), rules: DISCOVERY }, options);
     const roleRef = { apiGroup, kind: 'Role', name: account };
     new k8s.rbac.v1.RoleBinding(`${name}-binding`, { metadata: metadata(facts, account), roleRef, subjects }, options);
+    // Where nodes run, in a namespace that is somebody else's: the name says whose Prometheus reads there.
+    for (const namespace of facts.namespaces ?? []) {
+      const called = metadata({ ...facts, namespace }, `${facts.namespace}-prometheus`);
+      new k8s.rbac.v1.Role(`${name}-${namespace}-role`, { metadata: called, rules: DISCOVERY }, options);
+      new k8s.rbac.v1.RoleBinding(
+        `${name}-${namespace}-binding`,
+        { metadata: called, roleRef: { apiGroup, kind: 'Role', name: called.name }, subjects },
+        options,
+      );
+    }
   }
   return { account };
 }

@@ -1,6 +1,7 @@
 /** `chainwatch:networks`: which networks exist, where their nodes are scraped, and how their alerts differ from the defaults. */
 import { z } from 'zod';
 import { duration, hostPort, labels, name, strict, threshold } from './fields.ts';
+import { type Selection, selection, selectionText } from './inCluster.ts';
 import type { ChainFacts } from './knowledge.ts';
 
 const severity = z.enum(['critical', 'warning', 'info']);
@@ -25,7 +26,20 @@ const node = z.union([
   strict({ name, service: z.enum(['geth']).describe('the real node that the local run brings along') }).transform(
     ({ name: called, service }) => ({ name: called, address: `${service}:local`, service }),
   ),
+  strict({
+    name: name.optional(),
+    pods: selection.describe('of the cluster; without a name each pod is a node of its own'),
+  }).transform(({ name: called, pods }) => selectedNode(called, { ...pods, by: 'pods' })),
+  strict({ name: name.optional(), service: selection }).transform(({ name: called, service }) =>
+    selectedNode(called, { ...service, by: 'service' }),
+  ),
 ]);
+
+function selectedNode(called: string | undefined, what: Omit<Selection, 'each'>) {
+  const address = selectionText(what);
+  return { name: called ?? address, address, selected: { ...what, each: called === undefined } };
+}
+
 export interface Node {
   /** What the `instance` label says; the address where no name was given. */
   readonly name: string;
@@ -33,6 +47,8 @@ export interface Node {
   readonly address: string;
   /** Where the node is a program of the local run, which knows its address. */
   readonly service?: 'geth' | undefined;
+  /** Where the node runs in the cluster: `address` then only tells it from others. */
+  readonly selected?: Selection | undefined;
 }
 
 /** How long a reading may wait for the answer, and how often it is asked for; the stack's own where absent. */

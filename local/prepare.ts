@@ -11,6 +11,7 @@ import { RECEIVER_TOKEN, resolveSettings } from '../model/plan/services.ts';
 import { locateProgram, resolveProgram, resolvePrograms, type ToolProgress } from '../tools/index.ts';
 import type { Programs } from './commands.ts';
 import { localPlaces, type RunFolder } from './folder.ts';
+import { withoutPods } from './pods.ts';
 import { requireFreePorts } from './ports.ts';
 import { resolveSecrets } from './secrets.ts';
 import { writableFolder, writing } from './storage.ts';
@@ -46,7 +47,9 @@ export async function prepare(
   folder: RunFolder,
   programs: Programs,
 ): Promise<Prepared> {
-  const { stack: possible, notes } = withoutMissing(stack, programs);
+  const outside = withoutPods(stack);
+  const { stack: possible, notes: missing } = withoutMissing(outside.stack, programs);
+  const notes = [...outside.notes, ...missing];
   const plan = makePlan(possible, known);
   const ports = portsOf(possible, plan, programs);
   const places = localPlaces(folder, ports);

@@ -3,6 +3,8 @@
  * address or a path come into being. So the same plan serves one machine and a cluster.
  */
 
+import type { Selection } from '../config/inCluster.ts';
+
 /** Programs that the plan may speak of. */
 export type ServiceName =
   | 'prometheus'
@@ -17,7 +19,10 @@ export type ServiceName =
   | 'grafana';
 
 /** A service of the plan, or an address that a person typed. */
-export type Address = { readonly service: ServiceName } | { readonly host: string };
+export type Reachable = { readonly service: ServiceName } | { readonly host: string };
+
+/** The same, or what only the cluster knows the addresses of. */
+export type Address = Reachable | { readonly selected: Selection };
 
 export interface SecretRef {
   readonly secret: string;
@@ -36,6 +41,6 @@ export interface Places {
   publicUrl(service: ServiceName): string;
 }
 
-export function addressOf(address: Address, places: Places): string {
+export function addressOf(address: Reachable, places: Places): string {
   return 'host' in address ? address.host : places.address(address.service);
 }

@@ -5,8 +5,10 @@
  * Durations are seconds, thresholds are in the alert's unit, all in the chain's own time (`timeScale` not applied).
  */
 import { z } from 'zod';
+import { selectionText } from '../../config/inCluster.ts';
 import { formatMatcher } from '../../model/alertmanager/config.ts';
 import type { AlertRoute } from '../../model/alertmanager/types.ts';
+import type { Address } from '../../model/places.ts';
 import type { ScrapeJob } from '../../model/plan/jobs.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import { oneLine } from '../../model/promql/syntax.ts';
@@ -155,12 +157,17 @@ function routesBelow(root: AlertRoute): [string, unknown][] {
 
 function targetsOf({ name, labels, targets, interval, timeout, path }: ScrapeJob): [string, unknown][] {
   return targets.map(({ address, labels: own, path: ownPath = path }) => {
-    const where = 'host' in address ? address.host : `our ${address.service}`;
+    const where = whereIs(address);
     return [
       `${name}/${own.instance ?? where}`,
       { address: where, path: ownPath, interval, timeout, labels: { ...labels, ...own } },
     ];
   });
+}
+
+function whereIs(address: Address): string {
+  if ('host' in address) return address.host;
+  return 'service' in address ? `our ${address.service}` : selectionText(address.selected);
 }
 
 /** Several of one name (two routes that match the same) are numbered, in their order. */

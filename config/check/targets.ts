@@ -3,7 +3,7 @@ import type { Fault, Path } from '../faults.ts';
 import type { Stack } from '../stack.ts';
 
 export function checkTargets(stack: Stack): Fault[] {
-  return [...duplicates(stack), ...emptyNetworks(stack), ...names(stack)];
+  return [...duplicates(stack), ...emptyNetworks(stack), ...withoutCluster(stack), ...names(stack)];
 }
 
 interface Place {
@@ -54,6 +54,25 @@ function emptyNetworks({ networks }: Stack): Fault[] {
       path: ['chainwatch:networks', name, 'nodes'],
       message: 'has no target; list at least one node, or say with "matchers" how to find series that others scrape',
     }));
+}
+
+function withoutCluster({ networks, kubernetes }: Stack): Fault[] {
+  if (kubernetes !== undefined) return [];
+  return networks.flatMap(({ name, nodes }) =>
+    Object.entries(nodes).flatMap(([component, list]) =>
+      list.flatMap(({ selected }, index) =>
+        selected === undefined
+          ? []
+          : [
+              {
+                path: ['chainwatch:networks', name, 'nodes', component, index],
+                message:
+                  'runs in a cluster, and the stack file names none: set chainwatch:kubernetes, or give its address',
+              },
+            ],
+      ),
+    ),
+  );
 }
 
 /** Names of scrape jobs and of remote writes, of which Prometheus takes each only once. */

@@ -1,7 +1,7 @@
 /** Alertmanager's configuration as data: services and secrets by name, times in seconds. */
 import type { MuteTime, Receiver } from '../../config/notifications.ts';
 import type { DeepReadonly } from '../../config/stack.ts';
-import type { Address } from '../places.ts';
+import type { Reachable } from '../places.ts';
 
 export interface AlertMatcher {
   readonly label: string;
@@ -11,7 +11,7 @@ export interface AlertMatcher {
 
 /** A webhook of our own receiver service, by path. */
 export interface OwnWebhook {
-  readonly address: Address;
+  readonly address: Reachable;
   readonly path: string;
 }
 

@@ -1,4 +1,5 @@
 /** The part of the plan that only a cluster has: facts for the components, as data. */
+import type { Selection } from '../../config/inCluster.ts';
 import type { EnvironmentKind, Stack } from '../../config/stack.ts';
 import { addressOf, type ServiceName } from '../places.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -26,6 +27,8 @@ export interface ClusterPlan {
   readonly protect: boolean;
   readonly facts: ClusterFacts;
   readonly workloads: readonly WorkloadPlan[];
+  /** Other namespaces, in which nodes run that Prometheus scrapes. Sorted. */
+  readonly scraped: readonly string[];
   /** Where Prometheus and Alertmanager connect to. */
   readonly egress: Readonly<Record<'prometheus' | 'alertmanager', readonly Edge[]>>;
 }
@@ -69,6 +72,7 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
     protect: isProtected(kind),
     facts,
     workloads: plan.services.map((service) => workload(service, plan, facts)),
+    scraped: scrapedNamespaces(plan, namespace),
     egress: { prometheus: prometheusEgress(plan, facts), alertmanager: alertmanagerEgress(plan, facts) },
   };
 }
@@ -118,10 +122,18 @@ function egressOf({ name }: PlannedService, plan: Plan, { ports }: ClusterFacts)
   return [...to('prometheus', 'alertmanager'), ...receiver];
 }
 
+function scrapedNamespaces({ scrapeJobs }: Plan, own: string): string[] {
+  const all = scrapeJobs.flatMap(({ targets }) =>
+    targets.flatMap(({ address }) => ('selected' in address ? [address.selected.namespace] : [])),
+  );
+  return [...new Set(all)].filter((namespace) => namespace !== own).sort();
+}
+
 function prometheusEgress(plan: Plan, facts: ClusterFacts): Edge[] {
   const places = clusterPlaces(facts, 'prometheus');
   const targets = plan.scrapeJobs.flatMap(({ targets: all }) =>
     all.map(({ address }): Edge => {
+      if ('selected' in address) return nodeEdge(address.selected);
       const port = portOf(addressOf(address, places));
       if ('service' in address && port !== undefined) return { to: address.service, port };
       return { to: 'anywhere', ports: port === undefined ? [] : [port] };
@@ -131,6 +143,11 @@ function prometheusEgress(plan: Plan, facts: ClusterFacts): Edge[] {
   const alertmanager: Edge = { to: 'alertmanager', port: STANDARD_PORTS.alertmanager };
   const blackbox: Edge[] = plan.probes.length > 0 ? [{ to: 'blackbox', port: STANDARD_PORTS.blackbox }] : [];
   return mergeEdges([...targets, ...remote, alertmanager, ...blackbox]);
+}
+
+/** The pods behind a Service, and their ports, only the Service knows. */
+function nodeEdge({ by, namespace, labels, port }: Selection): Edge {
+  return by === 'pods' ? { to: 'pods', namespace, labels, port } : { to: 'pods', namespace, labels: {} };
 }
 
 /** Chat and paging services answer at 443; mail servers and webhooks at the port of their address. */

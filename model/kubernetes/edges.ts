@@ -8,11 +8,22 @@ export type Edge =
   /** To a program in the namespace, at its port. */
   | { readonly to: Peer; readonly port: number; readonly protocol?: 'UDP' }
   /** To any address, at these ports; none: at all. For what lies outside of the cluster and may move. */
-  | { readonly to: 'anywhere'; readonly ports: readonly number[] };
+  | { readonly to: 'anywhere'; readonly ports: readonly number[] }
+  /** To pods of another namespace; without labels to all of it, without a port to each. */
+  | {
+      readonly to: 'pods';
+      readonly namespace: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly port?: string | number;
+    };
+
+/** Who may connect: programs of the namespace, pods of other namespaces, or everybody. */
+export type Source = readonly Peer[] | 'anywhere' | { readonly namespaces: readonly string[] };
 
 /** Edges without what is said twice: ports to anywhere are put together, and all of them make each single one superfluous. */
 export function mergeEdges(edges: readonly Edge[]): Edge[] {
   const programs = new Map<string, Edge>();
+  const pods = new Map<string, Edge>();
   const ports = new Set<number>();
   let all = false;
   let outside = false;
@@ -21,11 +32,17 @@ export function mergeEdges(edges: readonly Edge[]): Edge[] {
       outside = true;
       all ||= edge.ports.length === 0;
       for (const port of edge.ports) ports.add(port);
-    } else programs.set(`${edge.to}:${edge.port}${edge.protocol ?? ''}`, edge);
+    } else if (edge.to === 'pods') pods.set(podsKey(edge), edge);
+    else programs.set(`${edge.to}:${edge.port}${edge.protocol ?? ''}`, edge);
   }
-  const named = [...programs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge);
+  const sorted = (found: ReadonlyMap<string, Edge>) => [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  const named = [...sorted(programs), ...sorted(pods)].map(([, edge]) => edge);
   const anywhere: Edge = { to: 'anywhere', ports: all ? [] : [...ports].sort((a, b) => a - b) };
   return outside ? [...named, anywhere] : named;
+}
+
+function podsKey({ namespace, labels, port }: Extract<Edge, { readonly to: 'pods' }>): string {
+  return JSON.stringify([namespace, Object.entries(labels).sort(), port]);
 }
 
 /** The port that an address names, or that its scheme stands for. `undefined` where it cannot be told. */

@@ -1,7 +1,9 @@
-/** Scrape jobs as the operator's objects: what lies outside by address, our own programs by their Service. */
+/** Scrape jobs as the operator's objects: what lies outside by address, our own programs and nodes in the cluster by their labels. */
+import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
 import { formatDuration } from '../../config/duration.ts';
+import type { Selection } from '../../config/inCluster.ts';
 import type { ServiceName } from '../places.ts';
 import type { ScrapeJob, Target } from '../plan/jobs.ts';
 import { KEEP_CHAIN_NETWORK } from '../prometheus/config.ts';
@@ -9,13 +11,15 @@ import { objectName, podLabels } from './names.ts';
 
 export type Monitor =
   | { readonly kind: 'ScrapeConfig'; readonly name: string; readonly spec: IScrapeConfig['spec'] }
+  | { readonly kind: 'PodMonitor'; readonly name: string; readonly spec: IPodMonitor['spec'] }
   | { readonly kind: 'ServiceMonitor'; readonly name: string; readonly spec: IServiceMonitor['spec'] };
 
 /** The name of the port on every Service of ours, and on those that the operator makes. */
 export const PORT_NAME = 'http';
 
 /**
- * The objects that scrape one job: a ScrapeConfig for its addresses, a ServiceMonitor for each program of ours that serves it.
+ * The objects that scrape one job: a ScrapeConfig for its addresses, a ServiceMonitor for each program of ours that serves it,
+ * and a monitor of its own for each selection of nodes in the cluster.
  * The series are the same as those of a Prometheus of our own: the labels that discovery adds are dropped.
  */
 export function monitorsOf(job: ScrapeJob): Monitor[] {
@@ -27,11 +31,14 @@ export function monitorsOf(job: ScrapeJob): Monitor[] {
   return [
     ...(outside.length > 0 ? [scrapeConfig(job, outside)] : []),
     ...[...inside].map(([service, targets]) => serviceMonitor(job, service, targets)),
+    ...job.targets.flatMap(({ address, labels }, index) =>
+      'selected' in address ? [nodeMonitor(job, address.selected, labels, index)] : [],
+    ),
   ];
 }
 
 function serviceOf({ address }: Target): ServiceName {
-  if ('host' in address) throw new Error(`${address.host} is no service`);
+  if (!('service' in address)) throw new Error('no service of ours');
   return address.service;
 }
 
@@ -69,7 +76,7 @@ function serviceMonitor(job: ScrapeJob, service: ServiceName, targets: readonly 
     relabelings: [
       ...labelsAs({ ...job.labels, ...labels, job: job.name }),
       // Of replicas each is a target of its own, and one that died is told by its name.
-      ...(operated ? [{ sourceLabels: ['__meta_kubernetes_pod_name'], targetLabel: 'instance' }] : []),
+      ...(operated ? [{ sourceLabels: [POD_NAME], targetLabel: 'instance' }] : []),
       { action: 'labeldrop' as const, regex: DISCOVERED },
     ],
   }));
@@ -81,6 +88,35 @@ function serviceMonitor(job: ScrapeJob, service: ServiceName, targets: readonly 
   return { kind: 'ServiceMonitor', name: objectName(job.name), spec };
 }
 
+/** A node is scraped where it runs; of what the cluster knows of it only the name is kept, so that its series outlive its pod. */
+function nodeMonitor(job: ScrapeJob, selected: Selection, labels: Target['labels'], index: number): Monitor {
+  const { by, namespace, port, each } = selected;
+  const common = {
+    path: job.path,
+    interval: formatDuration(job.interval),
+    scrapeTimeout: formatDuration(job.timeout),
+    metricRelabelings: keepChainNetwork(),
+    relabelings: [
+      ...labelsAs({ ...job.labels, ...labels, job: job.name }),
+      ...(each ? [{ action: 'replace' as const, sourceLabels: [POD_NAME], targetLabel: 'instance' }] : []),
+      { action: 'labeldrop' as const, regex: DISCOVERED },
+    ],
+  };
+  const name = objectName(job.name, labels.instance ?? String(index));
+  const where = {
+    namespaceSelector: { matchNames: [namespace] },
+    selector: { matchLabels: { ...selected.labels } },
+    ...(job.sampleLimit > 0 ? { sampleLimit: job.sampleLimit } : {}),
+  };
+  if (by === 'pods') {
+    const at = typeof port === 'number' ? { portNumber: port } : { port };
+    return { kind: 'PodMonitor', name, spec: { ...where, podMetricsEndpoints: [{ ...at, ...common }] } };
+  }
+  const at = typeof port === 'number' ? { targetPort: port } : { port };
+  return { kind: 'ServiceMonitor', name, spec: { ...where, endpoints: [{ ...at, ...common }] } };
+}
+
+const POD_NAME = '__meta_kubernetes_pod_name';
 /** What the operator takes from discovery: a pod's name in a series would end the series with the pod, and each `for` with it. */
 const DISCOVERED = 'namespace|service|pod|container|endpoint|node';
 

@@ -8,7 +8,7 @@ export interface Target {
   readonly address: Address;
   /** Where it differs from the job's. */
   readonly path?: string;
-  /** `instance` is always among them. */
+  /** `instance` is always among them, but where each pod that is found is a target called as it is. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -60,6 +60,8 @@ function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJo
   const targets = nodes.map((node): Target => {
     const instance = { instance: node.name };
     if (node.service) return { address: { service: node.service }, labels: instance };
+    if (node.selected && !network.simulated)
+      return { address: { selected: node.selected }, labels: node.selected.each ? {} : instance };
     if (!network.simulated) return { address: { host: node.address }, labels: instance };
     // Prometheus encodes the path itself.
     const path = `/${network.name}/${component.name}/${node.name}${component.metricsPath}`;

@@ -30,7 +30,7 @@ export function prometheusConfig(plan: Plan, places: Places, files: PrometheusFi
       alertmanagers: [{ static_configs: [{ targets: [places.address('alertmanager')] }], timeout: '10s' }],
     },
     scrape_configs: [
-      ...plan.scrapeJobs.map((job) => scrapeConfig(job, places)),
+      ...plan.scrapeJobs.flatMap((job) => scrapeConfig(job, places)),
       ...(files.blackbox ? plan.probes.map((probe) => probeConfig(probe, places)) : []),
     ],
     ...compact({ remote_write: remoteWrite.map((target) => remoteWriteConfig(target, places)) }),
@@ -46,22 +46,27 @@ export const KEEP_CHAIN_NETWORK = [
   { regex: 'exported_network', action: 'labeldrop' },
 ] as const;
 
-function scrapeConfig(job: ScrapeJob, places: Places): Record<string, unknown> {
-  return {
+/** Nothing where all its targets are pods: only the cluster that they run in knows their addresses. */
+function scrapeConfig(job: ScrapeJob, places: Places): Record<string, unknown>[] {
+  const targets = job.targets.flatMap((target) => staticConfig(job, target, places));
+  if (targets.length === 0) return [];
+  const config = {
     job_name: job.name,
     metrics_path: job.path,
     scrape_interval: formatDuration(job.interval),
     scrape_timeout: formatDuration(job.timeout),
     ...(job.sampleLimit > 0 ? { sample_limit: job.sampleLimit } : {}),
     ...(job.honorLabels ? { honor_labels: true } : {}),
-    static_configs: job.targets.map((target) => staticConfig(job, target, places)),
+    static_configs: targets,
     ...(job.honorLabels ? {} : { metric_relabel_configs: KEEP_CHAIN_NETWORK }),
   };
+  return [config];
 }
 
-function staticConfig(job: ScrapeJob, target: Target, places: Places): Record<string, unknown> {
+function staticConfig(job: ScrapeJob, target: Target, places: Places): Record<string, unknown>[] {
+  if ('selected' in target.address) return [];
   const path = target.path === undefined ? {} : { __metrics_path__: target.path };
-  return { targets: [addressOf(target.address, places)], labels: { ...job.labels, ...target.labels, ...path } };
+  return [{ targets: [addressOf(target.address, places)], labels: { ...job.labels, ...target.labels, ...path } }];
 }
 
 function probeConfig(probe: Probe, places: Places): Record<string, unknown> {

@@ -32,7 +32,19 @@ describe('parseStack', () => {
           { name: '10.0.0.1:9000', address: '10.0.0.1:9000' },
           { name: 'second', address: '[::1]:9000' },
         ],
-        'toy-signer': [{ name: '10.0.0.2:9000', address: '10.0.0.2:9000' }],
+        'toy-signer': [
+          { name: '10.0.0.2:9000', address: '10.0.0.2:9000' },
+          {
+            name: 'in-pods',
+            address: 'pods/rollup/app=signer:metrics',
+            selected: { by: 'pods', namespace: 'rollup', labels: { app: 'signer' }, port: 'metrics', each: false },
+          },
+          {
+            name: 'service/rollup/app=signer:7300',
+            address: 'service/rollup/app=signer:7300',
+            selected: { by: 'service', namespace: 'rollup', labels: { app: 'signer' }, port: 7300, each: true },
+          },
+        ],
       },
       labels: { team: 'a' },
       matchers: undefined,
