@@ -49,8 +49,7 @@ const inPlace: Policy = {
     // Otherwise a new value deletes the Secret or ConfigMap and makes another of the same name, and whoever reads between finds none.
     for (const resource of resources.filter(({ type }) => type === 'pulumi:providers:kubernetes'))
       for (const key of ['enableConfigMapMutable', 'enableSecretMutable'])
-        if (![true, 'true'].includes(resource.inputs[key] === 'true' ? 'true' : resource.inputs[key] === true))
-          yield [resource, `${key} is not set`];
+        if (String(resource.inputs[key]) !== 'true') yield [resource, `${key} is not set`];
     for (const { resource, inputs } of entities(resources))
       if (inputs.immutable === true) yield [resource, 'is immutable, so a change would replace it'];
     for (const resource of resources)
