@@ -75,6 +75,7 @@ export const kubernetes = strict({
   }).prefault({}),
   storageClass: z.string().optional(),
   alertmanagerReplicas: z.number().int().min(1).max(5).default(1),
+  grafana: z.boolean().default(false).describe("install the chart's Grafana too"),
   image: z
     .string()
     .regex(/@sha256:[0-9a-f]{64}$/, 'must be pinned by digest: registry/name@sha256:…')
@@ -82,14 +83,42 @@ export const kubernetes = strict({
 });
 export type Kubernetes = z.infer<typeof kubernetes>;
 
+const grafanaUid = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be a UID: at most 40 letters, digits, "-" and "_"');
+/** Of a network, or of `system`. */
+const owned = z.string().regex(/^[^/]+\/[^/]+$/, 'must be <network>/<name>, or system/<name>');
+
+/** What is there already, by UID: it becomes ours instead of getting a second copy beside it. */
+const adopt = strict({
+  folders: z.record(name, grafanaUid).default({}).describe('network, or system → the folder; its title stays'),
+  dashboards: z.record(owned, grafanaUid).default({}).describe('<network>/<dashboard> → the dashboard to replace'),
+  rules: z.record(owned, grafanaUid).default({}).describe('<network>/<alert> → the rule to replace, history kept'),
+  ruleGroups: z
+    .array(owned)
+    .default([])
+    .describe('<network>/<group> that a folder holds under this very name; left as it is while it is listed'),
+});
+
 export const grafana = strict({
   url: url(),
-  auth: secretRef.optional(),
+  auth: secretRef.optional().describe('the token of a service account'),
   dataSourceUid: z.string().min(1).default('prometheus'),
   folderPrefix: z.string().default('Chainwatch'),
   routing: z
     .enum(['rules', 'tree'])
     .default('rules')
     .describe('tree owns the whole notification policy of the Grafana'),
+  contactPoints: z
+    .record(name, z.string().min(1))
+    .default({})
+    .describe('receiver → a contact point that is there already, used as it is'),
+  receiverUrl: url().optional().describe('where this Grafana reaches our receiver; default: it tells it nothing'),
+  dashboards: z
+    .enum(['provider', 'sidecar', 'both'])
+    .optional()
+    .describe(
+      "sidecar: ConfigMaps for a Grafana in the cluster; default: provider, but sidecar with the chart's own Grafana",
+    ),
+  adopt: adopt.prefault({}),
+  preflight: z.boolean().default(true).describe('ask the Grafana first whether all that is needed is there'),
 });
 export type Grafana = z.infer<typeof grafana>;

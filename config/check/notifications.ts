@@ -14,8 +14,15 @@ export function checkNotifications(stack: Stack, secretsKnown: boolean): Fault[]
   return [...checkNames(stack), ...(secretsKnown ? checkSecrets(stack) : [])];
 }
 
-function checkNames({ notifications }: Stack): Fault[] {
-  const receivers = Object.keys(notifications.receivers);
+function checkNames({ notifications, grafana }: Stack): Fault[] {
+  const paths = new Map<string, Path>([
+    ...Object.keys(grafana?.contactPoints ?? {}).map((name): [string, Path] => [
+      name,
+      ['chainwatch:grafana', 'contactPoints', name],
+    ]),
+    ...Object.keys(notifications.receivers).map((name): [string, Path] => [name, [ROOT, 'receivers', name]]),
+  ]);
+  const receivers = [...paths.keys()];
   const mutes = Object.keys(notifications.muteTimes);
   const faults: Fault[] = [];
   const expect = (kind: string, name: string | undefined, known: readonly string[], path: Path) => {
@@ -37,16 +44,11 @@ function checkNames({ notifications }: Stack): Fault[] {
   });
   expect('receiver', notifications.default, receivers, [ROOT, 'default']);
   expect('receiver', notifications.watchdog.receiver, receivers, [ROOT, 'watchdog', 'receiver']);
-  for (const name of receivers) {
+  for (const [name, path] of paths) {
     const taken = TAKEN.get(name);
-    if (taken !== undefined)
-      faults.push({ path: [ROOT, 'receivers', name], message: `"${name}" is ${taken}; choose another name` });
-    else if (!usedReceivers(notifications).has(name)) {
-      faults.push({
-        path: [ROOT, 'receivers', name],
-        message: 'no route leads here: add one, make it the default, or remove it',
-      });
-    }
+    if (taken !== undefined) faults.push({ path, message: `"${name}" is ${taken}; choose another name` });
+    else if (!usedReceivers(notifications).has(name))
+      faults.push({ path, message: 'no route leads here: add one, make it the default, or remove it' });
   }
   return faults;
 }

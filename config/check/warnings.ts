@@ -6,6 +6,7 @@ import type { Stack } from '../stack.ts';
 export function warningsOf(stack: Stack): Fault[] {
   return [
     ...unreachableRunbooks(stack),
+    ...ofGrafana(stack),
     ...notInherited(stack.notifications.routes, ['chainwatch:notifications', 'routes']),
   ];
 }
@@ -17,6 +18,25 @@ function unreachableRunbooks({ kind, runbooks, services }: Stack): Fault[] {
     ? 'is not set, so messages link to the status service where only its own machine or cluster reaches it: say its public address'
     : 'is not set and the status service is switched off, so the links to runbooks in messages lead nowhere: say where they are';
   return [{ path: ['chainwatch:runbooks'], message }];
+}
+
+function ofGrafana({ grafana, networks, services }: Stack): Fault[] {
+  if (!grafana) return [];
+  const evaluated = networks.some(({ engine }) => engine === 'grafana');
+  const warnings: Fault[] = [];
+  if (grafana.auth === undefined)
+    warnings.push({
+      path: ['chainwatch:grafana', 'auth'],
+      message: 'is not set, and `pulumi up` needs the token of a service account: auth: { secret: grafanaToken }',
+    });
+  const existing = Object.keys(grafana.contactPoints);
+  const recorded = services.receiver.enabled && grafana.receiverUrl !== undefined;
+  if (evaluated && recorded && grafana.routing === 'rules' && existing.length > 0)
+    warnings.push({
+      path: ['chainwatch:grafana', 'contactPoints'],
+      message: `a rule names one contact point, so our receiver hears nothing of what goes to ${existing.join(', ')}; routing: tree tells both`,
+    });
+  return warnings;
 }
 
 /** As in Alertmanager, only the route that an alert ends at mutes it. An empty list says that this is meant. */

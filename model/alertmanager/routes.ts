@@ -28,13 +28,17 @@ export function planAlertmanager(stack: Stack): AlertmanagerPlan {
   const fallback = settings.default ?? NOBODY;
   const own = stack.services.receiver.enabled ? ownReceivers(stack) : [];
   const chosen = Object.entries(settings.receivers).map(([name, channels]): AlertReceiver => ({ name, channels }));
+  // Whom only a Grafana knows how to tell: routes lead there, and Alertmanager says nothing.
+  const elsewhere = Object.keys(stack.grafana?.contactPoints ?? {})
+    .filter((name) => settings.receivers[name] === undefined)
+    .map((name): AlertReceiver => ({ name }));
   const routes = [
     ...watchdogRoutes(settings, times, own.length > 0, scale),
     ...(own.length > 0 ? [ownRoute(stack, times)] : []),
     // In a node of their own: so the default acts only where none of them matched, though our record matched before.
     { ...leaf(fallback, [], times), routes: settings.routes.map((route) => userRoute(route, times, fallback, scale)) },
   ];
-  const receivers = [...own, ...chosen, { name: NOBODY }].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const receivers = [...own, ...chosen, ...elsewhere, { name: NOBODY }].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     receivers,
     route: { ...leaf(fallback, [], times), routes },

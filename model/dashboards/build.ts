@@ -1,8 +1,7 @@
 /** From a dashboard as its author writes it to the dashboard of one network. */
 import { formatDuration } from '../../config/duration.ts';
 import type { DashboardContext } from '../chain.ts';
-import { folderOf, uidScope } from '../grafana/naming.ts';
-import { stableUid } from '../grafana/uid.ts';
+import { dashboardUid, folderOf } from '../grafana/naming.ts';
 import type { Matcher } from '../promql/selectors.ts';
 import { canonicalObject } from './canonical.ts';
 import type { Dashboard, PlacedPanel } from './dashboard.ts';
@@ -33,7 +32,7 @@ const SHORTEST_SECONDS = 600;
 /** @throws PromqlError where the author erred; nothing a stack file says can make it fail */
 export function buildDashboard(context: DashboardContext, spec: DashboardSpec): Dashboard {
   const { network, stack, pack } = context;
-  const uid = stableUid(...uidScope(stack, network?.name), spec.slug);
+  const uid = dashboardUid(stack, network?.name, spec.slug);
   const owner = network?.name ?? 'system';
   const folder = folderOf(stack, network?.name);
   const title = `${network?.name ?? stack.environment}: ${spec.title}`;
@@ -63,6 +62,7 @@ export function buildDashboard(context: DashboardContext, spec: DashboardSpec): 
   });
   return {
     uid,
+    slug: spec.slug,
     title,
     owner,
     overview: spec.overview ?? false,

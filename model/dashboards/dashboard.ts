@@ -3,6 +3,8 @@
 export interface Dashboard {
   /** Stable: derived from network and slug, so that links and bookmarks stay. At most 40 characters. */
   readonly uid: string;
+  /** Its own name within the network. */
+  readonly slug: string;
   readonly title: string;
   /** The network, or `system`. */
   readonly owner: string;

@@ -3,7 +3,7 @@ import type { MuteTime, Receiver } from '../../config/notifications.ts';
 import type { DeepReadonly, Stack } from '../../config/stack.ts';
 import type { AlertReceiver } from '../alertmanager/types.ts';
 import { RECEIVER_TOKEN } from '../plan/services.ts';
-import { titled } from './naming.ts';
+import { type Naming, titled } from './naming.ts';
 import type { ContactPoint, Integration, MuteInterval, MuteTiming } from './types.ts';
 
 /** One contact point that tells all of these receivers. */
@@ -13,7 +13,7 @@ export function contactPoint(stack: Stack, receivers: readonly AlertReceiver[]):
       stack,
       receivers.map((receiver) => receiver.name),
     ),
-    integrations: receivers.flatMap(integrationsOf),
+    integrations: receivers.flatMap((receiver) => integrationsOf(stack, receiver)),
   };
 }
 
@@ -21,11 +21,21 @@ export function contactPointName(stack: Stack, receivers: readonly string[]): st
   return titled(stack, stack.environment, [...receivers].join(' + '));
 }
 
-export function integrationsOf({ channels, own }: AlertReceiver): Integration[] {
-  return [...(channels ? channelIntegrations(channels) : []), ...(own ? [ownIntegration(own)] : [])];
+/** Our own receiver only where the stack file says how this Grafana, which may be anywhere, reaches it. */
+export function integrationsOf({ grafana }: Naming, { channels, own }: AlertReceiver): Integration[] {
+  const receiver = grafana?.receiverUrl?.replace(/\/+$/, '');
+  return [
+    ...(channels ? channelIntegrations(channels) : []),
+    ...(own && receiver !== undefined ? [ownIntegration(`${receiver}${own.path}`)] : []),
+  ];
 }
 
-function ownIntegration(url: NonNullable<AlertReceiver['own']>): Integration {
+/** The contact point that somebody else made, and that the stack file uses for a receiver. */
+export function existingContactPoint({ grafana }: Naming, receiver: string): string | undefined {
+  return grafana?.contactPoints[receiver];
+}
+
+function ownIntegration(url: string): Integration {
   return {
     type: 'webhook',
     url,

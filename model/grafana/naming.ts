@@ -5,17 +5,36 @@ import { stableUid } from './uid.ts';
 
 const PREFIX = 'Chainwatch';
 
-type Naming = Pick<Stack, 'environment' | 'grafana'>;
+export type Naming = Pick<Stack, 'environment' | 'grafana'>;
+
+/** Whose it is: a network, or all that belongs to none. */
+export const SYSTEM = 'system';
 
 /** The first parts of a UID. One Grafana may serve several environments, and each may call a network the same. */
-export function uidScope({ environment }: Pick<Naming, 'environment'>, network: string | undefined): string[] {
-  return [environment, network ?? 'system'];
+function uidScope({ environment }: Pick<Naming, 'environment'>, network: string | undefined): string[] {
+  return [environment, network ?? SYSTEM];
 }
 
 /** One folder per network, and one for the environment. Alerts carry its title as `grafana_folder`; a slash would be a subfolder. */
 export function folderOf(stack: Naming, network: string | undefined): GrafanaFolder {
   const title = titled(stack, stack.environment, ...(network === undefined ? [] : [network]));
-  return { uid: stableUid(...uidScope(stack, network)), title };
+  const adopted = stack.grafana?.adopt.folders[network ?? SYSTEM];
+  return adopted === undefined
+    ? { uid: stableUid(...uidScope(stack, network)), title }
+    : { uid: adopted, title, adopted: true };
+}
+
+/** The key under which a stack file speaks of a rule, a group or a dashboard: `<network>/<name>`. */
+export function ownedKey(network: string | undefined, name: string): string {
+  return `${network ?? SYSTEM}/${name}`;
+}
+
+export function ruleUid(stack: Naming, network: string | undefined, rule: string): string {
+  return stack.grafana?.adopt.rules[ownedKey(network, rule)] ?? stableUid(...uidScope(stack, network), rule);
+}
+
+export function dashboardUid(stack: Naming, network: string | undefined, slug: string): string {
+  return stack.grafana?.adopt.dashboards[ownedKey(network, slug)] ?? stableUid(...uidScope(stack, network), slug);
 }
 
 /** Contact points and mute timings have no UID: the name is all that keeps two stacks apart. */

@@ -2,10 +2,12 @@
 import type { Stack } from '../../config/stack.ts';
 import type { AlertmanagerPlan } from '../alertmanager/types.ts';
 import type { Dashboard } from '../dashboards/dashboard.ts';
+import { dashboardDelivery } from '../dashboards/delivery.ts';
 import type { PlannedGroup } from '../rules/instantiate.ts';
+import { checkAdopted } from './adopt.ts';
 import { folderOf } from './naming.ts';
 import { routingOf } from './routing.ts';
-import { type PanelPlace, ruleGroup } from './rules.ts';
+import { networkOf, type PanelPlace, ruleGroup } from './rules.ts';
 import type { GrafanaFolder, GrafanaPlan, GrafanaRuleGroup } from './types.ts';
 import { assertUnique } from './uid.ts';
 
@@ -21,39 +23,42 @@ export interface GrafanaInputs {
 
 /**
  * `undefined` where the stack file names no Grafana.
- * @throws DuplicateUidError, TemplateError
+ * @throws DuplicateUidError, TemplateError; ConfigError where it adopts what the plan has not
  */
 export function planGrafana(inputs: GrafanaInputs): GrafanaPlan | undefined {
-  const { stack, dashboards } = inputs;
+  const { stack } = inputs;
   const { grafana } = stack;
   if (!grafana) return undefined;
   const groups = inputs.ruleGroups.filter((group) => group.engine === 'grafana');
+  const brought = dashboardDelivery(stack).provider;
+  const dashboards = brought ? inputs.dashboards : [];
+  checkAdopted(stack, groups, dashboards);
   const routing = routingOf(stack, inputs.alertmanager);
-  const ruleGroups = groups.map((group) => {
-    const network = group.owner === 'system' ? undefined : group.owner;
-    return ruleGroup(group, {
-      environment: stack.environment,
+  const ruleGroups = groups.map((group) =>
+    ruleGroup(group, {
+      stack,
       dataSourceUid: grafana.dataSourceUid,
-      folder: folderOf(stack, network),
+      folder: folderOf(stack, networkOf(group)),
       evaluationInterval: inputs.evaluationInterval,
       routing,
       panelOf: (alert) => panelOf(dashboards, group.owner, alert),
-    });
-  });
-  const networks = [...new Set(groups.map((group) => group.owner))];
-  const folders = [
-    ...networks.map((owner) => folderOf(stack, owner === 'system' ? undefined : owner)),
-    ...dashboards.map(({ folderUid, folder }): GrafanaFolder => ({ uid: folderUid, title: folder })),
-  ];
+    }),
+  );
+  const owners = new Set([...groups, ...dashboards].map(({ owner }) => owner));
+  const folders = [...owners].map((owner) => folderOf(stack, networkOf({ owner }))).sort(byUid);
   assertUniqueUids(ruleGroups, dashboards, folders);
   return {
     url: grafana.url,
     ...(grafana.auth ? { auth: grafana.auth } : {}),
+    preflight: grafana.preflight,
     dataSourceUid: grafana.dataSourceUid,
     routing: grafana.routing,
-    folders: unique(folders),
+    dashboards: brought,
+    adoptedDashboards: brought ? Object.values(grafana.adopt.dashboards).sort() : [],
+    folders,
     ruleGroups: ruleGroups.sort((a, b) => (`${a.folderUid} ${a.name}` < `${b.folderUid} ${b.name}` ? -1 : 1)),
     contactPoints: routing.contactPoints(),
+    existingContactPoints: routing.existingContactPoints(),
     muteTimings: routing.muteTimings(),
     ...(routing.policy ? { policy: routing.policy } : {}),
   };
@@ -71,9 +76,8 @@ export function panelOf(dashboards: readonly Dashboard[], owner: string, alert: 
   return (places.find(({ overview }) => !overview) ?? places[0])?.place;
 }
 
-function unique(folders: readonly GrafanaFolder[]): GrafanaFolder[] {
-  const byUid = new Map(folders.map((folder) => [folder.uid, folder]));
-  return [...byUid.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1));
+function byUid(a: GrafanaFolder, b: GrafanaFolder): number {
+  return a.uid < b.uid ? -1 : 1;
 }
 
 /** Rules are a name space of their own; dashboards and folders share one. */
@@ -87,6 +91,6 @@ function assertUniqueUids(
   );
   assertUnique([
     ...dashboards.map(({ uid, title }) => [uid, `dashboard ${title}`] as const),
-    ...unique(folders).map(({ uid, title }) => [uid, `folder ${title}`] as const),
+    ...folders.map(({ uid, title }) => [uid, `folder ${title}`] as const),
   ]);
 }

@@ -8,7 +8,14 @@
 import type { Stack } from '../../config/stack.ts';
 import { decide, type Labels } from '../alertmanager/explain.ts';
 import type { AlertmanagerPlan, AlertReceiver, AlertRoute } from '../alertmanager/types.ts';
-import { contactPoint, contactPointName, integrationsOf, muteTiming, muteTimingName } from './contactPoints.ts';
+import {
+  contactPoint,
+  contactPointName,
+  existingContactPoint,
+  integrationsOf,
+  muteTiming,
+  muteTimingName,
+} from './contactPoints.ts';
 import { grafanaDuration } from './duration.ts';
 import type { ContactPoint, MuteTiming, NotificationPolicy, NotificationSettings, Timings } from './types.ts';
 
@@ -30,11 +37,16 @@ interface Delivery {
   readonly muteTimes: readonly string[];
 }
 
+/** Whether this Grafana has a way to tell them anything. */
+function isTold(stack: Stack, receiver: AlertReceiver): boolean {
+  return existingContactPoint(stack, receiver.name) !== undefined || integrationsOf(stack, receiver).length > 0;
+}
+
 function deliveryOf(stack: Stack, alertmanager: AlertmanagerPlan, labels: Labels): Delivery | undefined {
   const byName = new Map(alertmanager.receivers.map((receiver) => [receiver.name, receiver]));
   const taken = decide(alertmanager, labels).steps.flatMap(({ route }) => {
     const receiver = byName.get(route.receiver);
-    return receiver && integrationsOf(receiver).length > 0 ? [{ route, receiver }] : [];
+    return receiver && isTold(stack, receiver) ? [{ route, receiver }] : [];
   });
   if (taken.length === 0) return undefined;
   // Our receiver is a record and wants things at once; where people are told too, their timing counts.
@@ -61,8 +73,10 @@ function timingsOf(stack: Stack, routes: readonly AlertRoute[], muteTimes: reado
 export interface Routing {
   /** `undefined` where the tree decides, or nobody is to be told. */
   settingsFor(labels: Labels): NotificationSettings | undefined;
-  /** What has been asked for so far; all of them where the tree is ours. Sorted by name. */
+  /** Those to be made for what has been asked for so far; all of them where the tree is ours. Sorted by name. */
   contactPoints(): ContactPoint[];
+  /** Those that are there, as far as they are used. Sorted. */
+  existingContactPoints(): string[];
   muteTimings(): MuteTiming[];
   readonly policy?: NotificationPolicy;
 }
@@ -73,38 +87,49 @@ export function routingOf(stack: Stack, alertmanager: AlertmanagerPlan): Routing
 
 function byRules(stack: Stack, alertmanager: AlertmanagerPlan): Routing {
   const points = new Map<string, ContactPoint>();
+  const existing = new Set<string>();
   const mutes = new Set<string>();
   return {
     settingsFor(labels) {
       const delivery = deliveryOf(stack, alertmanager, labels);
       if (!delivery) return undefined;
+      for (const name of delivery.muteTimes) mutes.add(name);
+      // It stands for all of them: a rule names one contact point, and nobody can add ours to another's.
+      const [there] = delivery.receivers.flatMap(({ name }) => existingContactPoint(stack, name) ?? []);
+      if (there !== undefined) existing.add(there);
+      if (there !== undefined) return { contactPoint: there, ...delivery.timings };
       const point = contactPoint(stack, delivery.receivers);
       points.set(point.name, point);
-      for (const name of delivery.muteTimes) mutes.add(name);
       return { contactPoint: point.name, ...delivery.timings };
     },
     contactPoints: () => sorted(points.values()),
+    existingContactPoints: () => [...existing].sort(),
     muteTimings: () => muteTimingsOf(stack, alertmanager, (name) => mutes.has(name)),
   };
 }
 
 function byTree(stack: Stack, alertmanager: AlertmanagerPlan): Routing {
-  const told = alertmanager.receivers.filter((receiver) => integrationsOf(receiver).length > 0);
+  const told = alertmanager.receivers.filter((receiver) => isTold(stack, receiver));
+  const made = told.filter(({ name }) => existingContactPoint(stack, name) === undefined);
   const [fallback] = [...told].sort((a, b) => Number(b.own !== undefined) - Number(a.own !== undefined));
+  const pointOf = (receiver: string) => existingContactPoint(stack, receiver) ?? contactPointName(stack, [receiver]);
+  const isHeard = ({ receiver, routes }: AlertRoute): boolean =>
+    told.some(({ name }) => name === receiver) || routes.some(isHeard);
   const translate = (route: AlertRoute): NotificationPolicy => {
     // Grafana has no receiver that tells nobody; ours at least only records.
     const receiver = told.find(({ name }) => name === route.receiver) ?? fallback;
     return {
-      contactPoint: contactPointName(stack, [receiver?.name ?? route.receiver]),
+      contactPoint: pointOf(receiver?.name ?? route.receiver),
       matchers: route.matchers.map(({ label, op, value }) => ({ label, match: op, value })),
       ...timingsOf(stack, [route], route.muteTimes),
       continue: route.continue,
-      policies: route.routes.map(translate),
+      policies: route.routes.filter(isHeard).map(translate),
     };
   };
   return {
     settingsFor: () => undefined,
-    contactPoints: () => sorted(told.map((receiver) => contactPoint(stack, [receiver]))),
+    contactPoints: () => sorted(made.map((receiver) => contactPoint(stack, [receiver]))),
+    existingContactPoints: () => [...new Set(Object.values(stack.grafana?.contactPoints ?? {}))].sort(),
     muteTimings: () => muteTimingsOf(stack, alertmanager, () => true),
     policy: translate(alertmanager.route),
   };

@@ -13,12 +13,11 @@ import type { Severity } from '../../config/knowledge.ts';
 import type { PlannedAlert, PlannedGroup, PlannedRule } from '../rules/instantiate.ts';
 import type { RecordingRule } from '../rules/ruleFile.ts';
 import { grafanaDuration } from './duration.ts';
-import { uidScope } from './naming.ts';
+import { type Naming, ownedKey, ruleUid, SYSTEM } from './naming.ts';
 import type { Routing } from './routing.ts';
 import { alertStages, CONDITION_STAGE, QUERY_STAGE, queryStage } from './stages.ts';
 import { grafanaTemplate, TemplateError } from './template.ts';
 import type { GrafanaAlertRule, GrafanaFolder, GrafanaRecordingRule, GrafanaRule, GrafanaRuleGroup } from './types.ts';
-import { stableUid } from './uid.ts';
 
 /** Grafana's scheduler ticks every ten seconds and takes only multiples of that (`ValidateRuleGroupInterval`). */
 const TICK_SECONDS = 10;
@@ -29,7 +28,7 @@ export interface PanelPlace {
 }
 
 export interface RuleContext {
-  readonly environment: string;
+  readonly stack: Naming;
   readonly dataSourceUid: string;
   readonly folder: GrafanaFolder;
   /** Seconds, for groups that say nothing. */
@@ -42,17 +41,24 @@ export interface RuleContext {
 /** @throws TemplateError with the rule's name, where an annotation asks for what Grafana has not */
 export function ruleGroup(group: PlannedGroup, context: RuleContext): GrafanaRuleGroup {
   const seconds = group.interval ?? context.evaluationInterval;
+  const name = group.name.slice(group.owner.length + 1);
+  const adopted = context.stack.grafana?.adopt.ruleGroups.includes(ownedKey(networkOf(group), name));
   return {
-    name: group.name.slice(group.owner.length + 1),
+    owner: group.owner,
+    name,
+    ...(adopted ? { adopted: true } : {}),
     folderUid: context.folder.uid,
     intervalSeconds: Math.max(1, Math.ceil(seconds / TICK_SECONDS)) * TICK_SECONDS,
     rules: group.rules.map((rule) => grafanaRule(rule, group, context)),
   };
 }
 
+export function networkOf({ owner }: Pick<PlannedGroup, 'owner'>): string | undefined {
+  return owner === SYSTEM ? undefined : owner;
+}
+
 function grafanaRule(rule: PlannedRule, group: PlannedGroup, context: RuleContext): GrafanaRule {
-  const network = group.owner === 'system' ? undefined : group.owner;
-  const uid = stableUid(...uidScope({ environment: context.environment }, network), rule.name);
+  const uid = ruleUid(context.stack, networkOf(group), rule.name);
   return rule.kind === 'alert' ? alertRule(rule, uid, context) : recordingRule(rule, uid, context);
 }
 

@@ -1,18 +1,27 @@
 /** What Grafana is to hold, as data: a backend hands it to the provider, field by field. Secrets and services by name. */
-import type { OwnWebhook } from '../alertmanager/types.ts';
 import type { SecretRef } from '../places.ts';
 import type { Stage } from './stages.ts';
 
 export interface GrafanaPlan {
   readonly url: string;
+  /** Whoever calls the API needs it. */
   readonly auth?: SecretRef;
+  /** Whether the Grafana is asked first if all that is needed is there. */
+  readonly preflight: boolean;
   readonly dataSourceUid: string;
   /** `rules`: each rule says who is told. `tree`: `policy` is the whole notification policy of this Grafana. */
   readonly routing: 'rules' | 'tree';
+  /** Whether the dashboards of the plan go here, by the API. */
+  readonly dashboards: boolean;
+  /** UIDs of dashboards that are there already, to be replaced. Sorted. */
+  readonly adoptedDashboards: readonly string[];
   /** Of rules and dashboards. Sorted by UID, as all that follows. */
   readonly folders: readonly GrafanaFolder[];
   readonly ruleGroups: readonly GrafanaRuleGroup[];
+  /** Those to be made. */
   readonly contactPoints: readonly ContactPoint[];
+  /** Names of those that are there already and are used as they are. Sorted. */
+  readonly existingContactPoints: readonly string[];
   readonly muteTimings: readonly MuteTiming[];
   readonly policy?: NotificationPolicy;
 }
@@ -20,11 +29,17 @@ export interface GrafanaPlan {
 export interface GrafanaFolder {
   readonly uid: string;
   readonly title: string;
+  /** There before us: it keeps its title, and stays when all of ours goes. */
+  readonly adopted?: true;
 }
 
 export interface GrafanaRuleGroup {
+  /** The network, or `system`. */
+  readonly owner: string;
   /** Unique within its folder. */
   readonly name: string;
+  /** There before us, and left as it is for now. */
+  readonly adopted?: true;
   readonly folderUid: string;
   readonly intervalSeconds: number;
   readonly rules: readonly GrafanaRule[];
@@ -104,7 +119,7 @@ export type Integration =
   | (Common & { readonly type: 'telegram'; readonly token: SecretRef; readonly chatId: string })
   | (Common & {
       readonly type: 'webhook';
-      readonly url: string | SecretRef | OwnWebhook;
+      readonly url: string | SecretRef;
       readonly authorizationScheme?: 'Bearer';
       readonly authorizationCredentials?: SecretRef;
       /** 0: all. */

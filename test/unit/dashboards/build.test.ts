@@ -160,8 +160,12 @@ describe('buildDashboard', () => {
 
   test('marks alerts only where Prometheus has series of them', () => {
     const marks = (engine: string) =>
-      readDashboard(buildDashboard(contextOf({ engine }, { grafana: { url: 'https://g.example' } }), spec).json)
-        .annotations.list;
+      readDashboard(
+        buildDashboard(
+          contextOf({ engine }, { grafana: { url: 'https://g.example', receiverUrl: 'https://r.example' } }),
+          spec,
+        ).json,
+      ).annotations.list;
     expect(marks('prometheus')).toHaveLength(1);
     expect(marks('grafana') ?? []).toHaveLength(0);
   });

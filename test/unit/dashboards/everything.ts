@@ -44,7 +44,7 @@ export function everythingStack(sections: Readonly<Record<string, unknown>> = {}
       containers: { host: '10.0.0.1:8080' },
       probes: [{ name: 'rpc', url: 'https://rpc.example' }],
     },
-    'chainwatch:grafana': { url: 'https://grafana.example' },
+    'chainwatch:grafana': { url: 'https://grafana.example', receiverUrl: 'https://receiver.example' },
     ...sections,
   };
   return parseStack(config, { environment: 'dev', knowledge: known.forConfig });

@@ -33,7 +33,7 @@ const secrets = Object.fromEntries(
 function routing(more: Readonly<Record<string, unknown>> = {}, grafana: Readonly<Record<string, unknown>> = {}) {
   const stack = stackOf({
     networks: { net: { ...network, engine: 'grafana' } },
-    grafana: { url: 'https://grafana.example', ...grafana },
+    grafana: { url: 'https://grafana.example', receiverUrl: 'https://receiver.example/', ...grafana },
     notifications: { ...notifications, muteTimes: { nights: notifications.muteTimes.nights } },
     secrets,
     ...more,
@@ -78,7 +78,7 @@ describe('routing: rules', () => {
         integrations: [
           {
             type: 'webhook',
-            url: { address: { service: 'receiver' }, path: '/webhook/toy' },
+            url: 'https://receiver.example/webhook/toy',
             authorizationScheme: 'Bearer',
             authorizationCredentials: { secret: 'receiverToken' },
             maxAlerts: 0,
@@ -140,14 +140,7 @@ describe('routing: rules', () => {
     const routes = routing();
     routes.settingsFor({ ...labels, severity: 'critical' });
     routes.settingsFor({ ...labels, severity: 'info', team: 'b' });
-    const integrations = routes
-      .contactPoints()
-      .flatMap((point) =>
-        point.integrations.filter(
-          ({ type, ...rest }) =>
-            !('url' in rest) || typeof rest.url !== 'object' || !('path' in rest.url) || type !== 'webhook',
-        ),
-      );
+    const integrations = routes.contactPoints().flatMap((point) => point.integrations);
     expect(integrations).toEqual(
       expect.arrayContaining([
         { type: 'pagerduty', integrationKey: { secret: 'pagerduty' }, disableResolveMessage: false },
@@ -174,6 +167,22 @@ describe('routing: rules', () => {
     });
   });
 
+  test('our receiver is told only where it is said how the Grafana reaches it', () => {
+    const routes = routing({}, { receiverUrl: undefined });
+    expect(routes.settingsFor({ ...labels, severity: 'info' })?.contactPoint).toBe('Chainwatch dev team');
+    expect(JSON.stringify(routes.contactPoints())).not.toContain('receiverToken');
+  });
+
+  test('a contact point that is there is named as it is, alone, and not made', () => {
+    const routes = routing({}, { contactPoints: { team: 'On-call team' } });
+    expect(routes.settingsFor({ ...labels, severity: 'info' })).toMatchObject({
+      contactPoint: 'On-call team',
+      groupWait: '30s',
+    });
+    expect(routes.contactPoints()).toEqual([]);
+    expect(routes.existingContactPoints()).toEqual(['On-call team']);
+  });
+
   test('a rule that may tell nobody leaves it to the Grafana that is there', () => {
     const stack = stackOf({ grafana: { url: 'https://g.example' }, services: { receiver: { enabled: false } } });
     expect(routingOf(stack, planAlertmanager(stack)).settingsFor({ ...labels, severity: 'info' })).toBeUndefined();
@@ -182,7 +191,10 @@ describe('routing: rules', () => {
   test('two stacks in one Grafana have different names for the same receiver', () => {
     const named = (environment: string) => {
       const stack = stackOf(
-        { networks: { net: { ...network, engine: 'grafana' } }, grafana: { url: 'https://g.example' } },
+        {
+          networks: { net: { ...network, engine: 'grafana' } },
+          grafana: { url: 'https://g.example', receiverUrl: 'https://r.example' },
+        },
         { environment },
       );
       return routingOf(stack, planAlertmanager(stack)).settingsFor({ ...labels, severity: 'info' })?.contactPoint;
@@ -237,5 +249,20 @@ describe('routing: tree', () => {
   test('where Alertmanager would tell nobody, our receiver only records', () => {
     const silent = routing({ notifications: {}, secrets: {} }, { routing: 'tree' });
     expect(silent.policy?.contactPoint).toBe('Chainwatch dev chainwatch');
+  });
+
+  test('a contact point that is there stands beside ours, and is not made', () => {
+    const routes = routing({}, { routing: 'tree', contactPoints: { team: 'On-call team' } });
+    expect(routes.policy).toMatchObject({ contactPoint: 'On-call team' });
+    expect(routes.contactPoints().map(({ name }) => name)).not.toContain('Chainwatch dev team');
+    expect(routes.existingContactPoints()).toEqual(['On-call team']);
+    expect(routes.policy?.policies.map(({ contactPoint }) => contactPoint)).toContain('Chainwatch dev chainwatch');
+  });
+
+  test('where our receiver cannot be reached, its routes are left out instead of telling people twice', () => {
+    const { policy } = routing({}, { routing: 'tree', receiverUrl: undefined });
+    expect(policy?.policies.map(({ contactPoint, continue: on }) => [contactPoint, on])).toEqual([
+      ['Chainwatch dev team', false],
+    ]);
   });
 });

@@ -12,7 +12,12 @@ const stack = stackOf({
     net: { ...network, engine: 'grafana', labels: { team: 'a' } },
     other: { ...network, nodes: { 'toy-node': ['b:1'] } },
   },
-  grafana: { url: 'https://grafana.example', auth: { secret: 'grafanaToken' }, dataSourceUid: 'mimir' },
+  grafana: {
+    url: 'https://grafana.example',
+    auth: { secret: 'grafanaToken' },
+    dataSourceUid: 'mimir',
+    receiverUrl: 'https://receiver.example/',
+  },
   secrets: { grafanaToken: { secure: 'v1:x' } },
 });
 const plan = makePlan(stack, known);
@@ -81,7 +86,7 @@ describe('a Grafana-managed rule', () => {
     const fast = makePlan(
       stackOf({
         networks: { net: { ...network, engine: 'grafana' } },
-        grafana: { url: 'https://g.example' },
+        grafana: { url: 'https://g.example', receiverUrl: 'https://r.example' },
         prometheus: { scrapeInterval: '2s', evaluationInterval: '12s' },
       }),
       known,
@@ -118,7 +123,7 @@ describe('a Grafana-managed rule', () => {
       ],
     };
     const context: RuleContext = {
-      environment: 'dev',
+      stack,
       dataSourceUid: 'p',
       folder: { uid: 'dev_net', title: 'dev net' },
       evaluationInterval: 30,
@@ -170,7 +175,7 @@ describe('planGrafana', () => {
           stackOf({
             ...config,
             networks: { net: { ...network, engine: 'grafana' } },
-            grafana: { url: 'https://g.example', folderPrefix },
+            grafana: { url: 'https://g.example', receiverUrl: 'https://r.example', folderPrefix },
           }),
           known,
         ),
@@ -181,7 +186,7 @@ describe('planGrafana', () => {
 
   test('shares no identity with another environment in the same Grafana, though it calls its network the same', () => {
     const identities = (environment: string) => {
-      const grafana = { url: 'https://g.example', routing: 'tree' };
+      const grafana = { url: 'https://g.example', receiverUrl: 'https://r.example', routing: 'tree' };
       const networks = { net: { ...network, engine: 'grafana' } };
       const made = makePlan(stackOf({ ...config, networks, grafana }, { environment }), known);
       const { folders, ruleGroups, contactPoints, muteTimings } = grafanaOf(made);

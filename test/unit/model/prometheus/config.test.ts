@@ -99,7 +99,7 @@ describe('plain files', () => {
     stackOf({
       ...said,
       networks: { net: network, graf: { chain: 'toy', engine: 'grafana', matchers: { a: 'b' } } },
-      grafana: { url: 'https://g.example' },
+      grafana: { url: 'https://g.example', receiverUrl: 'https://r.example' },
     }),
     known,
   );

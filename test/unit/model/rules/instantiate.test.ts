@@ -7,7 +7,7 @@ import { toYaml } from '../../../../model/yaml.ts';
 import { type Config, known, network, stackOf } from '../../../fixtures/toy.ts';
 
 const BOOKS = 'https://books.example';
-const GRAFANA = { grafana: { url: 'https://g.example' } };
+const GRAFANA = { grafana: { url: 'https://g.example', receiverUrl: 'https://r.example' } };
 const BOTH = { 'toy-node': ['10.0.0.1:9000'], 'toy-signer': ['10.0.0.2:9000'] };
 
 function groupsOf(sections: Config): readonly PlannedGroup[] {
