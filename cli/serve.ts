@@ -1,6 +1,4 @@
 import { unknownName } from '../config/faults.ts';
-import { holdersOf } from '../local/holder.ts';
-import { describeHolder, stopOf } from '../local/ports.ts';
 import { serviceNames, services } from '../services/index.ts';
 import { type RunOptions, runService } from '../services/shared/run.ts';
 import { CliError } from './errors.ts';
@@ -14,7 +12,11 @@ export async function serve(name: string, options: RunOptions): Promise<number> 
   process.exit(exitCode);
 }
 
-function explainPort(port: number): { reason: string; remedy: string } | undefined {
+/** The image is without `local/`: there a service is alone with its ports, and has nothing to say of others. */
+async function explainPort(port: number): Promise<{ reason: string; remedy: string } | undefined> {
+  const known = await Promise.all([import('../local/holder.ts'), import('../local/ports.ts')]).catch(() => undefined);
+  if (known === undefined) return undefined;
+  const [{ holdersOf }, { describeHolder, stopOf }] = known;
   const here = process.cwd();
   const holder = holdersOf([port], here).get(port);
   if (holder === undefined) return undefined;

@@ -8,6 +8,11 @@ import { SecretScrubber } from './secrets.ts';
 import type { CommonSettings, Service } from './service.ts';
 import { loadSettings, SettingsError } from './settings.ts';
 
+export interface PortExplanation {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 export interface RunOptions {
   /** YAML or JSON file with the service's settings. */
   readonly settings?: string | undefined;
@@ -18,7 +23,7 @@ export interface RunOptions {
   /** stderr where left out: where a person reads why the service does not start. */
   readonly complain?: (text: string) => void;
   /** Says more of whoever has the port: what is wrong and what to do, in place of what only the system tells. */
-  readonly explainPort?: (port: number) => { readonly reason: string; readonly remedy: string } | undefined;
+  readonly explainPort?: (port: number) => PortExplanation | undefined | Promise<PortExplanation | undefined>;
 }
 
 /** Exit codes of a service. */
@@ -70,7 +75,7 @@ export async function runService<S extends CommonSettings>(service: Service<S>, 
       return EXIT.failed;
     }
     const inUse = error instanceof AddressInUse;
-    const { reason, remedy } = (inUse && options.explainPort?.(error.port)) || {
+    const { reason, remedy } = (inUse && (await options.explainPort?.(error.port))) || {
       reason: error.message,
       remedy: error.remedy,
     };
