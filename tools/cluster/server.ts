@@ -7,6 +7,8 @@ export interface ServerCommand {
   readonly name: string;
   readonly path: string;
   readonly args: readonly string[];
+  /** Over this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Appended to. */
   readonly logFile: string;
   /** Asked until it is true: then the server can do its work. */
@@ -62,7 +64,8 @@ export class Server {
     signal?.throwIfAborted();
     const log = openSync(command.logFile, 'a');
     // A group of its own: Ctrl-C in a terminal reaches only us, and whoever has started the cluster decides.
-    const child = spawn(command.path, [...command.args], { stdio: ['ignore', log, log], detached: true });
+    const env = { ...process.env, ...command.env };
+    const child = spawn(command.path, [...command.args], { stdio: ['ignore', log, log], detached: true, env });
     closeSync(log);
     const server = new Server(command.name, child);
     const deadline = Date.now() + READY_MS;
