@@ -24,7 +24,12 @@ export const families = {
     go: {
       module: 'k8s.io/kubernetes',
       moduleVersion: KUBERNETES,
-      stamp: { ...stampOf('k8s.io/component-base/version'), ...stampOf('k8s.io/client-go/pkg/version') },
+      stamp: {
+        ...stampOf('k8s.io/component-base/version'),
+        ...stampOf('k8s.io/client-go/pkg/version'),
+        // Of `pause`, which has no module of its own.
+        'main.version': KUBERNETES,
+      },
       coldSeconds: 400,
     },
   },
@@ -82,6 +87,12 @@ export const programs = {
     // Kubernetes promises one minor version to either side.
     accepts: { from: '1.35.0', below: '1.38.0' },
   },
+  pause: {
+    family: 'kube',
+    probe: { args: ['--version'], pattern: /^pause (v\S+)/ },
+    accepts: KUBERNETES_RANGE,
+    goPackage: 'chainwatch/tools/kube/pause',
+  },
   kwok: {
     family: 'kwok',
     probe: { args: ['--version'], pattern: /version (v\S+)/ },
@@ -94,6 +105,13 @@ export const programs = {
     // It must know every field of the CRDs, which are those of the pinned version.
     accepts: { from: '0.93.0', below: '0.94.0' },
     goPackage: 'github.com/prometheus-operator/prometheus-operator/cmd/operator',
+  },
+  'prometheus-config-reloader': {
+    family: 'prometheus-operator',
+    probe: { args: ['--version'], pattern: /, version (\S+) \(/ },
+    // The operator gives it flags of its own version.
+    accepts: { from: '0.93.0', below: '0.94.0' },
+    goPackage: 'github.com/prometheus-operator/prometheus-operator/cmd/prometheus-config-reloader',
   },
   helm: {
     family: 'helm',

@@ -77,7 +77,7 @@ describe('kube', () => {
 
   it('is one main that knows each of its programs by name', () => {
     const main = read('tools/go/kube/main.go');
-    const ours = Object.keys(programs).filter((name) => programs[name]?.family === 'kube');
+    const ours = Object.keys(programs).filter((name) => programs[name]?.goPackage === 'chainwatch/tools/kube');
     expect(ours.filter((name) => !main.includes(`"${name}"`))).toEqual([]);
   });
 });

@@ -186,6 +186,8 @@ require (
 
 tool chainwatch/tools/kube
 
+tool chainwatch/tools/kube/pause
+
 replace (
 	k8s.io/api => k8s.io/api v0.36.3
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.36.3
