@@ -63,18 +63,26 @@ export async function run(program: () => unknown, situation: Situation = {}): Pr
   pulumi.runtime.setAllConfig({ ...config }, [...encrypted]);
   await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, 'somebody', stack, true);
   let outputs: object | undefined;
+  let fault: { readonly error: unknown } | undefined;
   try {
     outputs = await pulumi.runtime.runInPulumiStack(async () => {
       pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
         options.set(`${type}::${name}`, opts);
         return { props, opts };
       });
-      return await program();
+      // An error that passes through the stack leaves it in promises that nobody waits for.
+      try {
+        return await program();
+      } catch (error) {
+        fault = { error };
+        return {};
+      }
     });
   } finally {
     // Waits for what is still on its way.
     await pulumi.runtime.disconnect();
   }
+  if (fault) throw fault.error;
   return outcome(made, { ...outputs });
 }
 
