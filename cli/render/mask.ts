@@ -2,6 +2,8 @@
 import * as pulumi from '@pulumi/pulumi';
 
 export const MASKED = '<masked>';
+/** What the program is given for each secret: of a form that a token may have, since some are checked. */
+export const STAND_IN = 'masked-stand-in-of-a-secret';
 /** An output that only a real provider can tell. */
 const UNKNOWN = '<known after it is applied>';
 
@@ -10,6 +12,7 @@ const { specialSigKey, specialSecretSig, specialOutputValueSig, unknownValue } =
 /** The same without secrets: what is marked as one is masked as deep as it goes, so that its keys can still be read. */
 export function maskSecrets(value: unknown): unknown {
   if (value === unknownValue) return UNKNOWN;
+  if (typeof value === 'string') return value.replaceAll(STAND_IN, MASKED);
   if (Array.isArray(value)) return value.map(maskSecrets);
   if (!isRecord(value)) return value;
   const marked = value[specialSigKey];

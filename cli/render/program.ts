@@ -4,7 +4,7 @@ import { NAMESPACE } from '../../config/parse.ts';
 import { secretsIn } from '../../model/plan/secrets.ts';
 import { CliError } from '../errors.ts';
 import type { LoadedStack } from '../loadStack.ts';
-import { isRecord, MASKED } from './mask.ts';
+import { isRecord, STAND_IN } from './mask.ts';
 import { type Recorded, recordProgram } from './record.ts';
 
 export interface RecordedStack {
@@ -14,6 +14,7 @@ export interface RecordedStack {
 }
 
 const KUBERNETES = `${NAMESPACE}kubernetes`;
+const GRAFANA = `${NAMESPACE}grafana`;
 /** The program runs with it, and nothing that names it is written. */
 const NO_IMAGE = `left.out/chainwatch@sha256:${'0'.repeat(64)}`;
 const WORKLOAD = 'chainwatch:kubernetes:Workload';
@@ -29,15 +30,17 @@ export async function recordStack(
   image: string | undefined,
 ): Promise<RecordedStack> {
   const own = Object.fromEntries(Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE)));
+  const kubernetes = isRecord(own[KUBERNETES]) ? own[KUBERNETES] : {};
+  const { build, ...others } = kubernetes;
   const given = image ?? stack.kubernetes?.image;
-  // Dev is deployed without them, and the program says so itself.
-  const without = given === undefined && stack.kind !== 'dev';
+  // Dev is deployed without them, and the program says so itself; an image that is built has its digest afterwards.
+  const without = stack.kubernetes !== undefined && given === undefined && stack.kind !== 'dev' && build === undefined;
   const used = without ? NO_IMAGE : given;
-  const kubernetes = own[KUBERNETES];
-  if (used !== undefined && stack.kubernetes)
-    own[KUBERNETES] = { ...(isRecord(kubernetes) ? kubernetes : {}), image: used };
+  if (stack.kubernetes && used !== undefined) own[KUBERNETES] = { ...others, image: used };
+  // Nobody is asked anything here.
+  if (isRecord(own[GRAFANA])) own[GRAFANA] = { ...own[GRAFANA], preflight: false };
   // No real one is ever read here, so none can be written.
-  const secrets = Object.fromEntries([...stack.secrets, ...secretsIn(own)].map((name) => [name, MASKED]));
+  const secrets = Object.fromEntries([...stack.secrets, ...secretsIn(own)].map((name) => [name, STAND_IN]));
   const notes: string[] = [];
   const all = await recorded({
     stack: stack.environment,

@@ -106,5 +106,6 @@ function nameOf(resource: pulumi.Resource): string {
 
 /** Outputs that only the provider can know. */
 function madeUp(type: string): Record<string, unknown> {
+  if (type === 'docker-build:index:Image') return { digest: `sha256:${'0'.repeat(64)}` };
   return type === 'random:index/randomPassword:RandomPassword' ? { result: 'made-up' } : {};
 }

@@ -53,11 +53,13 @@ interface Rendered {
 async function filesOf(loaded: LoadedPlan, { only, image }: RenderOptions, cwd: string): Promise<Rendered> {
   const { stack, plan, file } = loaded;
   const plain = only === 'manifests' ? new Map<string, string>() : renderFiles(stack, plan);
-  if (!stack.kubernetes && (only === 'manifests' || image !== undefined))
+  const cluster = stack.kubernetes !== undefined;
+  const delivered = cluster || stack.grafana !== undefined;
+  if ((only === 'manifests' && !delivered) || (image !== undefined && !cluster))
     throw new CliError(`${file} names no cluster, so there are no manifests`, {
       remedy: `add "chainwatch:kubernetes: {}" to ${file}`,
     });
-  if (!stack.kubernetes || only === 'plain') return { files: plain, notes: [] };
+  if (!delivered || only === 'plain') return { files: plain, notes: [] };
   // Pulumi takes a second to load, so only who wants manifests waits for it.
   const [{ recordStack }, { manifestFiles }] = await Promise.all([import('./program.ts'), import('./manifests.ts')]);
   const { config } = readStackFile(readStackText(stack.environment, cwd), file);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { applySteps, stepOf } from '../../../cli/render/applyOrder.ts';
 import { manifestFiles, ORDER } from '../../../cli/render/manifests.ts';
-import { maskSecrets } from '../../../cli/render/mask.ts';
+import { maskSecrets, STAND_IN } from '../../../cli/render/mask.ts';
 import { listening } from '../../../cli/render/messages.ts';
 import type { Recorded } from '../../../cli/render/record.ts';
 
@@ -55,6 +55,10 @@ describe('no secret is written', () => {
       name: 'team',
       url: '<masked>',
     });
+  });
+
+  test('that stands inside of a text', () => {
+    expect(maskSecrets({ url: `https://x.example/${STAND_IN}/y` })).toEqual({ url: 'https://x.example/<masked>/y' });
   });
 
   test('what only a provider can know is said to be so', () => {
