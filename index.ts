@@ -3,41 +3,40 @@ import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { chains } from './chains/index.ts';
 import { ClusterMonitoring } from './components/clusterMonitoring.ts';
+import { deployGrafana } from './components/grafanaMonitoring.ts';
+import { requireGrafana } from './components/grafanaPreflight.ts';
 import { serviceImage } from './components/serviceImage.ts';
-import { stackSecrets } from './components/stackSecrets.ts';
+import { encryptedKeys, stackSecrets } from './components/stackSecrets.ts';
 import { engineConfig } from './config/engine.ts';
 import { ConfigError } from './config/faults.ts';
 import { parseStack } from './config/parse.ts';
 import type { Stack } from './config/stack.ts';
 import { makeKnown } from './model/knowledge.ts';
 import { planCluster } from './model/kubernetes/cluster.ts';
+import { clusterPlaces } from './model/kubernetes/places.ts';
 import { stackInCluster } from './model/kubernetes/stack.ts';
-import { makePlan } from './model/plan/plan.ts';
+import { makePlan, type Plan } from './model/plan/plan.ts';
+import { runbookBase } from './model/runbooks.ts';
 import { loadPackFiles } from './rules/load.ts';
 
 const environment = pulumi.getStack();
 const known = makeKnown(chains, loadPackFiles());
-const { stack, leftOut } = stackInCluster(readStack());
-for (const reason of leftOut) pulumi.log.info(`left out in a cluster: ${reason}`);
-
-const plan = makePlan(stack, known);
+const { stack, plan } = readStack();
 const cluster = planCluster(stack, plan);
-const secrets = stackSecrets(plan, new pulumi.Config('chainwatch').getSecretObject('secrets'), stack.secrets);
+const given = new pulumi.Config('chainwatch').getSecretObject<Record<string, string>>('secrets');
+const secrets = stackSecrets(plan, cluster !== undefined, given, stack.secrets);
+await requireGrafana(plan.grafana, secrets);
 
-function readStack(): Stack {
+function readStack(): { readonly stack: Stack; readonly plan: Plan } {
   try {
     const config = engineConfig(pulumi.runtime.allConfig(), encryptedKeys(), environment);
-    return parseStack(config, { environment, knowledge: known.forConfig });
+    const { stack, leftOut } = stackInCluster(parseStack(config, { environment, knowledge: known.forConfig }));
+    for (const reason of leftOut) pulumi.log.info(`left out: ${reason}`);
+    return { stack, plan: makePlan(stack, known) };
   } catch (error) {
     if (error instanceof ConfigError) throw new pulumi.RunError(error.message);
     throw error;
   }
-}
-
-/** The engine names the keys that hold a secret to the language host in this variable. */
-function encryptedKeys(): readonly string[] {
-  const keys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? '[]');
-  return Array.isArray(keys) ? keys.map(String) : [];
 }
 
 function deploy() {
@@ -50,6 +49,9 @@ function deploy() {
 }
 
 const deployed = deploy();
+const places = cluster && clusterPlaces(cluster.facts, 'prometheus');
+const brought = deployGrafana(plan, runbookBase(plan, places), secrets);
 export const namespace = deployed?.namespace;
 export const urls = deployed?.urls;
 export const counts = deployed?.counts;
+export const grafana = brought && { url: brought.url, folders: brought.folders, counts: brought.counts };

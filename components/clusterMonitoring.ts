@@ -71,7 +71,8 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
 
   #operator(name: string, args: ClusterMonitoringArgs, dependsOn: pulumi.Resource[]) {
     const { plan, cluster, secrets } = args;
-    const { nodesNamespace, egress, scraped, install, chart, storageClass, protect, alertmanagerReplicas } = cluster;
+    const { nodesNamespace, egress, scraped, install, chart, grafana, storageClass, protect, alertmanagerReplicas } =
+      cluster;
     return new KubePrometheus(
       `${name}-operator`,
       {
@@ -84,6 +85,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
         urls: this.urls,
         install,
         chart,
+        grafana,
         secrets,
         storageClass,
         protect,
@@ -118,7 +120,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
           scrapeJobs: plan.scrapeJobs.filter((job) => job.owner === owner),
           probes: owner === 'system' ? plan.probes : [],
           ruleGroups: plan.ruleGroups.filter((group) => group.owner === owner),
-          dashboards: plan.dashboards.filter((dashboard) => dashboard.owner === owner),
+          dashboards: cluster.dashboards ? plan.dashboards.filter((dashboard) => dashboard.owner === owner) : [],
           runbooks,
           places,
         },

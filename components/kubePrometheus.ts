@@ -10,6 +10,7 @@ import { prometheusSpec } from '../model/kubernetes/prometheus.ts';
 import { charts, versions } from '../model/kubernetes/versions.ts';
 import type { PrometheusPlan } from '../model/plan/plan.ts';
 import { child, guarded, metadata, type Placement } from './base.ts';
+import { grafanaAdmin } from './grafanaAdmin.ts';
 import { installationEdges } from './installationEdges.ts';
 import { networkPolicy } from './networkPolicy.ts';
 import { operatorObject } from './operatorObject.ts';
@@ -70,6 +71,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
       },
       child(this, { retainOnDelete: true, ...(args.protect ? { protect: true } : {}) }),
     );
+    const admin = grafana ? [grafanaAdmin(`${name}-grafana-admin`, args, child(this))] : [];
     const release = new k8s.helm.v3.Release(
       `${name}-chart`,
       {
@@ -80,7 +82,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
         skipCrds: true,
         values: chartValues({ stack, nodesNamespace, grafana }),
       },
-      child(this, { dependsOn: [crds] }),
+      child(this, { dependsOn: [crds, ...admin] }),
     );
     return [crds, release];
   }

@@ -11,13 +11,16 @@ export function runbookPath(chain: string, alert: string): string {
   return `${ROOT}${chain}/${alert}`;
 }
 
-/** What stands before the paths: what the stack file says, else our status service. Empty, so that paths stay paths, without either. */
+/**
+ * What stands before the paths: what the stack file says, else our status service. Empty, so that paths stay paths, without either.
+ * @param places undefined where nothing of ours runs
+ */
 export function runbookBase(
   { runbookBase: said, services }: Pick<Plan, 'runbookBase' | 'services'>,
-  places: Places,
+  places: Places | undefined,
 ): string {
   const served = services.some(({ name }) => name === 'status');
-  return (said ?? (served ? places.publicUrl('status') : '')).replace(/\/+$/, '');
+  return (said ?? (served && places ? places.publicUrl('status') : '')).replace(/\/+$/, '');
 }
 
 /** A link to a runbook with the base before it; any other address as it is. */

@@ -18,10 +18,11 @@ function uidScope({ environment }: Pick<Naming, 'environment'>, network: string 
 /** One folder per network, and one for the environment. Alerts carry its title as `grafana_folder`; a slash would be a subfolder. */
 export function folderOf(stack: Naming, network: string | undefined): GrafanaFolder {
   const title = titled(stack, stack.environment, ...(network === undefined ? [] : [network]));
-  const adopted = stack.grafana?.adopt.folders[network ?? SYSTEM];
+  const owner = network ?? SYSTEM;
+  const adopted = stack.grafana?.adopt.folders[owner];
   return adopted === undefined
-    ? { uid: stableUid(...uidScope(stack, network)), title }
-    : { uid: adopted, title, adopted: true };
+    ? { owner, uid: stableUid(...uidScope(stack, network)), title }
+    : { owner, uid: adopted, title, adopted: true };
 }
 
 /** The key under which a stack file speaks of a rule, a group or a dashboard: `<network>/<name>`. */

@@ -27,6 +27,8 @@ export interface GrafanaPlan {
 }
 
 export interface GrafanaFolder {
+  /** The network, or `system`. */
+  readonly owner: string;
   readonly uid: string;
   readonly title: string;
   /** There before us: it keeps its title, and stays when all of ours goes. */

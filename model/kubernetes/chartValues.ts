@@ -57,10 +57,23 @@ export function chartValues({ stack, nodesNamespace, grafana }: ChartFacts): Rec
 function grafanaValues(stack: string): Record<string, unknown> {
   return {
     enabled: true,
+    admin: GRAFANA_ADMIN,
     defaultDashboardsEnabled: true,
+    // Its sidecar would else read every Secret of the cluster.
+    rbac: { namespaced: true },
+    testFramework: { enabled: false },
+    resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
     initChownData: { enabled: false },
     sidecar: {
-      dashboards: { enabled: true, label: DASHBOARD_LABEL, labelValue: '1', folderAnnotation: FOLDER_ANNOTATION },
+      resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+      dashboards: {
+        enabled: true,
+        label: DASHBOARD_LABEL,
+        labelValue: '1',
+        folderAnnotation: FOLDER_ANNOTATION,
+        // Without it the annotation only names a folder of files.
+        provider: { foldersFromFilesStructure: true },
+      },
       datasources: { enabled: true, defaultDatasourceEnabled: false },
     },
     additionalDataSources: [
@@ -76,6 +89,9 @@ function grafanaValues(stack: string): Record<string, unknown> {
     serviceMonitor: { enabled: true, labels: { [STACK_LABEL]: stack } },
   };
 }
+
+/** The Secret that says who its administrator is. */
+export const GRAFANA_ADMIN = { existingSecret: 'grafana-admin', userKey: 'user', passwordKey: 'password' } as const;
 
 export const DASHBOARD_LABEL = 'grafana_dashboard';
 export const FOLDER_ANNOTATION = 'grafana_folder';

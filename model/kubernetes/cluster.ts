@@ -1,6 +1,7 @@
 /** The part of the plan that only a cluster has: facts for the components, as data. */
 import type { Selection } from '../../config/inCluster.ts';
 import type { EnvironmentKind, Stack } from '../../config/stack.ts';
+import { dashboardDelivery } from '../dashboards/delivery.ts';
 import { addressOf, type ServiceName } from '../places.ts';
 import type { Plan } from '../plan/plan.ts';
 import { secretsIn } from '../plan/secrets.ts';
@@ -21,6 +22,10 @@ export interface ClusterPlan {
   readonly chart: { readonly version: string; readonly path?: string };
   readonly storageClass?: string;
   readonly alertmanagerReplicas: number;
+  /** Whether the chart's Grafana is installed. */
+  readonly grafana: boolean;
+  /** Whether a Grafana of the cluster is handed the dashboards, as ConfigMaps. */
+  readonly dashboards: boolean;
   /** By digest; absent in dev: our own services are left out. */
   readonly image?: string;
   /** Whether what holds data may not be deleted. */
@@ -57,7 +62,7 @@ export function isProtected(kind: EnvironmentKind): boolean {
 export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
   const { kubernetes, environment, kind } = stack;
   if (kubernetes === undefined) return undefined;
-  const { namespace, install, chart, storageClass, alertmanagerReplicas, image } = kubernetes;
+  const { namespace, install, chart, storageClass, alertmanagerReplicas, grafana, image } = kubernetes;
   const facts: ClusterFacts = { namespace, ports: portsOf(stack) };
   return {
     connection: kubernetes.context === undefined ? {} : { context: kubernetes.context },
@@ -68,6 +73,8 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
     chart: { version: chart.version, ...(chart.path === undefined ? {} : { path: chart.path }) },
     ...(storageClass === undefined ? {} : { storageClass }),
     alertmanagerReplicas,
+    grafana,
+    dashboards: dashboardDelivery(stack).sidecar,
     ...(image === undefined ? {} : { image }),
     protect: isProtected(kind),
     facts,

@@ -12,7 +12,7 @@ export interface ClusterStack {
  * anvil and geth exist on one machine only: a network whose nodes they are is left out, and endpoints at them are not read.
  */
 export function stackInCluster(stack: Stack): ClusterStack {
-  const leftOut: string[] = [];
+  const leftOut: string[] = stack.kubernetes === undefined ? withoutCluster(stack) : [];
   const networks = stack.networks.flatMap((network) => {
     const local = Object.values(network.nodes)
       .flat()
@@ -23,6 +23,23 @@ export function stackInCluster(stack: Stack): ClusterStack {
     return [];
   });
   return { stack: { ...stack, networks }, leftOut };
+}
+
+/** What a Grafana alone cannot do: scrape, probe, and evaluate what is Prometheus' own. */
+function withoutCluster({ networks, system }: Stack): string[] {
+  const none = 'and chainwatch:kubernetes names no cluster for one';
+  const watched = [...Object.keys(system.hosts), ...Object.keys(system.containers), ...system.probes];
+  return [
+    ...networks
+      .filter(({ engine }) => engine === 'prometheus')
+      .map(
+        ({ name }) =>
+          `alerts of network ${name}: a Prometheus of ours would evaluate them, ${none} (or engine: grafana)`,
+      ),
+    ...(watched.length > 0
+      ? [`hosts, containers and probes of chainwatch:system: a Prometheus of ours watches them, ${none}`]
+      : []),
+  ];
 }
 
 function withoutLocalEndpoints(network: Network, leftOut: string[]): Network {

@@ -20,7 +20,7 @@ function planOf(adopt: Readonly<Record<string, unknown>>, more: Readonly<Record<
 describe('adopt', () => {
   test('a folder has the UID that is there, and all of ours lies in it', () => {
     const { folders, ruleGroups } = planOf({ folders: { net: 'old-folder' } });
-    expect(folders).toEqual([{ uid: 'old-folder', title: 'Chainwatch dev net', adopted: true }]);
+    expect(folders).toEqual([{ owner: 'net', uid: 'old-folder', title: 'Chainwatch dev net', adopted: true }]);
     expect(new Set(ruleGroups.map(({ folderUid }) => folderUid))).toEqual(new Set(['old-folder']));
   });
 

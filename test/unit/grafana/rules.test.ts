@@ -125,7 +125,7 @@ describe('a Grafana-managed rule', () => {
     const context: RuleContext = {
       stack,
       dataSourceUid: 'p',
-      folder: { uid: 'dev_net', title: 'dev net' },
+      folder: { owner: 'net', uid: 'dev_net', title: 'dev net' },
       evaluationInterval: 30,
       routing: { settingsFor: () => undefined },
       panelOf: () => undefined,
@@ -180,8 +180,8 @@ describe('planGrafana', () => {
           known,
         ),
       ).folders;
-    expect(titled('Ops')).toEqual([{ uid: 'dev_net', title: 'Ops dev net' }]);
-    expect(titled('')).toEqual([{ uid: 'dev_net', title: 'dev net' }]);
+    expect(titled('Ops')).toEqual([{ owner: 'net', uid: 'dev_net', title: 'Ops dev net' }]);
+    expect(titled('')).toEqual([{ owner: 'net', uid: 'dev_net', title: 'dev net' }]);
   });
 
   test('shares no identity with another environment in the same Grafana, though it calls its network the same', () => {
