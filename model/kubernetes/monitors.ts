@@ -77,7 +77,7 @@ function serviceMonitor(job: ScrapeJob, service: ServiceName, targets: readonly 
       ...labelsAs({ ...job.labels, ...labels, job: job.name }),
       // Of replicas each is a target of its own, and one that died is told by its name.
       ...(operated ? [{ sourceLabels: [POD_NAME], targetLabel: 'instance' }] : []),
-      { action: 'labeldrop' as const, regex: DISCOVERED },
+      ...dropDiscovered({ ...job.labels, ...labels }),
     ],
   }));
   const spec: IServiceMonitor['spec'] = {
@@ -99,7 +99,7 @@ function nodeMonitor(job: ScrapeJob, selected: Selection, labels: Target['labels
     relabelings: [
       ...labelsAs({ ...job.labels, ...labels, job: job.name }),
       ...(each ? [{ action: 'replace' as const, sourceLabels: [POD_NAME], targetLabel: 'instance' }] : []),
-      { action: 'labeldrop' as const, regex: DISCOVERED },
+      ...dropDiscovered({ ...job.labels, ...labels }),
     ],
   };
   const name = objectName(job.name, labels.instance ?? String(index));
@@ -118,12 +118,23 @@ function nodeMonitor(job: ScrapeJob, selected: Selection, labels: Target['labels
 
 const POD_NAME = '__meta_kubernetes_pod_name';
 /** What the operator takes from discovery: a pod's name in a series would end the series with the pod, and each `for` with it. */
-const DISCOVERED = 'namespace|service|pod|container|endpoint|node';
+const DISCOVERED = ['namespace', 'service', 'pod', 'container', 'endpoint', 'node'];
+
+/** A label that somebody gave the node under one of these names stays. */
+function dropDiscovered(own: Readonly<Record<string, string>>) {
+  const names = DISCOVERED.filter((name) => own[name] === undefined);
+  return names.length === 0 ? [] : [{ action: 'labeldrop' as const, regex: names.join('|') }];
+}
 
 function labelsAs(labels: Readonly<Record<string, string>>) {
   return Object.entries(labels)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([targetLabel, replacement]) => ({ action: 'replace' as const, targetLabel, replacement }));
+    .map(([targetLabel, value]) => ({
+      action: 'replace' as const,
+      targetLabel,
+      // Where a dollar sign would name a group.
+      replacement: value.replaceAll('$', '$$$$'),
+    }));
 }
 
 function keepChainNetwork() {
