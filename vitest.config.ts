@@ -46,6 +46,16 @@ export default defineConfig({
           maxWorkers: WORKERS,
         },
       },
+      {
+        test: {
+          name: 'node',
+          include: ['test/node/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // One node after another: each has a kubelet and all of a stack on it.
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

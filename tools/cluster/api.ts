@@ -10,7 +10,7 @@ export interface ApiAccess {
 }
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its query, e.g. `/api/v1/namespaces`. */
   readonly path: string;
   readonly body?: unknown;
