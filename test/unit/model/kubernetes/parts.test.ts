@@ -24,8 +24,8 @@ describe('quantity', () => {
     const sizes = fc.oneof(
       fc.integer({ min: 1, max: 2 ** 50 }),
       fc
-        .tuple(fc.integer({ min: 1, max: 5000 }), fc.constantFrom(10, 20, 30, 40))
-        .map(([count, power]) => count * 2 ** power),
+        .tuple(fc.integer({ min: 1, max: 5000 }), fc.constantFrom(10, 20, 30, 40), fc.constantFrom(0, 0, 1, 3, 512))
+        .map(([count, power, more]) => count * 2 ** power + more),
     );
     fc.assert(
       fc.property(sizes, (size) => {
