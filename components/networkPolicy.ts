@@ -3,6 +3,7 @@ import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Edge, Peer, Source } from '../model/kubernetes/edges.ts';
 import { podLabels } from '../model/kubernetes/names.ts';
+import { compact } from '../model/yaml.ts';
 import { metadata, type Placement } from './base.ts';
 
 export interface PolicyFacts extends Placement {
@@ -26,11 +27,8 @@ export function networkPolicy(
       spec: {
         podSelector: selectorOf(of),
         policyTypes: ['Ingress', 'Egress'],
-        ingress: ingress.map(({ from, port, protocol = 'TCP' }) => ({
-          ...(from === 'anywhere' ? {} : { from: peersOf(from) }),
-          ports: [{ protocol, port }],
-        })),
-        egress: egress.map(egressRule),
+        // The server keeps no empty list: one that is applied is a change each time.
+        ...compact({ ingress: ingress.map(ingressRule), egress: egress.map(egressRule) }),
       },
     },
     options,
@@ -39,6 +37,10 @@ export function networkPolicy(
 
 /** The metadata service of clouds hands out credentials to whoever asks: no program of ours has business there. */
 const METADATA_SERVICE = { v4: '169.254.169.254/32', v6: 'fd00:ec2::254/128' } as const;
+
+function ingressRule({ from, port, protocol }: PolicyFacts['ingress'][number]) {
+  return { ...(from === 'anywhere' ? {} : { from: peersOf(from) }), ports: [{ protocol: protocol ?? 'TCP', port }] };
+}
 
 function egressRule(edge: Edge) {
   if (edge.to === 'pods') {
