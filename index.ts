@@ -24,7 +24,7 @@ const known = makeKnown(chains, loadPackFiles());
 const { stack, plan } = readStack();
 const cluster = planCluster(stack, plan);
 const given = new pulumi.Config('chainwatch').getSecretObject<Record<string, string>>('secrets');
-const secrets = stackSecrets(plan, cluster !== undefined, given, stack.secrets);
+const secrets = stackSecrets(plan, cluster, given, stack.secrets);
 await requireGrafana(plan.grafana, secrets);
 
 function readStack(): { readonly stack: Stack; readonly plan: Plan } {
@@ -44,7 +44,7 @@ function deploy() {
   // Changed where they lie: deleted and made anew, whoever reads them in between would find none.
   const inPlace = { enableConfigMapMutable: true, enableSecretMutable: true };
   const provider = new kubernetes.Provider('cluster', { ...cluster.connection, ...inPlace });
-  const image = serviceImage(stack.kind, cluster.image);
+  const image = serviceImage(stack.kind, cluster, secrets);
   return new ClusterMonitoring('chainwatch', { plan, cluster, secrets, image }, { providers: [provider] });
 }
 

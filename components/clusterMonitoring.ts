@@ -1,12 +1,15 @@
 /** A whole stack in a cluster: the components put together, as the plan says. */
 import * as pulumi from '@pulumi/pulumi';
 import type { ClusterPlan } from '../model/kubernetes/cluster.ts';
+import { gatesBefore } from '../model/kubernetes/exposure.ts';
 import { clusterPlaces } from '../model/kubernetes/places.ts';
 import type { Plan } from '../model/plan/plan.ts';
 import { secretsIn } from '../model/plan/secrets.ts';
 import { runbookBase } from '../model/runbooks.ts';
 import { AlertRouting } from './alertRouting.ts';
 import { BlackboxExporter } from './blackboxExporter.ts';
+import { Exposure } from './exposure.ts';
+import { Ingestion } from './ingestion.ts';
 import { KubePrometheus } from './kubePrometheus.ts';
 import { MonitoringNamespace } from './monitoringNamespace.ts';
 import { NetworkMonitoring } from './networkMonitoring.ts';
@@ -41,7 +44,8 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
     const namespace = this.#namespace(name, args);
     const routing = this.#routing(name, args, namespace);
     const operator = this.#operator(name, args, [namespace, routing]);
-    this.#workloads(name, args, namespace);
+    const workloads = this.#workloads(name, args, namespace);
+    this.#doors(name, args, [namespace, operator, ...workloads]);
     if (args.plan.probes.length > 0)
       new BlackboxExporter(`${name}-blackbox`, this.#place(args), { parent: this, dependsOn: [namespace] });
     this.counts = this.#networks(name, args, operator);
@@ -82,10 +86,13 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
         alertmanager: { replicas: alertmanagerReplicas, secrets: alertmanagerSecrets(plan).length > 0 },
         egress,
         scraped,
+        gates: gatesOf(cluster),
+        receivers: cluster.ingestion?.receivers,
         urls: this.urls,
         install,
         chart,
         grafana,
+        grafanaUrl: cluster.facts.exposed?.grafana,
         secrets,
         storageClass,
         protect,
@@ -94,16 +101,28 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
     );
   }
 
-  #workloads(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace) {
+  #workloads(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace): Workload[] {
     const { cluster, image, secrets } = args;
-    if (image === undefined) return;
+    if (image === undefined) return [];
     const { storageClass, protect } = cluster;
-    for (const workload of cluster.workloads)
-      new Workload(
-        `${name}-${workload.name}`,
-        { ...this.#place(args), workload, image, secrets, storageClass, protect },
-        { parent: this, dependsOn: [namespace] },
-      );
+    return cluster.workloads.map(
+      (workload) =>
+        new Workload(
+          `${name}-${workload.name}`,
+          { ...this.#place(args), workload, image, secrets, storageClass, protect },
+          { parent: this, dependsOn: [namespace] },
+        ),
+    );
+  }
+
+  /** Ways in from outside. After what they lead to: nginx asks for each Service by name, once, when it starts. */
+  #doors(name: string, args: ClusterMonitoringArgs, dependsOn: pulumi.Resource[]) {
+    const { secrets, cluster } = args;
+    const { exposure, ingestion } = cluster;
+    const common = { ...this.#place(args), secrets };
+    const options = { parent: this, dependsOn };
+    if (ingestion) new Ingestion(`${name}-ingestion`, { ...common, ingestion }, options);
+    if (exposure) new Exposure(`${name}-exposure`, { ...common, exposure }, options);
   }
 
   #networks(name: string, args: ClusterMonitoringArgs, operator: KubePrometheus): Record<string, OwnerCounts> {
@@ -130,6 +149,11 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
     });
     return Object.fromEntries(entries);
   }
+}
+
+function gatesOf({ exposure, ingestion }: ClusterPlan) {
+  const before = (program: string) => gatesBefore(program, exposure, ingestion);
+  return { prometheus: before('prometheus'), alertmanager: before('alertmanager'), grafana: before('grafana') };
 }
 
 function alertmanagerSecrets({ alertmanager, services }: Plan): string[] {

@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { type AlertmanagerFacts, alertmanagerSpec } from '../model/kubernetes/alertmanager.ts';
 import { chartValues } from '../model/kubernetes/chartValues.ts';
 import type { Edge } from '../model/kubernetes/edges.ts';
+import type { ReceiversPlan } from '../model/kubernetes/exposure.ts';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { OBJECT, podLabels, secretObject } from '../model/kubernetes/names.ts';
 import { prometheusSpec } from '../model/kubernetes/prometheus.ts';
@@ -11,7 +12,7 @@ import { charts, versions } from '../model/kubernetes/versions.ts';
 import type { PrometheusPlan } from '../model/plan/plan.ts';
 import { child, guarded, metadata, type Placement } from './base.ts';
 import { grafanaAdmin } from './grafanaAdmin.ts';
-import { installationEdges } from './installationEdges.ts';
+import { type InstallationFacts, installationEdges } from './installationEdges.ts';
 import { networkPolicy } from './networkPolicy.ts';
 import { operatorObject } from './operatorObject.ts';
 import { prometheusIdentity } from './prometheusIdentity.ts';
@@ -26,6 +27,10 @@ export interface KubePrometheusArgs extends Placement {
   readonly egress: Readonly<Record<'prometheus' | 'alertmanager', readonly Edge[]>>;
   /** Namespaces of nodes that run in the cluster. @default none */
   readonly scraped?: readonly string[];
+  /** Gates before them. @default none */
+  readonly gates?: InstallationFacts['gates'];
+  /** What Prometheus takes that is pushed. @default nothing */
+  readonly receivers?: ReceiversPlan | undefined;
   /** What a person types to reach them. */
   readonly urls: Readonly<Record<'prometheus' | 'alertmanager', string>>;
   /** False adopts an operator that is there: then neither CRDs nor chart are installed. @default true */
@@ -34,6 +39,8 @@ export interface KubePrometheusArgs extends Placement {
   readonly chart?: { readonly version?: string; readonly path?: string; readonly crdsPath?: string };
   /** Whether the chart's Grafana is wanted. @default false */
   readonly grafana?: boolean;
+  /** What a person types to reach it. @default it is not told */
+  readonly grafanaUrl?: string | undefined;
   /** Values of the secrets that remote write needs. */
   readonly secrets?: SecretValues;
   /** @default the cluster's */
@@ -80,7 +87,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
         chart: chart.path ?? charts.stack.ref,
         ...(chart.path === undefined ? { version: chart.version ?? charts.stack.version } : {}),
         skipCrds: true,
-        values: chartValues({ stack, nodesNamespace, grafana }),
+        values: chartValues({ stack, nodesNamespace, grafana, grafanaUrl: args.grafanaUrl }),
       },
       child(this, { dependsOn: [crds, ...admin] }),
     );
@@ -109,6 +116,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
       ...(storageClass === undefined ? {} : { storageClass }),
       externalUrl: urls.prometheus,
       serviceAccountName: account,
+      ...(args.receivers === undefined ? {} : { receivers: args.receivers }),
     });
     const options = child(this, { dependsOn: [...this.operator], ...guarded(protect) });
     return operatorObject('Prometheus', `${name}-prometheus`, { metadata: metadata(args, OBJECT), spec }, options);

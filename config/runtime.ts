@@ -1,6 +1,7 @@
 /** The remaining keys: how Prometheus, our services, Kubernetes and Grafana are set up. */
 import { z } from 'zod';
 import { bytes, duration, hostPort, labels, name, port, secretRef, strict, url } from './fields.ts';
+import { build, exposure, ingestion } from './inCluster.ts';
 import { tunings } from './networks.ts';
 
 const remoteWrite = strict({
@@ -80,6 +81,9 @@ export const kubernetes = strict({
     .string()
     .regex(/@sha256:[0-9a-f]{64}$/, 'must be pinned by digest: registry/name@sha256:…')
     .optional(),
+  build: build.optional().describe('instead of an image by digest: pulumi up builds ours and pushes it'),
+  exposure: exposure.optional().describe('what may be reached from outside the cluster; default: nothing'),
+  ingestion: ingestion.optional().describe('for nodes that push their metrics'),
 });
 export type Kubernetes = z.infer<typeof kubernetes>;
 

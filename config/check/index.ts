@@ -5,6 +5,7 @@ import type { Stack } from '../stack.ts';
 import { checkAlerts } from './alerts.ts';
 import { checkEnvironment } from './environment.ts';
 import { checkGrafana } from './grafana.ts';
+import { checkInCluster } from './inCluster.ts';
 import { checkLabels } from './labels.ts';
 import { checkNotifications } from './notifications.ts';
 import { checkTargets } from './targets.ts';
@@ -25,6 +26,7 @@ export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, u
     ...checkLabels(stack),
     ...checkAlerts(stack, knowledge, timing),
     ...checkNotifications(stack, secretsKnown),
+    ...checkInCluster(stack),
     ...checkGrafana(stack, couldRead('chainwatch:grafana')),
   ];
   return faults.filter(({ path }) => !unread.some((start) => isBelow(path, start)));

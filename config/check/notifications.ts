@@ -79,6 +79,7 @@ function checkSecrets(stack: Stack): Fault[] {
   for (const network of stack.networks) visit(network.facts, ['chainwatch:networks', network.name]);
   visit(stack.notifications, [ROOT]);
   visit(stack.prometheus, ['chainwatch:prometheus']);
+  visit(stack.kubernetes, ['chainwatch:kubernetes']);
   visit(stack.grafana, ['chainwatch:grafana']);
   return faults;
 }

@@ -12,8 +12,8 @@ export function warningsOf(stack: Stack): Fault[] {
 }
 
 /** The link is in every message; whoever is woken by it is seldom on the machine of the status service. */
-function unreachableRunbooks({ kind, runbooks, services }: Stack): Fault[] {
-  if (kind === 'dev' || runbooks !== undefined) return [];
+function unreachableRunbooks({ kind, runbooks, services, kubernetes }: Stack): Fault[] {
+  if (kind === 'dev' || runbooks !== undefined || kubernetes?.exposure?.services.status) return [];
   const message = services.status.enabled
     ? 'is not set, so messages link to the status service where only its own machine or cluster reaches it: say its public address'
     : 'is not set and the status service is switched off, so the links to runbooks in messages lead nowhere: say where they are';

@@ -6,6 +6,8 @@ export interface ChartFacts {
   readonly nodesNamespace: string;
   /** Whether the chart's Grafana is wanted; it takes dashboards from ConfigMaps by label. */
   readonly grafana: boolean;
+  /** What a person types to reach it, where it is exposed. */
+  readonly grafanaUrl?: string | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ const OURS = ['alertmanager', 'general', 'prometheus', 'prometheusOperator', 'co
 /** What managed clusters show to nobody: alerts about it would fire for ever. */
 const HIDDEN = ['kubeControllerManager', 'kubeEtcd', 'kubeProxy', 'kubeScheduler'] as const;
 
-export function chartValues({ stack, nodesNamespace, grafana }: ChartFacts): Record<string, unknown> {
+export function chartValues({ stack, nodesNamespace, grafana, grafanaUrl }: ChartFacts): Record<string, unknown> {
   // That label alone: the chart sets `part-of` itself, and the same key twice is no YAML to whoever reads strictly.
   const labels = { [STACK_LABEL]: stack };
   const monitor = { prometheus: { monitor: { enabled: true, additionalLabels: labels } } };
@@ -50,13 +52,18 @@ export function chartValues({ stack, nodesNamespace, grafana }: ChartFacts): Rec
       namespaceOverride: nodesNamespace,
       resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '128Mi' } },
     },
-    grafana: grafana ? grafanaValues(stack) : { enabled: false },
+    grafana: grafana ? grafanaValues(stack, grafanaUrl) : { enabled: false },
   };
 }
 
-function grafanaValues(stack: string): Record<string, unknown> {
+function grafanaValues(stack: string, url: string | undefined): Record<string, unknown> {
   return {
     enabled: true,
+    // Called as our own programs are, so that the gate finds it and its NetworkPolicy means its pod.
+    fullnameOverride: 'grafana',
+    service: { port: 3000 },
+    podLabels: { 'app.kubernetes.io/part-of': 'chainwatch' },
+    ...(url === undefined ? {} : { 'grafana.ini': { server: { root_url: url } } }),
     admin: GRAFANA_ADMIN,
     defaultDashboardsEnabled: true,
     // Its sidecar would else read every Secret of the cluster.

@@ -1,12 +1,20 @@
 /** The part of the plan that only a cluster has: facts for the components, as data. */
-import type { Selection } from '../../config/inCluster.ts';
-import type { EnvironmentKind, Stack } from '../../config/stack.ts';
+import type { Build, Selection } from '../../config/inCluster.ts';
+import type { DeepReadonly, EnvironmentKind, Stack } from '../../config/stack.ts';
 import { dashboardDelivery } from '../dashboards/delivery.ts';
 import { addressOf, type ServiceName } from '../places.ts';
 import type { Plan } from '../plan/plan.ts';
 import { secretsIn } from '../plan/secrets.ts';
 import { type PlannedService, resolveSettings } from '../plan/services.ts';
-import { type Edge, mergeEdges, portOf } from './edges.ts';
+import { type Edge, mergeEdges, type Peer, portOf } from './edges.ts';
+import {
+  type ExposurePlan,
+  exposedUrls,
+  gatesBefore,
+  type IngestionPlan,
+  planExposure,
+  planIngestion,
+} from './exposure.ts';
 import { type ClusterFacts, clusterPlaces } from './places.ts';
 
 export interface ClusterPlan {
@@ -26,8 +34,16 @@ export interface ClusterPlan {
   readonly grafana: boolean;
   /** Whether a Grafana of the cluster is handed the dashboards, as ConfigMaps. */
   readonly dashboards: boolean;
-  /** By digest; absent in dev: our own services are left out. */
+  /** By digest; absent in dev, where it is not built either: our own services are left out. */
   readonly image?: string;
+  /** How it is built instead. */
+  readonly build?: DeepReadonly<Build>;
+  /** Absent: nothing is reached from outside. */
+  readonly exposure?: ExposurePlan;
+  /** Absent: nothing takes pushed metrics. */
+  readonly ingestion?: IngestionPlan;
+  /** Names of all secrets that something in the cluster reads. Sorted. */
+  readonly secrets: readonly string[];
   /** Whether what holds data may not be deleted. */
   readonly protect: boolean;
   readonly facts: ClusterFacts;
@@ -49,7 +65,7 @@ export interface WorkloadPlan {
   /** Bytes of its claim; absent: nothing that must outlive its pod. */
   readonly storage?: number;
   /** Who may connect to it. */
-  readonly ingress: readonly ServiceName[];
+  readonly ingress: readonly Peer[];
   readonly egress: readonly Edge[];
 }
 
@@ -63,7 +79,9 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
   const { kubernetes, environment, kind } = stack;
   if (kubernetes === undefined) return undefined;
   const { namespace, install, chart, storageClass, alertmanagerReplicas, grafana, image } = kubernetes;
-  const facts: ClusterFacts = { namespace, ports: portsOf(stack) };
+  const facts: ClusterFacts = { namespace, ports: portsOf(stack), exposed: exposedUrls(stack) };
+  const exposure = planExposure(stack, facts);
+  const ingestion = planIngestion(stack, facts);
   return {
     connection: kubernetes.context === undefined ? {} : { context: kubernetes.context },
     stack: environment,
@@ -76,20 +94,32 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
     grafana,
     dashboards: dashboardDelivery(stack).sidecar,
     ...(image === undefined ? {} : { image }),
+    ...(kubernetes.build === undefined ? {} : { build: kubernetes.build }),
+    ...(exposure === undefined ? {} : { exposure }),
+    ...(ingestion === undefined ? {} : { ingestion }),
+    secrets: secretsOf(kubernetes, plan, ingestion),
     protect: isProtected(kind),
     facts,
-    workloads: plan.services.map((service) => workload(service, plan, facts)),
+    workloads: plan.services.map((service) => {
+      const own = workload(service, plan, facts);
+      return { ...own, ingress: [...own.ingress, ...gatesBefore(own.name, exposure, ingestion)] };
+    }),
     scraped: scrapedNamespaces(plan, namespace),
     egress: { prometheus: prometheusEgress(plan, facts), alertmanager: alertmanagerEgress(plan, facts) },
   };
 }
 
-const STANDARD_PORTS = { prometheus: 9090, alertmanager: 9093, blackbox: 9115 } as const;
+function secretsOf(kubernetes: NonNullable<Stack['kubernetes']>, plan: Plan, ingestion: IngestionPlan | undefined) {
+  const own = [...secretsIn(kubernetes), ...(ingestion ? [ingestion.token] : [])];
+  return [...new Set([...plan.secrets, ...own])].sort();
+}
 
-/** Prometheus, Alertmanager and the blackbox exporter listen where their images do; our services where the stack file says. */
+const STANDARD_PORTS = { prometheus: 9090, alertmanager: 9093, blackbox: 9115, grafana: 3000 } as const;
+
+/** Prometheus, Alertmanager, Grafana and the blackbox exporter listen where their images do; our services where the stack file says. */
 function portsOf({ services }: Stack): ClusterFacts['ports'] {
-  const { receiver, exporter, status, simulator, grafana } = services;
-  const own = { receiver, exporter, status, simulator, grafana };
+  const { receiver, exporter, status, simulator } = services;
+  const own = { receiver, exporter, status, simulator };
   return {
     ...Object.fromEntries(Object.entries(own).map(([name, { port }]) => [name, port])),
     ...STANDARD_PORTS,

@@ -1,8 +1,11 @@
 /** Which program talks to which: every NetworkPolicy follows from these edges, and what is not named is refused. */
 import type { ServiceName } from '../places.ts';
 
+/** Our gates: before exposed services, and before what takes pushed metrics. */
+export type GateName = 'gate' | 'ingestion';
+
 /** Other programs than ours that take part. */
-export type Peer = ServiceName | 'operator' | 'kube-state-metrics' | 'node-exporter';
+export type Peer = ServiceName | GateName | 'operator' | 'kube-state-metrics' | 'node-exporter';
 
 export type Edge =
   /** To a program in the namespace, at its port. */

@@ -1,5 +1,6 @@
 /** What objects are called in the cluster. Names are fixed, so that a person finds them and a second preview is empty. */
 import type { ServiceName } from '../places.ts';
+import type { GateName } from './edges.ts';
 
 /** Prometheus and Alertmanager objects; the operator makes `prometheus-chainwatch-0` and so on of it. */
 export const OBJECT = 'chainwatch';
@@ -16,7 +17,7 @@ export function stackLabels(stack: string): Record<string, string> {
 }
 
 /** What a Service, a NetworkPolicy and a spread select the pods of a program by. */
-export function podLabels(service: ServiceName): Record<string, string> {
+export function podLabels(service: ServiceName | GateName): Record<string, string> {
   if (service === 'prometheus' || service === 'alertmanager')
     // Set by the operator.
     return { 'app.kubernetes.io/name': service, 'app.kubernetes.io/instance': OBJECT };
@@ -24,7 +25,7 @@ export function podLabels(service: ServiceName): Record<string, string> {
 }
 
 /** The Secret that holds what one program reads; no program sees another's. */
-export function secretObject(reader: ServiceName): string {
+export function secretObject(reader: ServiceName | GateName): string {
   return `${reader}-secrets`;
 }
 

@@ -3,6 +3,7 @@ import type { IPrometheus } from '@kubernetes-models/prometheus-operator/monitor
 import { formatDuration } from '../../config/duration.ts';
 import type { PrometheusPlan } from '../plan/plan.ts';
 import { quantity, type Storage, storage } from './claim.ts';
+import type { ReceiversPlan } from './exposure.ts';
 import { PORT_NAME } from './monitors.ts';
 import { STACK_LABEL, secretObject, stackLabels } from './names.ts';
 import { podSecurity, resources } from './security.ts';
@@ -21,7 +22,7 @@ export interface PrometheusFacts {
   readonly externalUrl: string;
   readonly serviceAccountName: string;
   /** Where nodes push by OTLP or remote write. */
-  readonly receivers?: { readonly otlp: boolean; readonly remoteWrite: boolean };
+  readonly receivers?: ReceiversPlan;
 }
 
 export type PrometheusSpec = Omit<IPrometheus['spec'], 'storage'> & { storage: Storage };
@@ -55,8 +56,10 @@ export function prometheusSpec(plan: PrometheusPlan, facts: PrometheusFacts): Pr
     ...(plan.retentionSize === undefined ? {} : { retentionSize: `${plan.retentionSize}B` }),
     // Limits and timeouts of scrapes as series: without them nothing can tell that a target is about to reach one.
     enableFeatures: ['extra-scrape-metrics'],
-    ...(receivers?.otlp ? { enableOTLPReceiver: true } : {}),
+    ...(receivers?.otlp ? otlp(receivers) : {}),
     ...(receivers?.remoteWrite ? { enableRemoteWriteReceiver: true } : {}),
+    // Those who push try again and catch up: what comes late is in its place all the same.
+    ...(receivers ? { tsdb: { outOfOrderTimeWindow: '30m' } } : {}),
     walCompression: true,
     serviceMonitorSelector: selector,
     serviceMonitorNamespaceSelector: here,
@@ -73,6 +76,17 @@ export function prometheusSpec(plan: PrometheusPlan, facts: PrometheusFacts): Pr
     },
     ...(plan.remoteWrite.length > 0 ? { remoteWrite: plan.remoteWrite.map(remoteWrite) } : {}),
     storage: storage(quantity(plan.storage), storageClass),
+  };
+}
+
+/** Labels that a scrape would set are attributes of the resource here; names as the collectors' exporter writes them. */
+function otlp({ attributes }: ReceiversPlan) {
+  return {
+    enableOTLPReceiver: true,
+    otlp: {
+      promoteResourceAttributes: [...attributes],
+      translationStrategy: 'UnderscoreEscapingWithSuffixes' as const,
+    },
   };
 }
 

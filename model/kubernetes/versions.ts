@@ -9,4 +9,7 @@ export const charts = {
 /** Programs of the operator's objects; the images are those that the operator knows by the version. */
 export const versions = { prometheus: 'v3.15.0', alertmanager: 'v0.31.1' } as const;
 
-export const images = { blackbox: 'quay.io/prometheus/blackbox-exporter:v0.28.0' } as const;
+export const images = {
+  blackbox: 'quay.io/prometheus/blackbox-exporter:v0.28.0',
+  gate: 'docker.io/nginxinc/nginx-unprivileged:1.28.0-alpine',
+} as const;

@@ -130,19 +130,19 @@ describe('NetworkMonitoring', () => {
 describe('serviceImage', () => {
   test('is what is set, for every kind', () => {
     for (const kind of ['dev', 'testnet', 'mainnet'] as const)
-      expect(serviceImage(kind, 'x@sha256:1')).toBe('x@sha256:1');
+      expect(serviceImage(kind, { image: 'x@sha256:1' })).toBe('x@sha256:1');
   });
 
   test('dev goes on without, with a warning that says how to set it', async () => {
     const warned = vi.spyOn(pulumi.log, 'warn').mockImplementation(async () => {});
-    const { outputs } = await run(() => ({ image: serviceImage('dev', undefined) }));
+    const { outputs } = await run(() => ({ image: serviceImage('dev', {}) }));
     expect(outputs.image).toBeUndefined();
     expect(warned.mock.calls.flat().join()).toContain('pulumi config set');
     warned.mockRestore();
   });
 
   test.each(['testnet', 'mainnet'] as const)('%s does not', (kind) => {
-    expect(() => serviceImage(kind, undefined)).toThrow(pulumi.RunError);
-    expect(() => serviceImage(kind, undefined)).toThrow(/chainwatch:kubernetes\.image/);
+    expect(() => serviceImage(kind, {})).toThrow(pulumi.RunError);
+    expect(() => serviceImage(kind, {})).toThrow(/chainwatch:kubernetes\.image/);
   });
 });

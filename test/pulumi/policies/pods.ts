@@ -73,7 +73,15 @@ function operatedPod({ resource, kind, name, namespace, spec }: Entity): Pod[] {
     'app.kubernetes.io/instance': name,
   };
   const called = ports.map(([port, number]): [string, number] => [port === 'web' ? text(spec.portName) : port, number]);
-  return [{ resource, program, namespace, labels, spec: undefined, ports: new Map(called) }];
+  // The StatefulSet's controller tells each of its pods from the others.
+  return Array.from({ length: Number(spec.replicas ?? 1) }, (_, index) => ({
+    resource,
+    program,
+    namespace,
+    labels: { ...labels, 'statefulset.kubernetes.io/pod-name': `${program}-${name}-${index}` },
+    spec: undefined,
+    ports: new Map(called),
+  }));
 }
 
 /** What the chart runs, by the labels that it gives: https://github.com/prometheus-community/helm-charts. */
@@ -84,7 +92,7 @@ function chartPods(resource: Recorded): Pod[] {
     resource,
     program,
     namespace: text(at(values, program, 'namespaceOverride')) || text(namespace),
-    labels: { 'app.kubernetes.io/name': name },
+    labels: { ...stringsOf(at(values, program, 'podLabels')), 'app.kubernetes.io/name': name },
     spec: undefined,
     ports: new Map([port]),
   });
