@@ -1,11 +1,14 @@
 /** The layers of tests, in the order in which they are run: the quick ones first. */
 import type { ProgramName } from '../tools/index.ts';
+import { GIVEN, hindrance } from './node/hindrance.ts';
 
 export interface Layer {
   readonly name: string;
   readonly proves: string;
   /** External programs that it needs; without them it is skipped, by name. */
   readonly programs: readonly ProgramName[];
+  /** Why this machine cannot run it, whatever programs it has; `undefined` when it can. */
+  readonly hindrance?: () => string | undefined;
   /** Commands, run one after another; paths from the root of the project. */
   readonly commands: readonly (readonly string[])[];
   /** Whether the commands are vitest, which counts tests; otherwise each command counts as one. */
@@ -15,13 +18,39 @@ export interface Layer {
 const vitest = (project: string) => ['node_modules/vitest/vitest.mjs', 'run', '--project', project];
 const REPORTERS = ['--reporter=default', '--reporter=./test/reporter.ts'];
 
+const NODE_PROGRAMS: readonly ProgramName[] = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubectl',
+  'kubelet',
+  'kube-proxy',
+  'pause',
+  'containerd',
+  'containerd-shim-runc-v2',
+  'ctr',
+  'coredns',
+  'prometheus',
+  'alertmanager',
+  'prometheus-operator',
+  'prometheus-config-reloader',
+];
+
 export const layers: readonly Layer[] = [
   {
     name: 'static',
     proves: 'types, lint and format',
     programs: [],
     commands: [
-      ['node_modules/typescript/bin/tsc', '--noEmit'],
+      // What was checked before is not checked again: the types of Pulumi and Kubernetes are large.
+      [
+        'node_modules/typescript/bin/tsc',
+        '--noEmit',
+        '--incremental',
+        '--tsBuildInfoFile',
+        'node_modules/.cache/tsc.json',
+      ],
       ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
     ],
     counts: false,
@@ -52,6 +81,14 @@ export const layers: readonly Layer[] = [
     proves: 'real programs together: an alert travels from the metric to the receiver and resolves',
     programs: ['prometheus', 'promtool', 'alertmanager', 'amtool', 'anvil'],
     commands: [[...vitest('integration'), ...REPORTERS]],
+    counts: true,
+  },
+  {
+    name: 'node',
+    proves: 'the dev stack on real pods: an alert travels through them, nothing is lost, nobody else may connect',
+    programs: GIVEN ? ['kubectl', 'prometheus-operator'] : NODE_PROGRAMS,
+    hindrance,
+    commands: [[...vitest('node'), ...REPORTERS]],
     counts: true,
   },
 ];

@@ -56,7 +56,8 @@ async function runAll(selected: readonly Layer[]): Promise<number> {
 
 /** External programs are fetched or built while the quick layers run. */
 function obtainPrograms(selected: readonly Layer[]) {
-  const names = [...new Set(selected.flatMap((layer) => layer.programs))];
+  const possible = selected.filter(({ hindrance }) => hindrance?.() === undefined);
+  const names = [...new Set(possible.flatMap((layer) => layer.programs))];
   let last = 0;
   const onProgress = (progress: Parameters<typeof describeProgress>[0]) => {
     if (Date.now() - last < 10_000) return;
@@ -71,6 +72,8 @@ function obtainPrograms(selected: readonly Layer[]) {
   return {
     /** Why a layer cannot run here; `undefined` when it can. */
     async missing(layer: Layer): Promise<string | undefined> {
+      const hindrance = layer.hindrance?.();
+      if (hindrance !== undefined) return hindrance;
       await all;
       try {
         await resolvePrograms(layer.programs as readonly ProgramName[], options);
@@ -123,11 +126,22 @@ function report(results: readonly (LayerCounts & { name: string; seconds: number
       `${mark} ${name.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped.length} skipped  (${seconds.toFixed(1)} s)`,
     );
   }
-  const skips = results.flatMap(({ name, skipped }) =>
-    skipped.map((skip) => `  ${name}: ${skip.name}: ${skip.reason}`),
-  );
-  console.log(skips.length === 0 ? 'Nothing was skipped.' : `Skipped:\n${skips.join('\n')}`);
+  const skips = results.flatMap(({ name, skipped }) => skipped.map((skip) => ({ layer: name, ...skip })));
+  const lines = skipLines(skips);
+  console.log(skips.length === 0 ? 'Nothing was skipped.' : `Skipped:\n${lines.join('\n')}`);
   const sum = (key: 'passed' | 'failed') => results.reduce((total, result) => total + result[key], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${skips.length} skipped`);
   return sum('failed') > 0 ? 1 : 0;
+}
+
+/** A line for each reason, with the names that share it, so that the last lines can be read at a glance. */
+function skipLines(
+  skips: readonly { readonly layer: string; readonly name: string; readonly reason: string }[],
+): string[] {
+  const alike = Map.groupBy(skips, ({ layer, reason }) => `${layer}: ${reason}`);
+  return [...alike].map(([why, those]) => {
+    const names = those.map(({ name }) => name);
+    const shown = names.length > 3 ? [`${names.length} tests, such as ${names[0]}`] : names;
+    return `  ${why}\n    ${shown.join('\n    ')}`;
+  });
 }
