@@ -1,0 +1,118 @@
+/** docs/components.md: every component with all of its arguments, and examples that compile and run in a program of somebody else. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../../cli/child.ts';
+import { ROOT } from './command.ts';
+
+const page = readFileSync(join(ROOT, 'docs', 'components.md'), 'utf8');
+/** Heading → text. */
+const sections = new Map(
+  page
+    .split(/^## /m)
+    .slice(1)
+    .map((section): [string, string] => {
+      const end = section.indexOf('\n');
+      return [section.slice(0, end).trim(), section.slice(end)];
+    }),
+);
+const examples = [...sections].flatMap(([name, text]) =>
+  [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => ({ name, code })),
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'chainwatch-components-'));
+const program = join(folder, 'program');
+beforeAll(() => {
+  mkdirSync(program);
+  symlinkSync(ROOT, join(folder, 'chainwatch'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['program/*.ts'], exclude: [] }),
+  );
+  for (const { name, code } of examples) writeFileSync(join(program, `${name}.ts`), code);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const node = (args: readonly string[]) =>
+  run(process.execPath, args, { cwd: folder, env: process.env, signal: new AbortController().signal });
+
+interface Documented {
+  readonly component: string;
+  readonly arguments: readonly string[];
+}
+
+/** Classes that are components, with the fields of their own arguments. */
+function components(): Documented[] {
+  return readdirSync(join(ROOT, 'components')).flatMap((file) => {
+    const text = readFileSync(join(ROOT, 'components', file), 'utf8');
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    const exported = (node: ts.Statement) =>
+      ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    const fieldsOf = (name: string) =>
+      source.statements
+        .filter(ts.isInterfaceDeclaration)
+        .filter((each) => each.name.text === name)
+        .flatMap(({ members }) => members.map((member) => member.name?.getText() ?? ''));
+    return source.statements
+      .filter(ts.isClassDeclaration)
+      .filter(
+        (each) =>
+          exported(each) && each.heritageClauses?.some((clause) => clause.getText().endsWith('ComponentResource')),
+      )
+      .map(({ name }) => ({ component: name?.text ?? '', arguments: fieldsOf(`${name?.text}Args`) }));
+  });
+}
+
+const COMMON = ['stack', 'namespace'];
+
+describe('the page', () => {
+  test.each(components())('tells of $component and each of its arguments', ({ component, arguments: fields }) => {
+    const text = sections.get(component);
+    if (text === undefined) throw new Error(`docs/components.md has no section "## ${component}"`);
+    const rows = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, field]) => field);
+    expect(rows.sort()).toEqual(fields.filter((field) => !COMMON.includes(field)).sort());
+    expect(text).toMatch(/^Outputs?: /m);
+    expect(examples.map(({ name }) => name)).toContain(component);
+  });
+
+  test('finds components at all', () => {
+    expect(components().length).toBeGreaterThan(5);
+  });
+});
+
+test('the examples compile', async () => {
+  const { stdout } = await node([join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', folder]);
+  // Of the project's own files the static layer tells.
+  expect(stdout.split('\n').filter((line) => line.startsWith('program/'))).toEqual([]);
+});
+
+test('the compiler would refuse an argument that does not exist', async () => {
+  const bad = examples.find(({ name }) => name === 'BlackboxExporter')?.code.replace("stack: 'lab'", "stak: 'lab'");
+  writeFileSync(join(program, 'bad.ts'), bad ?? '');
+  const { stdout } = await node([join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', folder]);
+  rmSync(join(program, 'bad.ts'));
+  expect(stdout).toMatch(/^program\/bad\.ts\(\d+,\d+\): error .*'stak' does not exist/m);
+});
+
+test.each(examples)('$name runs, and registers what it says', async ({ name }) => {
+  const runner = `
+    import * as pulumi from '@pulumi/pulumi';
+    const types = [];
+    const newResource = ({ type, name, inputs }) => (types.push(type), { id: name, state: inputs });
+    await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, 'theirs', 'lab');
+    const values = await pulumi.runtime.runInPulumiStack(async () => ({ ...(await import(process.argv[2])) }));
+    await pulumi.runtime.disconnect();
+    console.log(JSON.stringify({ types, outputs: Object.keys(values ?? {}) }));`;
+  writeFileSync(join(folder, 'run.mjs'), runner);
+  const file = pathToFileURL(join(program, `${name}.ts`)).href;
+  const { code, stdout, stderr } = await node(['--disable-warning=ExperimentalWarning', 'run.mjs', file]);
+  const faults = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('warning: [runtime]'));
+  expect({ code, faults }).toEqual({ code: 0, faults: [] });
+  const { types }: { types: string[] } = JSON.parse(stdout);
+  expect(types).toContainEqual(expect.stringMatching(new RegExp(`^chainwatch:\\w+:${name}$`)));
+});
