@@ -85,18 +85,24 @@ describe('the page', () => {
   });
 });
 
-test('the examples compile', async () => {
-  const { stdout } = await node([join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', folder]);
-  // Of the project's own files the static layer tells.
-  expect(stdout.split('\n').filter((line) => line.startsWith('program/'))).toEqual([]);
-});
+describe('the compiler', () => {
+  let complaints: readonly string[];
+  beforeAll(async () => {
+    const bad = examples.find(({ name }) => name === 'BlackboxExporter')?.code.replace("stack: 'lab'", "stak: 'lab'");
+    writeFileSync(join(program, 'bad.ts'), bad ?? '');
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const { stdout } = await node([tsc, '--noEmit', '-p', folder]);
+    // Of the project's own files the static layer tells.
+    complaints = stdout.split('\n').filter((line) => line.startsWith('program/'));
+  });
 
-test('the compiler would refuse an argument that does not exist', async () => {
-  const bad = examples.find(({ name }) => name === 'BlackboxExporter')?.code.replace("stack: 'lab'", "stak: 'lab'");
-  writeFileSync(join(program, 'bad.ts'), bad ?? '');
-  const { stdout } = await node([join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', folder]);
-  rmSync(join(program, 'bad.ts'));
-  expect(stdout).toMatch(/^program\/bad\.ts\(\d+,\d+\): error .*'stak' does not exist/m);
+  test('takes every example', () => {
+    expect(complaints.filter((line) => !line.startsWith('program/bad.ts'))).toEqual([]);
+  });
+
+  test('would refuse an argument that does not exist', () => {
+    expect(complaints.join('\n')).toMatch(/^program\/bad\.ts\(\d+,\d+\): error .*'stak' does not exist/m);
+  });
 });
 
 test.each(examples)('$name runs, and registers what it says', async ({ name }) => {
