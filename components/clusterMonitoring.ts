@@ -83,7 +83,11 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
         ...this.#place(args),
         nodesNamespace,
         prometheus: plan.prometheus,
-        alertmanager: { replicas: alertmanagerReplicas, secrets: alertmanagerSecrets(plan).length > 0 },
+        alertmanager: {
+          replicas: alertmanagerReplicas,
+          retention: plan.alertmanager.retention,
+          secrets: alertmanagerSecrets(plan).length > 0,
+        },
         egress,
         scraped,
         gates: gatesOf(cluster),

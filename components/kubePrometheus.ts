@@ -22,7 +22,7 @@ export interface KubePrometheusArgs extends Placement {
   /** For node-exporter. */
   readonly nodesNamespace: string;
   readonly prometheus: PrometheusPlan;
-  readonly alertmanager: Pick<AlertmanagerFacts, 'replicas' | 'secrets'>;
+  readonly alertmanager: Pick<AlertmanagerFacts, 'replicas' | 'retention' | 'secrets'>;
   /** Connections that Prometheus and Alertmanager make. */
   readonly egress: Readonly<Record<'prometheus' | 'alertmanager', readonly Edge[]>>;
   /** Namespaces of nodes that run in the cluster. @default none */

@@ -1,6 +1,7 @@
 /** How each program of a plan is started on this machine. */
 import { join } from 'node:path';
 import { formatDuration } from '../config/duration.ts';
+import { formatRetention } from '../model/alertmanager/retention.ts';
 import type { Places, ServiceName } from '../model/places.ts';
 import type { Plan } from '../model/plan/plan.ts';
 import type { RunFolder } from './folder.ts';
@@ -25,7 +26,7 @@ export function commandPhases(plan: Plan, places: Places, folder: RunFolder, pro
   const own = plan.services.map((service) => serviceCommand(service.name, places, folder));
   const chains = [...anvil(plan, places, programs.anvil), ...geth(places, folder, programs.geth)];
   return [
-    [...own, ...chains, alertmanager(places, folder, programs.alertmanager)],
+    [...own, ...chains, alertmanager(plan, places, folder, programs.alertmanager)],
     [prometheus(plan, places, folder, programs.prometheus)],
   ];
 }
@@ -71,13 +72,14 @@ function prometheus(plan: Plan, places: Places, folder: RunFolder, path: string)
   };
 }
 
-function alertmanager(places: Places, folder: RunFolder, path: string): Command {
+function alertmanager(plan: Plan, places: Places, folder: RunFolder, path: string): Command {
   return {
     name: 'alertmanager',
     path,
     args: [
       `--config.file=${join(folder.config, 'alertmanager.yml')}`,
       `--storage.path=${folder.data('alertmanager')}`,
+      `--data.retention=${formatRetention(plan.alertmanager.retention)}`,
       `--web.listen-address=${places.listen('alertmanager')}`,
       `--web.external-url=${places.publicUrl('alertmanager')}`,
       // One machine has nobody to gossip with.

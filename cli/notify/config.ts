@@ -1,7 +1,7 @@
 /** The configuration of one receiver alone: the same channels and credentials as for real alerts, with nothing between. */
 import { nearest } from '../../config/faults.ts';
 import { NOBODY } from '../../model/alertmanager/routes.ts';
-import type { AlertmanagerPlan, AlertReceiver } from '../../model/alertmanager/types.ts';
+import type { AlertmanagerPlan, AlertmanagerSettings, AlertReceiver } from '../../model/alertmanager/types.ts';
 import { type Channel, channelsOf } from '../channels.ts';
 import { CliError } from '../errors.ts';
 
@@ -16,7 +16,7 @@ export function findReceiver(plan: AlertmanagerPlan, name: string): AlertReceive
   throw new CliError(`unknown receiver "${name}"${doubt}`, { remedy: `choose one of this stack: ${names.join(', ')}` });
 }
 
-export function onlyTo(receiver: AlertReceiver): AlertmanagerPlan {
+export function onlyTo(receiver: AlertReceiver): AlertmanagerSettings {
   return {
     receivers: [receiver],
     route: {

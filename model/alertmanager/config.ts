@@ -5,12 +5,12 @@ import type { DeepReadonly } from '../../config/stack.ts';
 import { addressOf, type Places } from '../places.ts';
 import { RECEIVER_TOKEN } from '../plan/services.ts';
 import { compact } from '../yaml.ts';
-import type { AlertMatcher, AlertmanagerPlan, AlertReceiver, AlertRoute, InhibitRule } from './types.ts';
+import type { AlertMatcher, AlertmanagerSettings, AlertReceiver, AlertRoute, InhibitRule } from './types.ts';
 
 type Channels = DeepReadonly<Receiver>;
 
 /** The configuration as an object, to be written as YAML. */
-export function alertmanagerConfig(plan: AlertmanagerPlan, places: Places): Record<string, unknown> {
+export function alertmanagerConfig(plan: AlertmanagerSettings, places: Places): Record<string, unknown> {
   return {
     route: route(plan.route),
     receivers: plan.receivers.map((receiver) => receiverConfig(receiver, places)),

@@ -3,7 +3,7 @@
  * The same walk as Alertmanager's dispatcher: depth first, the first match wins unless it continues, and a node whose children
  * match does not act itself. A test compares this with `amtool config routes test`.
  */
-import type { AlertMatcher, AlertmanagerPlan, AlertRoute, InhibitRule } from './types.ts';
+import type { AlertMatcher, AlertmanagerSettings, AlertRoute, InhibitRule } from './types.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -20,7 +20,7 @@ export interface Decision {
   readonly receivers: readonly string[];
 }
 
-export function decide(plan: AlertmanagerPlan, labels: Labels): Decision {
+export function decide(plan: AlertmanagerSettings, labels: Labels): Decision {
   const steps = walk(plan.route, labels, []);
   return { steps, receivers: [...new Set(steps.map((step) => step.route.receiver))] };
 }
@@ -60,7 +60,7 @@ export function matches({ label, op, value }: AlertMatcher, labels: Labels): boo
 }
 
 /** Could an alert with labels `source`, if it fires, mute one with labels `target`? Then by which rule. */
-export function inhibitedBy(plan: AlertmanagerPlan, target: Labels, source: Labels): InhibitRule | undefined {
+export function inhibitedBy(plan: AlertmanagerSettings, target: Labels, source: Labels): InhibitRule | undefined {
   return plan.inhibitRules.find((rule) => {
     const equal = rule.equal.every((label) => labelOf(label, target) === labelOf(label, source));
     // An alert that is both source and target of a rule does not mute its like.

@@ -6,6 +6,7 @@ import type { Notifications, Route } from '../../config/notifications.ts';
 import type { DeepReadonly, Stack } from '../../config/stack.ts';
 import { compressDuration } from '../rules/compress.ts';
 import { inhibitRules } from './inhibition.ts';
+import { retentionFor } from './retention.ts';
 import type { AlertMatcher, AlertmanagerPlan, AlertReceiver, AlertRoute } from './types.ts';
 
 /** Where nobody is to be told: Alertmanager wants a receiver for every route. */
@@ -39,12 +40,8 @@ export function planAlertmanager(stack: Stack): AlertmanagerPlan {
     { ...leaf(fallback, [], times), routes: settings.routes.map((route) => userRoute(route, times, fallback, scale)) },
   ];
   const receivers = [...own, ...chosen, ...elsewhere, { name: NOBODY }].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return {
-    receivers,
-    route: { ...leaf(fallback, [], times), routes },
-    inhibitRules,
-    muteTimes: settings.muteTimes,
-  };
+  const route = { ...leaf(fallback, [], times), routes };
+  return { receivers, route, inhibitRules, muteTimes: settings.muteTimes, retention: retentionFor(route) };
 }
 
 /** Alertmanager takes no group interval of nothing; a second is as short as compressed time needs. */

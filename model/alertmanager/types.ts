@@ -42,10 +42,16 @@ export interface InhibitRule {
   readonly equal: readonly string[];
 }
 
-export interface AlertmanagerPlan {
+/** What its configuration file says. */
+export interface AlertmanagerSettings {
   /** Sorted by name. */
   readonly receivers: readonly AlertReceiver[];
   readonly route: AlertRoute;
   readonly inhibitRules: readonly InhibitRule[];
   readonly muteTimes: Readonly<Record<string, DeepReadonly<MuteTime>>>;
+}
+
+export interface AlertmanagerPlan extends AlertmanagerSettings {
+  /** Seconds for which it remembers what it sent, and silences that have ended: a flag, not said in the file. */
+  readonly retention: number;
 }

@@ -14,7 +14,7 @@ function operator(more: Partial<KubePrometheusArgs> = {}): Promise<Outcome> {
     namespace: 'watch',
     nodesNamespace: 'watch-nodes',
     prometheus,
-    alertmanager: { replicas: 1, secrets: false },
+    alertmanager: { replicas: 1, retention: 14 * 86_400, secrets: false },
     egress: { prometheus: [], alertmanager: [] },
     urls: { prometheus: 'https://p.example', alertmanager: 'https://a.example' },
     ...more,
@@ -106,11 +106,13 @@ describe('KubePrometheus', () => {
   });
 
   test('each replica of Alertmanager hears what the others sent', async () => {
-    const { object } = await operator({ alertmanager: { replicas: 3, secrets: true } });
+    const { object } = await operator({ alertmanager: { replicas: 3, retention: 14 * 86_400, secrets: true } });
     expect(object('Alertmanager chainwatch').inputs.spec).toMatchObject({
       replicas: 3,
       secrets: ['alertmanager-secrets'],
       configSecret: 'alertmanager-config',
+      // The operator takes no days.
+      retention: '336h',
     });
     const spec = object('NetworkPolicy alertmanager').inputs.spec;
     for (const side of ['ingress', 'egress'])
