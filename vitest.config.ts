@@ -48,6 +48,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Each file that needs one has a cluster of its own, whose programs mostly wait.
+          maxWorkers: WORKERS,
+        },
+      },
+      {
+        test: {
           name: 'node',
           include: ['test/node/**/*.test.ts'],
           testTimeout: 180_000,

@@ -37,6 +37,21 @@ const NODE_PROGRAMS: readonly ProgramName[] = [
   'prometheus-config-reloader',
 ];
 
+const CLUSTER_PROGRAMS: readonly ProgramName[] = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubectl',
+  'kwok',
+  'kubeconform',
+  'helm',
+  'prometheus-operator',
+  'prometheus',
+  'promtool',
+  'amtool',
+];
+
 export const layers: readonly Layer[] = [
   {
     name: 'static',
@@ -81,6 +96,13 @@ export const layers: readonly Layer[] = [
     proves: 'real programs together: an alert travels from the metric to the receiver and resolves',
     programs: ['prometheus', 'promtool', 'alertmanager', 'amtool', 'anvil'],
     commands: [[...vitest('integration'), ...REPORTERS]],
+    counts: true,
+  },
+  {
+    name: 'cluster',
+    proves: 'a real API server takes all of the three stacks, the real operator selects it, a real Prometheus loads it',
+    programs: CLUSTER_PROGRAMS,
+    commands: [[...vitest('cluster'), ...REPORTERS]],
     counts: true,
   },
   {
