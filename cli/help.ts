@@ -52,8 +52,16 @@ export function addGroup(program: Command, name: string, about: string): Command
 
 export type Example = readonly [call: string, what: string];
 
+const examples = new WeakMap<Command, readonly Example[]>();
+
+/** A call that works, for whoever called it wrongly. */
+export function firstExample(command: Command): string | undefined {
+  return examples.get(command)?.[0]?.[0];
+}
+
 /** Below the help of a command: calls and what each does, side by side where there is room, else one below the other. */
 export function addExamples(command: Command, list: readonly Example[]): Command {
+  examples.set(command, list);
   const beside = indent(columns(list.map(([call, what]) => [`$ ${call}`, ` ${what}`])));
   const fits = beside.split('\n').every((line) => widthOf(line) <= WIDTH);
   const text = fits ? beside : list.map(([call, what]) => `  # ${what}\n${broken(`  $ ${call}`)}\n`).join('\n');

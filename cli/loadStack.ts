@@ -1,4 +1,5 @@
 /** From a stack's name to what it says, and to the plan that follows. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chains } from '../chains/index.ts';
@@ -9,6 +10,7 @@ import type { Stack } from '../config/stack.ts';
 import { type Known, makeKnown } from '../model/knowledge.ts';
 import { makePlan, type Plan } from '../model/plan/plan.ts';
 import { loadPackFiles } from '../rules/load.ts';
+import { COMMAND } from './called.ts';
 import { CliError } from './errors.ts';
 
 export interface LoadedStack {
@@ -48,12 +50,12 @@ export function readStackText(name: string, folder: string): string {
 function noSuchStack(name: string, folder: string): CliError {
   const known = stackNames(folder);
   if (known.length === 0) {
-    const remedy = 'change to the folder that holds your stack files, or make one: chainwatch init';
+    const remedy = `change to the folder that holds your stack files, or make one: ${COMMAND} init`;
     return new CliError(`there is no stack file (Pulumi.<stack>.yaml) in ${folder}`, { remedy });
   }
   const near = nearest(name, known);
   const help = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
-  const remedy = `choose one of ${known.join(', ')}, or make it: chainwatch init --stack ${name}`;
+  const remedy = `choose one of ${known.join(', ')}, or make it: ${COMMAND} init --stack ${name}`;
   return new CliError(`there is no ${stackFileName(name)} in ${folder}; ${help}`, { remedy });
 }
 

@@ -1,6 +1,8 @@
 /** The `chainwatch` command: what was typed, done, and its exit code. */
+
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../config/faults.ts';
+import { COMMAND } from './called.ts';
 import type { Session } from './command.ts';
 import { registerAlertCommands } from './commands/alerts.ts';
 import { registerLocalCommands } from './commands/local.ts';
@@ -11,21 +13,22 @@ import { registerStackCommands } from './commands/stack.ts';
 import { registerVersion } from './commands/version.ts';
 import { CliError, describeError } from './errors.ts';
 import { exitCodes } from './exitCodes.ts';
-import { addExamples, type Example, groups, helpStyle } from './help.ts';
+import { addExamples, type Example, firstExample, groups, helpStyle } from './help.ts';
 import type { Io } from './io.ts';
 
 /** @returns the exit code; never throws */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const session: Session = { io, exitCode: exitCodes.ok };
+  const program = makeProgram(session);
+  const asked = withHelpOption(args);
   try {
-    const program = makeProgram(session);
-    const asked = withHelpOption(args);
     requireKnownCommand(program, asked);
     await program.parseAsync(asked, { from: 'user' });
     return session.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    const { message, exitCode } = describeError(error, Boolean(io.env.CHAINWATCH_DEBUG));
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    const ours = error instanceof CommanderError ? wrongCall(error, commandOf(program, asked)) : error;
+    const { message, exitCode } = describeError(ours, Boolean(io.env.CHAINWATCH_DEBUG));
     if (message !== '') io.err(`chainwatch: ${message}\n`);
     return exitCode;
   }
@@ -33,12 +36,13 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 
 export function makeProgram(session: Session): Command {
   const { io } = session;
-  const program = new Command('chainwatch')
+  const program = new Command(COMMAND)
     .description('Monitoring for blockchain networks: rules, routes, dashboards and services from one stack file.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(text),
-      writeErr: (text) => io.err(text.replace(/^error: /, 'chainwatch: ')),
+      // Said below, with all other errors.
+      outputError: () => {},
       getOutHasColors: () => io.color,
       getErrHasColors: () => io.color,
     })
@@ -56,21 +60,46 @@ export function makeProgram(session: Session): Command {
     new Command('help').argument('[command]').description('what --help says of a command').helpGroup(groups.others),
   );
   addExamples(program, FIRST_STEPS);
-  program.addHelpText('after', '\n`chainwatch <command> --help` says more. Exit codes: docs/exit-codes.md.');
+  program.addHelpText('after', `\n\`${COMMAND} <command> --help\` says more. Exit codes: docs/exit-codes.md.`);
   return program;
 }
 
 const FIRST_STEPS: readonly Example[] = [
-  ['chainwatch start', 'the dev stack: simulated networks'],
-  ['chainwatch simulate op-dev', 'which faults they know'],
-  ['chainwatch init', 'a stack file of your own, by asking'],
-  ['chainwatch diff -s mainnet -b main', 'what this branch would change'],
+  [`${COMMAND} start`, 'the dev stack: simulated networks'],
+  [`${COMMAND} simulate op-dev`, 'which faults they know'],
+  [`${COMMAND} init`, 'a stack file of your own, by asking'],
+  [`${COMMAND} diff -s mainnet -b main`, 'what this branch would change'],
 ];
 
 /** `help config check` asks for the same as `config check --help`, and nothing asks for the same as `--help`. */
 function withHelpOption(args: readonly string[]): readonly string[] {
   const [first, ...rest] = args;
   return first === undefined || first === 'help' ? [...rest, '--help'] : args;
+}
+
+/** The one that arguments are given to. */
+function commandOf(program: Command, args: readonly string[]): Command {
+  let at = program;
+  for (const arg of args) at = at.commands.find((command) => command.name() === arg) ?? at;
+  return at;
+}
+
+/** What commander says of wrong arguments, as we say it, with what would have been right. */
+function wrongCall({ code, message }: CommanderError, command: Command): CliError {
+  const path = pathOf(command);
+  const what = message
+    .replace(/^error: /, '')
+    .replace(/\s*\(Did you mean (--[\w-]+)\?\)$/, '; did you mean "$1"?')
+    .replaceAll(/'([^']*)'/g, '"$1"');
+  const example = firstExample(command);
+  if (code === 'commander.missingArgument' && example !== undefined)
+    return new CliError(what, { remedy: `give it, as in\n  ${example}` });
+  const says = code === 'commander.unknownOption' ? 'lists those that there are' : 'says what it takes';
+  return new CliError(what, { remedy: `${path} --help ${says}` });
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 /** Before anything else is read: `--help` would answer for a command that does not exist. @throws CliError */
@@ -89,8 +118,9 @@ function unknownCommand(parent: Command, typed: string): CliError {
   const names = parent.commands.map((command) => command.name()).filter((name) => name !== 'plan');
   const meant = meantBy(typed, names).map((name) => `"${name}"`);
   const doubt = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`;
-  const path = parent.parent === null ? parent.name() : `${parent.parent.name()} ${parent.name()}`;
-  return new CliError(`unknown command "${typed}"${doubt}`, { remedy: `${path} --help lists those that there are` });
+  return new CliError(`unknown command "${typed}"${doubt}`, {
+    remedy: `${pathOf(parent)} --help lists those that there are`,
+  });
 }
 
 /** The beginning of a name means that one, however many letters another is away. */

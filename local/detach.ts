@@ -1,8 +1,10 @@
 /** `start --detach`: a process of its own runs the stack; this one waits until it is up, shows the table and ends. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { COMMAND } from '../cli/called.ts';
 import { CliError } from '../cli/errors.ts';
 import { type ExitCode, exitCodes } from '../cli/exitCodes.ts';
 import type { Stack } from '../config/stack.ts';
@@ -30,7 +32,7 @@ export async function startDetached(
   });
   child.unref();
   await showOverview(state, folder, stack);
-  console.log(`It runs on by itself. Stop it with: npx chainwatch stop --stack ${stack.environment}`);
+  console.log(`It runs on by itself. Stop it with: ${COMMAND} stop --stack ${stack.environment}`);
 }
 
 function spawnSupervisor(stack: string, project: string, logFile: string): ChildProcess {

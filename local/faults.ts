@@ -1,5 +1,7 @@
 /** The simulator's faults, as it tells them. */
+
 import { z } from 'zod';
+import { COMMAND } from '../cli/called.ts';
 
 export const faultList = z.object({
   networks: z.array(
@@ -40,7 +42,7 @@ export async function activeFaultLines(simulatorUrl: string | undefined): Promis
       .filter((fault) => fault.activeSince !== null)
       .map(
         ({ name, activeSince }) =>
-          `${name} is on at ${network} since ${activeSince}; end it: npx chainwatch simulate ${network} ${name} --clear`,
+          `${name} is on at ${network} since ${activeSince}; end it: ${COMMAND} simulate ${network} ${name} --clear`,
       ),
   );
 }

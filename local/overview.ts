@@ -1,5 +1,7 @@
 /** What is printed when a stack is up: the table, and what to do next. */
+
 import pc from 'picocolors';
+import { COMMAND } from '../cli/called.ts';
 import { DEFAULT_STACK } from '../cli/command.ts';
 import { columns } from '../cli/output.ts';
 import type { Stack } from '../config/stack.ts';
@@ -20,7 +22,7 @@ export async function showOverview(state: RunState, folder: RunFolder, stack: St
   const next = [
     ...(simulated === undefined
       ? []
-      : [['Make something go wrong:', pc.cyan(`npx chainwatch simulate ${simulated}${stackFlag(state.stack)}`)]]),
+      : [['Make something go wrong:', pc.cyan(`${COMMAND} simulate ${simulated}${stackFlag(state.stack)}`)]]),
     ...(page === undefined ? [] : [['Look at it:', pc.cyan(page)]]),
     ['Data and logs:', folder.root],
   ];

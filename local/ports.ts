@@ -1,5 +1,7 @@
 /** Ports that a run needs and somebody else holds: found before anything is started, and named with who holds them. */
+
 import { createServer } from 'node:net';
+import { COMMAND } from '../cli/called.ts';
 import { CliError } from '../cli/errors.ts';
 import { type Holder, holdersOf } from './holder.ts';
 
@@ -59,7 +61,7 @@ export function stopOf(holder: Holder | undefined, port: number, here: string): 
   if (holder === undefined) return `find it with: sudo ss -ltnp 'sport = :${port}'`;
   if (holder.kind === 'program') return `stop it: kill ${holder.pid}`;
   const place = holder.project === here ? '' : `cd ${holder.project} && `;
-  return `stop it: ${place}npx chainwatch stop --stack ${holder.stack}`;
+  return `stop it: ${place}${COMMAND} stop --stack ${holder.stack}`;
 }
 
 function isFree({ service, port }: WantedPort): Promise<boolean> {

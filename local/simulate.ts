@@ -1,6 +1,8 @@
 /** `chainwatch simulate`: makes a simulated network go wrong, so that anyone can see an alert travel. */
+
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { COMMAND } from '../cli/called.ts';
 import { loadStack } from '../cli/loadStack.ts';
 import { nearest, unknownName } from '../config/faults.ts';
 import { type FaultView, type NetworkFaults, simulatedFaults } from './faults.ts';
@@ -50,7 +52,7 @@ async function answer(
 function runningState({ stack, project }: SimulateOptions): RunState {
   const state = readState(runFolder(project, stack));
   if (state && isRunning(state)) return state;
-  throw new SimulateError(`stack ${stack} does not run; start it with: npx chainwatch start --stack ${stack}`);
+  throw new SimulateError(`stack ${stack} does not run; start it with: ${COMMAND} start --stack ${stack}`);
 }
 
 function simulatorOf(state: RunState, stack: string): string {
@@ -111,7 +113,7 @@ function faultOf({ network, faults, impossible }: NetworkFaults, name: string): 
   const known = faults.map((each) => each.name);
   const near = nearest(name, known) ?? closest(name, known);
   throw new SimulateError(
-    `unknown fault "${name}" of ${network}; did you mean "${near}"? All of them: npx chainwatch simulate ${network}`,
+    `unknown fault "${name}" of ${network}; did you mean "${near}"? All of them: ${COMMAND} simulate ${network}`,
   );
 }
 

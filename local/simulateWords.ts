@@ -1,5 +1,7 @@
 /** What `chainwatch simulate` tells. */
+
 import pc from 'picocolors';
+import { COMMAND } from '../cli/called.ts';
 import type { FaultView, NetworkFaults } from './faults.ts';
 
 /** The networks with their faults: what each is, since when it is on, and the alerts that it leads to. */
@@ -8,7 +10,7 @@ export function listing(networks: readonly NetworkFaults[]): string {
   return [
     ...networks.flatMap(linesOf),
     '',
-    `Play one:  npx chainwatch simulate ${example} <fault>     end it: the same with --clear`,
+    `Play one:  ${COMMAND} simulate ${example} <fault>     end it: the same with --clear`,
   ].join('\n');
 }
 

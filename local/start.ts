@@ -1,5 +1,7 @@
 /** `chainwatch start`: from a stack to running programs, with progress, until Ctrl-C. */
+
 import pc from 'picocolors';
+import { COMMAND } from '../cli/called.ts';
 import { exitCodes } from '../cli/exitCodes.ts';
 import type { Stack } from '../config/stack.ts';
 import type { Known } from '../model/knowledge.ts';
@@ -58,7 +60,7 @@ async function refuseSecondRun(folder: RunFolder, stack: string): Promise<void> 
   if (!state) return;
   if (isRunning(state)) {
     throw new AlreadyRunningError(
-      `stack ${stack} runs already (process ${state.supervisor.pid}); stop it with: npx chainwatch stop --stack ${stack}`,
+      `stack ${stack} runs already (process ${state.supervisor.pid}); stop it with: ${COMMAND} stop --stack ${stack}`,
     );
   }
   const ended = await stopLeftovers(state);

@@ -1,6 +1,8 @@
 /** `chainwatch status`: what runs, which targets are up, what fires. Never fails because a part does not answer. */
+
 import pc from 'picocolors';
 import { z } from 'zod';
+import { COMMAND } from '../cli/called.ts';
 import { activeFaultLines } from './faults.ts';
 import { runFolder } from './folder.ts';
 import { isAlive } from './identity.ts';
@@ -39,8 +41,8 @@ function describeStopped(stack: string, state: RunState | undefined): string {
   const left = state?.programs.filter((each) => each.process && isAlive(each.process)).map((each) => each.name) ?? [];
   const hint =
     left.length === 0
-      ? `start it with: npx chainwatch start --stack ${stack}`
-      : `it was killed and left behind ${left.join(', ')}: npx chainwatch stop --stack ${stack}`;
+      ? `start it with: ${COMMAND} start --stack ${stack}`
+      : `it was killed and left behind ${left.join(', ')}: ${COMMAND} stop --stack ${stack}`;
   return `Stack ${stack} does not run; ${hint}`;
 }
 

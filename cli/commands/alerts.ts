@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import type { ExplainOptions } from '../explain/explain.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
@@ -22,9 +23,9 @@ export function registerAlertCommands(program: Command, session: Session): void 
       ),
     );
   addExamples(explain, [
-    ['chainwatch explain -s mainnet alertname=BatcherLowETH network=bega-mainnet', 'one of our alerts'],
-    ['chainwatch explain -s mainnet alertname=BatcherLowETH network=bega-mainnet --at now', 'is it muted just now?'],
-    ['chainwatch explain -s mainnet severity=critical chain=op-stack', 'any labels'],
+    [`${COMMAND} explain -s mainnet alertname=BatcherLowETH network=bega-mainnet`, 'one of our alerts'],
+    [`${COMMAND} explain -s mainnet alertname=BatcherLowETH network=bega-mainnet --at now`, 'is it muted just now?'],
+    [`${COMMAND} explain -s mainnet severity=critical chain=op-stack`, 'any labels'],
   ]);
 
   const notify = addGroup(program, 'notify', 'Say whether messages reach their receivers.')
@@ -44,8 +45,8 @@ export function registerAlertCommands(program: Command, session: Session): void 
       ),
     );
   const calls: Example[] = [
-    ['chainwatch notify test team -s testnet', 'each of its channels gets a message marked [TEST]'],
-    ['CHAINWATCH_SECRET_SLACK_WEBHOOK=… chainwatch notify test oncall -s mainnet', 'with a secret for this once'],
+    [`${COMMAND} notify test team -s testnet`, 'each of its channels gets a message marked [TEST]'],
+    [`CHAINWATCH_SECRET_SLACK_WEBHOOK=… ${COMMAND} notify test oncall -s mainnet`, 'with a secret for this once'],
   ];
   addExamples(test, calls);
   addExamples(notify, calls);

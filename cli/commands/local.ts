@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import { addExamples, groups } from '../help.ts';
 
@@ -16,7 +17,7 @@ export function registerLocalCommands(program: Command, session: Session): void 
     .summary('Prometheus, Alertmanager and all of ours')
     .description('Run a stack here: Prometheus, Alertmanager, our services, simulated networks.')
     .addOption(stackOption())
-    .option('-d, --detach', 'in the background, until `chainwatch stop`', false)
+    .option('-d, --detach', `in the background, until \`${COMMAND} stop\``, false)
     .action(
       act(session, async ({ stack, detach }: StackOptions & { detach: boolean }) => {
         const { loadStack } = await import('../loadStack.ts');
@@ -25,9 +26,9 @@ export function registerLocalCommands(program: Command, session: Session): void 
       }),
     );
   addExamples(start, [
-    ['chainwatch start', 'the dev stack, until Ctrl-C'],
-    ['chainwatch start --detach', 'the same in the background'],
-    ['chainwatch start --stack testnet', 'a real environment, from this machine'],
+    [`${COMMAND} start`, 'the dev stack, until Ctrl-C'],
+    [`${COMMAND} start --detach`, 'the same in the background'],
+    [`${COMMAND} start --stack testnet`, 'a real environment, from this machine'],
   ]);
 
   const status = program
@@ -43,8 +44,8 @@ export function registerLocalCommands(program: Command, session: Session): void 
       ),
     );
   addExamples(status, [
-    ['chainwatch status', 'a table'],
-    ["chainwatch status --json | jq '.targets'", 'the targets, for a script'],
+    [`${COMMAND} status`, 'a table'],
+    [`${COMMAND} status --json | jq '.targets'`, 'the targets, for a script'],
   ]);
 
   registerSimulate(program, session);
@@ -59,8 +60,8 @@ export function registerLocalCommands(program: Command, session: Session): void 
       act(session, async ({ stack }: StackOptions) => (await import('../../local/stop.ts')).stop({ stack, project })),
     );
   addExamples(stop, [
-    ['chainwatch stop', 'the dev stack'],
-    ['chainwatch stop --stack testnet', 'another one'],
+    [`${COMMAND} stop`, 'the dev stack'],
+    [`${COMMAND} stop --stack testnet`, 'another one'],
   ]);
 }
 
@@ -95,9 +96,9 @@ function registerSimulate(program: Command, session: Session): void {
       }),
     );
   addExamples(simulate, [
-    ['chainwatch simulate op-dev', 'which faults there are'],
-    ['chainwatch simulate op-dev <fault>', 'switch one on'],
-    ['chainwatch simulate op-dev <fault> --clear', 'and off again'],
-    ['chainwatch simulate op-dev --clear', 'everything well again'],
+    [`${COMMAND} simulate op-dev`, 'which faults there are'],
+    [`${COMMAND} simulate op-dev <fault>`, 'switch one on'],
+    [`${COMMAND} simulate op-dev <fault> --clear`, 'and off again'],
+    [`${COMMAND} simulate op-dev --clear`, 'everything well again'],
   ]);
 }

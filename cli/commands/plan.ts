@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import type { DiffOptions } from '../diff/diff.ts';
 import { addExamples, groups } from '../help.ts';
@@ -22,9 +23,9 @@ export function registerPlanCommands(program: Command, session: Session): void {
     .option('--exit-code', 'end with 1 where something changes', false)
     .action(act(session, async (options: DiffOptions) => (await import('../diff/diff.ts')).diff(options, io)));
   addExamples(diff, [
-    ['chainwatch diff -s mainnet', 'not yet committed'],
-    ['chainwatch diff -s mainnet -b origin/main', 'this branch'],
-    ['chainwatch diff -s mainnet -b origin/main -f markdown', 'for a pull request'],
+    [`${COMMAND} diff -s mainnet`, 'not yet committed'],
+    [`${COMMAND} diff -s mainnet -b origin/main`, 'this branch'],
+    [`${COMMAND} diff -s mainnet -b origin/main -f markdown`, 'for a pull request'],
   ]);
 
   const render = program
@@ -43,9 +44,9 @@ export function registerPlanCommands(program: Command, session: Session): void {
     .option('--force', 'also over files that others wrote or changed', false)
     .action(act(session, async (options: RenderOptions) => (await import('../render/render.ts')).render(options, io)));
   addExamples(render, [
-    ['chainwatch render -s testnet -o rendered', 'the first time all; again: only what changed'],
-    ['chainwatch render -s testnet -o rendered --force', 'also over files that you have edited there'],
-    ['chainwatch render -s testnet -o rendered --only manifests', 'what a cluster would be given'],
+    [`${COMMAND} render -s testnet -o rendered`, 'the first time all; again: only what changed'],
+    [`${COMMAND} render -s testnet -o rendered --force`, 'also over files that you have edited there'],
+    [`${COMMAND} render -s testnet -o rendered --only manifests`, 'what a cluster would be given'],
   ]);
 
   const plan = program
@@ -56,5 +57,5 @@ export function registerPlanCommands(program: Command, session: Session): void {
     .action(
       act(session, async (options: { stack: string }) => (await import('../plan/plan.ts')).showPlan(options, io)),
     );
-  addExamples(plan, [['chainwatch plan -s testnet --json', 'see cli/plan/document.ts']]);
+  addExamples(plan, [[`${COMMAND} plan -s testnet --json`, 'see cli/plan/document.ts']]);
 }

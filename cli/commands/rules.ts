@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { ListOptions } from '../rules/list.ts';
@@ -41,16 +42,16 @@ export function registerRuleCommands(program: Command, session: Session): void {
     .option(...JSON_OPTION, false)
     .action(act(session, async (options: ListOptions) => (await import('../rules/list.ts')).listRules(options, io)));
   addExamples(check, [
-    ['chainwatch rules check', 'after a rule file was changed'],
-    ['chainwatch rules check -s mainnet', 'and as mainnet tunes them'],
+    [`${COMMAND} rules check`, 'after a rule file was changed'],
+    [`${COMMAND} rules check -s mainnet`, 'and as mainnet tunes them'],
   ]);
   addExamples(test, [
-    ['chainwatch rules test', 'all'],
-    ['chainwatch rules test op-stack', 'one chain'],
+    [`${COMMAND} rules test`, 'all'],
+    [`${COMMAND} rules test op-stack`, 'one chain'],
   ]);
   const calls: Example[] = [
-    ['chainwatch rules list --chain op-stack', 'the defaults'],
-    ['chainwatch rules list -s mainnet --network bega-mainnet', 'as tuned for one network'],
+    [`${COMMAND} rules list --chain op-stack`, 'the defaults'],
+    [`${COMMAND} rules list -s mainnet --network bega-mainnet`, 'as tuned for one network'],
   ];
   addExamples(list, calls);
   addExamples(rules, calls);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { serviceNames } from '../../services/index.ts';
+import { COMMAND } from '../called.ts';
 import { act, type Session } from '../command.ts';
 import { addExamples, groups } from '../help.ts';
 
@@ -15,13 +16,13 @@ export function registerServe(program: Command, session: Session): void {
     .summary('run one of our services: what the image starts')
     .description('Run one of our services, until it is asked to stop: what the image and `start` run.')
     .argument('<service>', serviceNames.join(', '))
-    .option('--settings <file>', 'YAML or JSON; `chainwatch render` writes it')
+    .option('--settings <file>', `YAML or JSON; \`${COMMAND} render\` writes it`)
     .option('--listen <host:port>', 'over what the settings say; default: loopback')
     .action(
       act(session, async (name: string, options: ServeOptions) => (await import('../serve.ts')).serve(name, options)),
     );
   addExamples(serve, [
-    ['chainwatch serve receiver --settings receiver.json', 'for this machine'],
-    ['chainwatch serve receiver --settings receiver.json --listen 0.0.0.0:2021', 'for others to reach'],
+    [`${COMMAND} serve receiver --settings receiver.json`, 'for this machine'],
+    [`${COMMAND} serve receiver --settings receiver.json --listen 0.0.0.0:2021`, 'for others to reach'],
   ]);
 }

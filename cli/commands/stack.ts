@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { COMMAND } from '../called.ts';
 import { act, collect, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { InitOptions } from '../init/draftStack.ts';
@@ -19,7 +20,7 @@ function networkFlags(command: Command): Command {
     .option('--simulated', 'our simulator plays its nodes; dev only', false)
     .option('--set <key=value>', 'a field of it, such as l1.chainId=1; repeatable', collect, [])
     .option('--dry-run', 'show what would be written, and write nothing', false)
-    .option('-y, --yes', 'write without asking', false);
+    .option('-y, --yes', 'ask nothing: flags say all, and it is written', false);
 }
 
 function registerInit(program: Command, session: Session): void {
@@ -39,13 +40,13 @@ function registerInit(program: Command, session: Session): void {
       .option('--watchdog <url|secret>', 'the webhook that notices when all is silent'),
   ).action(act(session, async (options: InitOptions) => (await import('../init/init.ts')).init(options, session.io)));
   addExamples(init, [
-    ['chainwatch init', 'asks for everything'],
+    [`${COMMAND} init`, 'asks for everything'],
     [
-      'chainwatch init --stack dev --network op-dev --chain op-stack --simulated --set chainId=901 --set l1.chainId=31337',
+      `${COMMAND} init --stack dev --network op-dev --chain op-stack --simulated --set chainId=901 --set l1.chainId=31337`,
       'a simulated network on this machine',
     ],
     [
-      'chainwatch init --stack mainnet --network op-main --chain op-stack --node op-node=10.0.0.5:7300 --set chainId=10 --set l1.chainId=1 --receiver slack --watchdog deadmanUrl',
+      `${COMMAND} init --stack mainnet --network op-main --chain op-stack --node op-node=10.0.0.5:7300 --set chainId=10 --set l1.chainId=1 --set l1.rpcUrls=https://eth.drpc.org,https://1rpc.io/eth --receiver slack --receiver-set channel=#incidents --watchdog deadmanUrl`,
       'a real one; at the end it says how to set its two secrets',
     ],
   ]);
@@ -68,13 +69,13 @@ function registerNetwork(program: Command, session: Session): void {
     ),
   );
   const calls: Example[] = [
-    ['chainwatch network add', 'asks for everything'],
+    [`${COMMAND} network add`, 'asks for everything'],
     [
-      'chainwatch network add op-two --chain op-stack --simulated --set chainId=902 --set l1.chainId=31337',
+      `${COMMAND} network add op-two --chain op-stack --simulated --set chainId=902 --set l1.chainId=31337`,
       'a simulated one in the dev stack',
     ],
     [
-      'chainwatch network add bega --stack testnet --chain op-stack --node op-geth=seq@10.0.0.5:6060 --node op-node=seq@10.0.0.5:7300 --set chainId=1234 --set l1.chainId=11155111',
+      `${COMMAND} network add bega --stack testnet --chain op-stack --node op-geth=seq@10.0.0.5:6060 --node op-node=seq@10.0.0.5:7300 --set chainId=1234 --set l1.chainId=11155111 --set l1.rpcUrls=https://sepolia.drpc.org,https://1rpc.io/sepolia`,
       'a real one with two targets, both called seq',
     ],
   ];
@@ -121,16 +122,16 @@ function registerConfig(program: Command, session: Session): void {
       ),
     );
   addExamples(check, [
-    ['chainwatch config check', 'all stack files of this folder'],
-    ['chainwatch config check -s mainnet --json', 'one, for a script'],
+    [`${COMMAND} config check`, 'all stack files of this folder'],
+    [`${COMMAND} config check -s mainnet --json`, 'one, for a script'],
   ]);
   addExamples(schema, [
-    ['chainwatch config schema', 'print it'],
-    ['chainwatch config schema --write', 'after a chain or an alert was added'],
+    [`${COMMAND} config schema`, 'print it'],
+    [`${COMMAND} config schema --write`, 'after a chain or an alert was added'],
   ]);
-  addExamples(show, [['chainwatch config show -s testnet', 'durations in seconds, sizes in bytes']]);
+  addExamples(show, [[`${COMMAND} config show -s testnet`, 'durations in seconds, sizes in bytes']]);
   addExamples(config, [
-    ['chainwatch config check', 'all stack files of this folder'],
-    ['chainwatch config show -s testnet', 'with every default'],
+    [`${COMMAND} config check`, 'all stack files of this folder'],
+    [`${COMMAND} config show -s testnet`, 'with every default'],
   ]);
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { COMMAND } from '../called.ts';
 import { act, type Session } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { addExamples, groups } from '../help.ts';
@@ -20,5 +21,5 @@ export function registerVersion(program: Command, session: Session): void {
         return exitCodes.ok;
       }),
     );
-  addExamples(command, [['chainwatch version', 'also: chainwatch --version']]);
+  addExamples(command, [[`${COMMAND} version`, `also: ${COMMAND} --version`]]);
 }

@@ -1,8 +1,10 @@
 /** `chainwatch config check`: everything that is wrong with stack files, or what they come to. */
+
 import { warningsOf } from '../../config/check/warnings.ts';
 import { ConfigError, formatFault, formatPath, type LocatedFault, locateFaults } from '../../config/faults.ts';
 import { readStackFile } from '../../config/file.ts';
 import type { Known } from '../../model/knowledge.ts';
+import { COMMAND } from '../called.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
@@ -26,7 +28,7 @@ export async function checkConfig(options: CheckOptions, io: Io): Promise<ExitCo
   if (options.all && options.stack !== undefined) throw new CliError('give --stack or --all, not both');
   const names = options.stack === undefined ? stackNames(io.cwd) : [options.stack];
   if (names.length === 0) {
-    const remedy = 'change to the folder that holds your stack files, or make one: chainwatch init';
+    const remedy = `change to the folder that holds your stack files, or make one: ${COMMAND} init`;
     throw new CliError(`there is no stack file (Pulumi.<stack>.yaml) in ${io.cwd}`, { remedy });
   }
   const known = loadKnown();

@@ -1,6 +1,8 @@
 /** The plan of one revision, made by its own code. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMMAND } from '../called.ts';
 import { run } from '../child.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
@@ -58,7 +60,7 @@ function parse(text: string, name: string): PlanDocument {
 }
 
 function tooOld(name: string): CliError {
-  return new CliError(`${name} is older than \`chainwatch plan\`, so it cannot say what it would do`, {
+  return new CliError(`${name} is older than \`${COMMAND} plan\`, so it cannot say what it would do`, {
     remedy: 'choose a later --base',
   });
 }

@@ -1,8 +1,10 @@
 /** The labels of the alert that a person asks about: what they typed, completed by the rule that it means. */
+
 import { nearest, unknownName } from '../../config/faults.ts';
 import type { Labels } from '../../model/alertmanager/explain.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import type { PlannedAlert, PlannedGroup } from '../../model/rules/instantiate.ts';
+import { COMMAND } from '../called.ts';
 import { CliError } from '../errors.ts';
 
 /** A rule of the plan with the labels that all its alerts have. */
@@ -92,7 +94,7 @@ function choose(all: readonly KnownAlert[], alertname: string, network: string |
 /** All names would be a page; who does not find a near one looks into the list. */
 function unknownAlert(name: string, known: readonly string[], stack: string): string {
   const near = nearest(name, known);
-  const help = near === undefined ? `chainwatch rules list --stack ${stack} shows all` : `did you mean "${near}"?`;
+  const help = near === undefined ? `${COMMAND} rules list --stack ${stack} shows all` : `did you mean "${near}"?`;
   return `stack ${stack} has no alert "${name}"; ${help}`;
 }
 

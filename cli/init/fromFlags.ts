@@ -1,6 +1,8 @@
 /** A stack or a network from flags alone. Nobody is there to be asked, so all that is missing is told at once. */
+
 import type { EnvironmentKind } from '../../config/stack.ts';
 import type { Known } from '../../model/knowledge.ts';
+import { COMMAND } from '../called.ts';
 import { CliError } from '../errors.ts';
 import { columns, indent } from '../output.ts';
 import {
@@ -18,9 +20,9 @@ import { fieldsOf, getAt } from './fields.ts';
 /** A flag, and what it is for. */
 type Missing = readonly [flag: string, what: string];
 
-export const INIT_EXAMPLE = `chainwatch init --stack dev --network op-dev --chain op-stack --simulated \\
+export const INIT_EXAMPLE = `${COMMAND} init --stack dev --network op-dev --chain op-stack --simulated \\
     --set chainId=901 --set l1.chainId=31337`;
-export const ADD_EXAMPLE = `chainwatch network add op-two --stack dev --chain op-stack --simulated \\
+export const ADD_EXAMPLE = `${COMMAND} network add op-two --stack dev --chain op-stack --simulated \\
     --set chainId=902 --set l1.chainId=31337`;
 
 interface FromFlags {
@@ -77,7 +79,7 @@ function missingOfNetwork(flags: NetworkFlags, known: Known): Missing[] {
 
 function refusal(missing: readonly Missing[], command: string, example: string): CliError {
   const list = indent(columns(missing)).trimEnd();
-  return new CliError(`there is no terminal to ask at, so ${command} needs flags; missing:\n${list}`, {
-    remedy: `give them, as in\n  ${example}\nor run it in a terminal, where it asks`,
+  return new CliError(`${command} has nobody to ask (no terminal, or --yes), so it needs flags; missing:\n${list}`, {
+    remedy: `give them, as in\n  ${example}\nor run it in a terminal without --yes, where it asks`,
   });
 }

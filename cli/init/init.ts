@@ -1,28 +1,35 @@
 /** `chainwatch init`: a new stack file. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { secretVariable } from '../../local/secrets.ts';
 import { makePlan } from '../../model/plan/plan.ts';
 import { RECEIVER_TOKEN } from '../../model/plan/services.ts';
 import { createAtomically } from '../atomic.ts';
+import { COMMAND } from '../called.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { loadKnown, parseStackText, stackFileName } from '../loadStack.ts';
-import { count, indent } from '../output.ts';
+import { columns, count, indent } from '../output.ts';
 import { draftReceiver, type InitOptions, watchdogUrl } from './draftStack.ts';
 import { initFromFlags } from './fromFlags.ts';
 import { type NewStack, stackText } from './template.ts';
-import { mayWrite, mustBeValid } from './write.ts';
+import { mayAsk, mayWrite, mustBeValid } from './write.ts';
+
+/** The section of the README that goes on where `init` ends. */
+export const CLUSTER_SECTION = 'On a cluster: `pulumi up`';
 
 export async function init(options: InitOptions, io: Io): Promise<ExitCode> {
   if (options.stack !== undefined) refuseExisting(options.stack, io);
-  const stack = io.interactive ? await (await import('./askStack.ts')).askStack(options, io) : stackFromFlags(options);
+  const stack = mayAsk(options, io)
+    ? await (await import('./askStack.ts')).askStack(options, io)
+    : stackFromFlags(options);
   refuseExisting(stack.name, io);
   const text = stackText(stack, io.cwd);
   const known = loadKnown();
   io.out(text);
-  mustBeValid(text, stack.name, known, 'change the flags; chainwatch init --help shows them');
+  mustBeValid(text, stack.name, known, `change the flags; ${COMMAND} init --help shows them`);
   if (!(await mayWrite(options, io))) return exitCodes.ok;
   createAtomically(join(io.cwd, stackFileName(stack.name)), text);
   const plan = makePlan(parseStackText(text, stack.name, known), known);
@@ -32,7 +39,7 @@ export async function init(options: InitOptions, io: Io): Promise<ExitCode> {
 
 export function refuseExisting(name: string, io: Io): void {
   if (!existsSync(join(io.cwd, stackFileName(name)))) return;
-  const remedy = `add to it with chainwatch network add --stack ${name}, or choose another name`;
+  const remedy = `add to it with ${COMMAND} network add --stack ${name}, or choose another name`;
   throw new CliError(`${stackFileName(name)} is there already, and is left as it is`, { remedy });
 }
 
@@ -45,22 +52,27 @@ function stackFromFlags(options: InitOptions): NewStack {
   };
 }
 
-function nextSteps({ name, kind, network }: NewStack, secrets: readonly string[]): string {
+function nextSteps({ name, network }: NewStack, secrets: readonly string[]): string {
   const own = secrets.filter((secret) => secret !== RECEIVER_TOKEN);
-  const steps = [
-    ...(network ? [] : [`chainwatch network add --stack ${name}    add a network`]),
-    `chainwatch config check --stack ${name}   what it comes to`,
-    `chainwatch start --stack ${name}          run it on this machine`,
-    ...(kind === 'dev' ? [] : [`pulumi stack init ${name}                 then: pulumi up`]),
+  const here = own.map(
+    (secret) => `${secretVariable(secret)}, or .chainwatch/${name}/secrets/${secret} with mode 0600`,
+  );
+  const needed = here.length === 0 ? '' : `${count(here.length, 'secret')} to set on this machine:\n${list(here)}`;
+  const steps = columns([
+    ...(network ? [] : [[`${COMMAND} network add --stack ${name}`, 'add a network']]),
+    [`${COMMAND} config check --stack ${name}`, 'what it comes to'],
+    [`${COMMAND} start --stack ${name}`, 'run it on this machine'],
+  ]);
+  // In this order: a stack takes secrets once it is there.
+  const cluster = [
+    `pulumi stack init ${name}`,
+    ...own.map((secret) => `pulumi config set --stack ${name} --secret --path 'chainwatch:secrets.${secret}'`),
+    `pulumi up --stack ${name}`,
   ];
-  const lines = own.flatMap((secret) => {
-    const here = `${secretVariable(secret)}, or .chainwatch/${name}/secrets/${secret} with mode 0600`;
-    if (kind === 'dev') return [here];
-    return [
-      `pulumi config set --stack ${name} --secret --path 'chainwatch:secrets.${secret}'`,
-      `  (on this machine: ${here})`,
-    ];
-  });
-  const needed = own.length === 0 ? '' : `${count(own.length, 'secret')} to set:\n${indent(lines.join('\n'))}\n`;
-  return `${needed}Next:\n${indent(steps.join('\n'))}\n`;
+  const before = `add "chainwatch:kubernetes: {}" to ${stackFileName(name)}, read "${CLUSTER_SECTION}" in README.md, then`;
+  return `${needed}Next:\n${indent(steps)}On a cluster: ${before}\n${list(cluster)}`;
+}
+
+function list(lines: readonly string[]): string {
+  return `${indent(lines.join('\n'))}\n`;
 }

@@ -8,7 +8,13 @@ import { parseStackText } from '../loadStack.ts';
 
 export interface WriteFlags {
   readonly dryRun: boolean;
+  /** Nothing is asked, not even for what is missing. */
   readonly yes: boolean;
+}
+
+/** Whether questions may be put: to a person who did not say that flags say all. */
+export function mayAsk({ yes }: WriteFlags, io: Io): boolean {
+  return io.interactive && !yes;
 }
 
 /** @throws CliError with all faults: nothing is written that `config check` would refuse */
@@ -22,12 +28,12 @@ export function mustBeValid(text: string, stack: string, known: Known, hint: str
 }
 
 /** Asks a person; a script has said what it wants. */
-export async function mayWrite({ dryRun, yes }: WriteFlags, io: Io): Promise<boolean> {
-  if (dryRun) {
+export async function mayWrite(flags: WriteFlags, io: Io): Promise<boolean> {
+  if (flags.dryRun) {
     io.out('Nothing is written (--dry-run).\n');
     return false;
   }
-  if (yes || !io.interactive) return true;
+  if (!mayAsk(flags, io)) return true;
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await confirm({ message: 'Write this?' });
   if (isCancel(answer)) throw new Interrupted(exitCodes.interrupted);

@@ -1,10 +1,12 @@
 /** `chainwatch rules check`: the rule packs as they are, and on demand as a stack tunes them. */
+
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Known } from '../../model/knowledge.ts';
 import { lintKnown } from '../../model/rules/lint/known.ts';
 import { locateProgram, type ProgramName } from '../../tools/index.ts';
+import { COMMAND } from '../called.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
@@ -53,7 +55,7 @@ async function locate(signal: AbortSignal): Promise<Tools> {
   const [promtool, amtool] = await Promise.all(names.map((name) => locateProgram(name, { signal })));
   const missing = [...(promtool ? [] : ['promtool']), ...(amtool ? [] : ['amtool'])];
   const skipped = missing.map(
-    (name) => `${name} is not at hand, so only our own checks ran; chainwatch rules test gets it`,
+    (name) => `${name} is not at hand, so only our own checks ran; ${COMMAND} rules test gets it`,
   );
   return { promtool: promtool?.path, amtool: amtool?.path, skipped };
 }

@@ -76,7 +76,7 @@ function ofStack(name: string, { chain, network }: ListOptions, io: Io): List {
   const loaded = loadStack(name, io.cwd);
   const plan = uncompressed(loaded);
   const owners = [...plan.networks.map((each) => each.name), 'system'];
-  refuseUnknown(`network of stack ${name}`, network, owners);
+  refuseUnknown('network', network, owners, `stack ${name}: `);
   refuseUnknown('chain', chain, loaded.known.packs.names);
   const wanted = (owner: string, of: string) =>
     (network === undefined || owner === network) && (chain === undefined || of === chain);
@@ -135,8 +135,8 @@ function disabledIn(loaded: LoadedStack, wanted: (owner: string, chain: string) 
     .sort();
 }
 
-function refuseUnknown(kind: string, name: string | undefined, known: readonly string[]): void {
-  if (name !== undefined && !known.includes(name)) throw new CliError(unknownName(kind, name, known));
+function refuseUnknown(kind: string, name: string | undefined, known: readonly string[], where = ''): void {
+  if (name !== undefined && !known.includes(name)) throw new CliError(`${where}${unknownName(kind, name, known)}`);
 }
 
 function formatList(alerts: readonly ListedAlert[], colours: Paint): string {

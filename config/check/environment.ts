@@ -15,7 +15,7 @@ function devOnly({ kind, prometheus, networks }: Stack): Fault[] {
     .filter((network) => network.simulated)
     .map((network) => ({
       path: ['chainwatch:networks', network.name, 'simulated'],
-      message: `only dev may simulate a network; give ${network.name} real nodes`,
+      message: `only dev may simulate a network; name the real nodes of "${network.name}"`,
     }));
   if (prometheus.timeScale !== 1) {
     faults.push({

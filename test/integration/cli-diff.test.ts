@@ -175,7 +175,7 @@ describe('a base that gives no plan', () => {
     git('reset', '--quiet', '--hard', 'HEAD^');
     const { code, stderr } = await diff(['--base', base]);
     expect(code).toBe(2);
-    expect(stderr).toContain('is older than `chainwatch plan`');
+    expect(stderr).toContain('is older than `npx chainwatch plan`');
   });
 
   test('has a fault in its stack file: it is named, and whose it is', async () => {

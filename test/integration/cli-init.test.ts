@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CLUSTER_SECTION } from '../../cli/init/init.ts';
+import { mayAsk } from '../../cli/init/write.ts';
+import { processIo } from '../../cli/io.ts';
 import { inProcess, ROOT } from './command.ts';
 import { eventually } from './stand.ts';
 
@@ -113,11 +116,38 @@ describe('by flags', () => {
       expect(stderr).toMatch(missing);
       expect(readdirSync(cwd)).toEqual(adds ? ['Pulumi.dev.yaml'] : []);
       // The example is one that works.
-      const [, example = ''] = /as in\n {2}chainwatch (.*?)\nor run/s.exec(stderr) ?? [];
+      const [, example = ''] = /as in\n {2}npx chainwatch (.*?)\nor run/s.exec(stderr) ?? [];
       const tried = await inProcess(example.replaceAll('\\\n', ' ').split(/\s+/), { cwd });
       expect({ code: tried.code, stderr: tried.stderr }).toEqual({ code: 0, stderr: '' });
     },
   );
+
+  test('its own examples are complete: a mainnet that config check takes, with readings of L1 and a channel', async () => {
+    const { stdout } = await inProcess(['init', '--help'], { cwd: folder });
+    const [, call = ''] = /a real one.*\n {2}\$ npx chainwatch (init [\s\S]*)$/.exec(stdout) ?? [];
+    const cwd = place('example');
+    const { code, stdout: said } = await inProcess(call.trim().replaceAll('\\\n', ' ').split(/\s+/), { cwd });
+    expect(code).toBe(0);
+    expect(said).toMatch(/rpcUrls: \[https:.*, https:.*\]\n[\s\S]*channel: "#/);
+  });
+
+  test('at the end it says how to go on, here and on a cluster, as the README does', async () => {
+    const cwd = place('next');
+    const args = ['--network', 'op-test', ...NETWORK, '--node', 'op-node=a:7300', '--receiver', 'discord'];
+    const { stdout } = await inProcess(['init', '--stack', 'testnet', ...args], { cwd });
+    expect(stdout).toContain('  npx chainwatch start --stack testnet         run it on this machine\n');
+    const steps =
+      /\n {2}pulumi stack init testnet\n {2}pulumi config set .*discordWebhook'\n {2}pulumi up --stack testnet\n$/;
+    expect(stdout).toMatch(steps);
+    expect(stdout).toContain(`"${CLUSTER_SECTION}" in README.md`);
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\n## ${CLUSTER_SECTION}\n`);
+  });
+
+  test('--yes asks nothing, not even in a terminal', () => {
+    const flags = { dryRun: false, yes: true };
+    expect([mayAsk(flags, { ...processIo(), interactive: true })]).toEqual([false]);
+    expect(mayAsk({ ...flags, yes: false }, { ...processIo(), interactive: true })).toBe(true);
+  });
 
   test('never over a file that is there', async () => {
     const cwd = place('over');

@@ -56,6 +56,11 @@ describe('the packs as they are', () => {
   });
 });
 
+test('a network that is not there is told of the stack, and the nearest', async () => {
+  const { stderr } = await inProcess(['rules', 'list', '-s', 'mainnet', '--network', 'bega-mainet'], { cwd: ROOT });
+  expect(stderr).toContain('stack mainnet: unknown network "bega-mainet"; did you mean "bega-mainnet"?');
+});
+
 test('a stack in compressed time is listed as a person tunes it', async () => {
   const { stdout } = await inProcess(['rules', 'list', '--network', 'op-dev', '--json'], { cwd: ROOT });
   const { alerts, timeScale } = JSON.parse(stdout);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { COMMAND } from '../../../cli/called.ts';
 import { groups } from '../../../cli/help.ts';
 import { makeProgram, runCli } from '../../../cli/run.ts';
 import { version } from '../../../cli/version.ts';
@@ -37,12 +38,12 @@ describe('help', () => {
     const [, examples = ''] = stdout.split('Examples:\n');
     const calls = examples.split('\n').filter((line) => line.startsWith('  $ '));
     expect(calls.length).toBeGreaterThan(0);
-    for (const call of calls) expect(call).toContain(`chainwatch ${path}`);
+    for (const call of calls) expect(call).toContain(`${COMMAND} ${path}`);
   });
 
   test('of the program: with --help and without arguments', async () => {
     const asked = await run(['--help']);
-    expect(asked.stdout).toContain('Usage: chainwatch');
+    expect(asked.stdout).toContain(`Usage: ${COMMAND}`);
     expect(asked.stdout).toContain('docs/exit-codes.md');
     expect((await run([])).code).toBe(0);
   });
@@ -81,8 +82,8 @@ describe('help', () => {
     const { stdout } = await run(['init', '--help']);
     expect(stdout).toContain(
       '  # a simulated network on this machine\n' +
-        '  $ chainwatch init --stack dev --network op-dev --chain op-stack --simulated \\\n' +
-        '      --set chainId=901 --set l1.chainId=31337\n',
+        '  $ npx chainwatch init --stack dev --network op-dev --chain op-stack \\\n' +
+        '      --simulated --set chainId=901 --set l1.chainId=31337\n',
     );
   });
 
@@ -94,30 +95,40 @@ describe('help', () => {
 });
 
 describe('wrong arguments end with 2 and one message', () => {
-  test.each([
-    ['an unknown command', ['strat'], 'unknown command "strat"; did you mean "start"?\nRemedy: chainwatch --help'],
+  test.each<[string, string[], string | RegExp]>([
+    ['an unknown command', ['strat'], 'unknown command "strat"; did you mean "start"?\nRemedy: npx chainwatch --help'],
     ['one that begins as another', ['stat'], 'unknown command "stat"; did you mean "status"?'],
     ['one that begins as several', ['sta'], 'unknown command "sta"; did you mean "start" or "status"?'],
-    ['one like no other', ['frobnicate'], 'unknown command "frobnicate"\nRemedy: chainwatch --help lists'],
+    ['one like no other', ['frobnicate'], 'unknown command "frobnicate"\nRemedy: npx chainwatch --help lists'],
     [
       'one below another',
       ['config', 'chek'],
-      'unknown command "chek"; did you mean "check"?\nRemedy: chainwatch config --help',
+      'unknown command "chek"; did you mean "check"?\nRemedy: npx chainwatch config --help',
     ],
     ['an unknown one, asked for help', ['frobnicate', '--help'], 'unknown command "frobnicate"'],
     ['the same with the option first', ['-h', 'frobnicate'], 'unknown command "frobnicate"'],
     ['the same below another', ['rules', 'lst', '-h'], 'unknown command "lst"; did you mean "list"?'],
     ['the help of one that is unknown', ['help', 'frobnicate'], 'unknown command "frobnicate"'],
     ['a hidden one is not proposed', ['pla'], 'unknown command "pla"\nRemedy: '],
-    ['an unknown option', ['render', '--ot', 'x'], "unknown option '--ot'\n(Did you mean --out?)"],
+    [
+      'an unknown option',
+      ['render', '--ot', 'x'],
+      'unknown option "--ot"; did you mean "--out"?\nRemedy: npx chainwatch render --help lists',
+    ],
+    ['one of a command below another', ['rules', 'list', '--frob'], 'Remedy: npx chainwatch rules list --help'],
     ['a missing option', ['render'], 'say where to write: --out <folder>'],
     ['a value that it cannot have', ['diff', '--format', 'html'], 'Allowed choices are text, json, markdown.'],
-    ['a missing argument', ['explain'], "missing required argument 'labels'"],
+    [
+      'a missing argument',
+      ['explain'],
+      /missing required argument "labels"\nRemedy: give it, as in\n {2}npx chainwatch explain -s mainnet .*=/,
+    ],
     ['an unknown service', ['serve', 'reciever'], 'unknown service "reciever"; did you mean "receiver"?'],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(message);
+    if (message instanceof RegExp) expect(stderr).toMatch(message);
+    else expect(stderr).toContain(message);
     expect(stderr).toMatch(/^chainwatch: /);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
@@ -130,7 +141,7 @@ describe('a stack that is not there', () => {
     const { code, stderr } = await run(['config', 'show', '--stack', 'tesnet'], { cwd });
     expect(code).toBe(2);
     expect(stderr).toContain(`there is no Pulumi.tesnet.yaml in ${cwd}; did you mean testnet?`);
-    expect(stderr).toContain('choose one of dev, testnet, or make it: chainwatch init --stack tesnet');
+    expect(stderr).toContain('choose one of dev, testnet, or make it: npx chainwatch init --stack tesnet');
   });
 
   test('in a folder without any, says how to make one', async () => {
@@ -141,7 +152,7 @@ describe('a stack that is not there', () => {
     ]) {
       const { code, stderr } = await run(args, { cwd });
       expect(code).toBe(2);
-      expect(stderr).toContain('chainwatch init');
+      expect(stderr).toContain('npx chainwatch init');
     }
   });
 

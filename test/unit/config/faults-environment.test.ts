@@ -18,7 +18,7 @@ const cases: readonly Case[] = [
   [
     'a simulated network on testnet',
     { networks: { net: { ...network, simulated: true } } },
-    'networks.net.simulated: only dev may simulate a network; give net real nodes',
+    'networks.net.simulated: only dev may simulate a network; name the real nodes of "net"',
     'testnet',
   ],
   [
