@@ -38,7 +38,9 @@ export async function policiesAreEnforced(place: Place): Promise<boolean> {
   const space: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CANARY } };
   await client.apply(space);
   try {
-    for (const name of ['open', 'shut']) await client.apply(listener(name, image));
+    // A new namespace has no account for pods at first, and a pod none to be of.
+    for (const name of ['open', 'shut'])
+      await eventually('a pod let in', 10, () => client.apply(listener(name, image)).catch(() => undefined));
     await client.apply({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',

@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type ApiAccess, type ApiRequest, askApi } from '../../tools/cluster/api.ts';
 import { describeProgress, resolveProgram, type ToolProgress } from '../../tools/index.ts';
-import { nodeHindrance } from '../../tools/node/hindrance.ts';
 import { type RealNode, startNode } from '../../tools/node/start.ts';
 import { Client } from '../cluster/client.ts';
+import { GIVEN } from './hindrance.ts';
 import { operatorImages, ourImage } from './images.ts';
 
 const run = promisify(execFile);
@@ -25,13 +25,6 @@ export interface Place {
   /** What it prints, trimmed. @throws Error with its words */
   readonly kubectl: (...args: readonly string[]) => Promise<string>;
   readonly end: () => Promise<void>;
-}
-
-const GIVEN = process.env.CHAINWATCH_TEST_KUBECONFIG;
-
-/** Why there is no place for pods here; `undefined` when there is one. */
-export function hindrance(): string | undefined {
-  return GIVEN === undefined ? nodeHindrance() : undefined;
 }
 
 export async function findPlace(): Promise<Place> {

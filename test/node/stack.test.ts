@@ -12,8 +12,9 @@ import { refusals, workloadsOf } from '../cluster/workloads.ts';
 import { eventually } from '../integration/stand.ts';
 import { configOf, SECRETS } from '../pulumi/stacks.ts';
 import { connects, policiesAreEnforced } from './connections.ts';
+import { hindrance } from './hindrance.ts';
 import { operatorKinds, operatorObjects } from './operator.ts';
-import { ask, findPlace, hindrance, type Place } from './place.ts';
+import { ask, findPlace, type Place } from './place.ts';
 
 const COLD_CACHE_MS = 40 * 60_000;
 const NAMESPACE = 'chainwatch';

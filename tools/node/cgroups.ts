@@ -30,10 +30,21 @@ export function removeCgroup(name: string): boolean {
     .every((gone) => gone);
 }
 
-/** What earlier nodes that came to a bad end have left. */
+let count = 0;
+
+/** Says whose it is: the process that starts the node. */
+export function cgroupName(): string {
+  count += 1;
+  return `${process.pid}-${count}`;
+}
+
+/** What nodes have left that came to a bad end, and whose starter lives no more. */
 export function sweepCgroups(): void {
   for (const hierarchy of hierarchies())
-    for (const name of foldersIn(hierarchy)) if (name.startsWith(PREFIX)) removeBelow(join(hierarchy, name));
+    for (const name of foldersIn(hierarchy)) {
+      const [, starter] = /^chainwatch-node-(\d+)-/.exec(name) ?? [];
+      if (starter !== undefined && !existsSync(`/proc/${starter}`)) removeBelow(join(hierarchy, name));
+    }
 }
 
 function hierarchies(): string[] {

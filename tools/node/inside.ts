@@ -19,6 +19,7 @@ import {
 import { kubeconfigFor, makeCredentials } from '../cluster/credentials.ts';
 import { Server } from '../cluster/server.ts';
 import { makeCgroup, removeCgroup } from './cgroups.ts';
+import { enforcePolicies } from './enforce.ts';
 import { isolate } from './isolate.ts';
 import { nodeObjects } from './objects.ts';
 import {
@@ -72,7 +73,8 @@ try {
 }
 
 async function run(): Promise<void> {
-  isolate(folders.root);
+  // Images and what pods write over them: waiting for the disk takes longer than all the rest.
+  isolate(folders.root, [folders.containerd]);
   const cgroup = makeCgroup(order.cgroup);
   for (const folder of Object.values(folders)) if (!folder.endsWith('.sock')) mkdirSync(folder, { recursive: true });
   mkdirSync(join(folders.logs, 'pods'), { recursive: true });
@@ -102,6 +104,7 @@ async function run(): Promise<void> {
   const { certificate, token, url } = access();
   writeFileSync(credentials.kubeconfig, kubeconfigFor(url, certificate, token), { mode: 0o600 });
   relay(folders.apiSocket);
+  void enforcePolicies(access(), join(folders.logs, 'policies.log'));
 
   writeFileSync(join(folders.settings, 'resolv.conf'), '');
   const write = (name: string, content: object): string => {

@@ -17,10 +17,12 @@ const KERNEL = {
 /** Where the programs of a node write whatever they are told: each is empty here, and goes with the mounts. */
 const OWN = ['/run', '/var/log'];
 
-export function isolate(folder: string): void {
+/** @param memory folders whose contents may stay in memory: what a test starts from is written once, and not to be kept */
+export function isolate(folder: string, memory: readonly string[]): void {
   // What is mounted for a pod must be seen by the pod; the machine is apart already.
   run('mount', '--make-rshared', '/');
-  for (const path of OWN) run('mount', '-t', 'tmpfs', 'tmpfs', path);
+  for (const path of memory) mkdirSync(path, { recursive: true });
+  for (const path of [...OWN, ...memory]) run('mount', '-t', 'tmpfs', 'tmpfs', path);
   const pretended = join(folder, 'kernel');
   mkdirSync(pretended, { recursive: true });
   for (const [setting, value] of Object.entries(KERNEL)) {

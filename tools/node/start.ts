@@ -13,7 +13,7 @@ import { kubeconfigFor } from '../cluster/credentials.ts';
 import { resolvePrograms } from '../index.ts';
 import { imageArchive, type PackedImage } from '../oci/image.ts';
 import type { ToolProgress } from '../types.ts';
-import { removeCgroup, sweepCgroups } from './cgroups.ts';
+import { cgroupName, removeCgroup, sweepCgroups } from './cgroups.ts';
 import { systemPrograms } from './hindrance.ts';
 import { systemImages } from './images.ts';
 import type { NodeOrder } from './inside.ts';
@@ -57,6 +57,8 @@ const PROGRAMS = [
 const BESIDES = ['containerd-shim-runc-v2', 'kubectl', 'pause', 'coredns'] as const;
 const READY_MS = 120_000;
 const END_MS = 10_000;
+/** The path of a socket may have 107 bytes, and kubelet puts some into folders of its own. */
+const LONGEST_FOLDER = 60;
 
 /** A node did not come up. */
 export class NodeError extends Error {}
@@ -66,6 +68,10 @@ export class NodeError extends Error {}
  * @throws MissingProgramError; Error where the system lacks something; NodeError with the end of the log of what did not come up. Nothing runs then.
  */
 export async function startNode({ folder, signal, onProgress, volumes = 8 }: NodeOptions): Promise<RealNode> {
+  if (folder.length > LONGEST_FOLDER)
+    throw new NodeError(
+      `${folder} is too long: sockets are in it, so it may have ${LONGEST_FOLDER} characters; use one in /tmp`,
+    );
   const system = systemPrograms();
   const getting = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   const programs = await resolvePrograms([...PROGRAMS, ...BESIDES], getting);
@@ -78,7 +84,7 @@ export async function startNode({ folder, signal, onProgress, volumes = 8 }: Nod
   const archive = join(folders.settings, 'images.tar');
   await pipeline(Readable.from(imageArchive(await systemImages(programs))), createWriteStream(archive));
   sweepCgroups();
-  const cgroup = String(process.pid);
+  const cgroup = cgroupName();
   const order: NodeOrder = {
     folder,
     cgroup,

@@ -31,6 +31,7 @@ export interface PackedImage {
   readonly manifestSize: number;
 }
 
+const PIECE = 2 ** 18;
 const MEDIA = 'application/vnd.oci.image';
 
 /** Reads every file once, for the sums. Layers are not compressed: they stay on this machine. */
@@ -77,11 +78,27 @@ export async function* imageArchive(images: readonly PackedImage[]): AsyncGenera
     })),
   };
   const file = (path: string, content: Content): TarEntry => ({ path, type: 'file', mode: 0o644, content });
-  yield* tar([
+  const archive = tar([
     file('oci-layout', textContent(JSON.stringify({ imageLayoutVersion: '1.0.0' }))),
     file('index.json', textContent(JSON.stringify(index))),
     ...[...blobs].map(([digest, blob]) => file(`blobs/sha256/${digest.slice('sha256:'.length)}`, blob)),
   ]);
+  yield* inLargePieces(archive);
+}
+
+/** Of the thousands of small files each makes three pieces, and whoever takes them does so piece by piece. */
+async function* inLargePieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let gathered: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    gathered.push(piece);
+    size += piece.length;
+    if (size < PIECE) continue;
+    yield Buffer.concat(gathered);
+    gathered = [];
+    size = 0;
+  }
+  yield Buffer.concat(gathered);
 }
 
 async function layerBlob(entries: readonly TarEntry[]): Promise<Blob> {

@@ -1,5 +1,6 @@
 /** Tar archives (POSIX ustar), the same bytes for the same files: no times, no owners. */
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 /** What is read when it is needed, and not before. */
 export interface Content {
@@ -20,6 +21,7 @@ export interface TarEntry {
 }
 
 const BLOCK = 512;
+const PIECE = 2 ** 20;
 const TYPES = { file: '0', link: '2', folder: '5' } as const;
 /** Of the name field, and of the one before it. */
 const NAME = 100;
@@ -53,7 +55,14 @@ export function textContent(text: string): Content {
 }
 
 export function fileContent(file: string, size: number): Content {
-  return { size, bytes: () => createReadStream(file, { highWaterMark: 2 ** 20 }) };
+  return {
+    size,
+    bytes: async function* () {
+      // A stream costs more than a small file has to give, and there are thousands of those.
+      if (size <= PIECE) yield await readFile(file);
+      else yield* createReadStream(file, { highWaterMark: PIECE });
+    },
+  };
 }
 
 function padding(size: number): number {

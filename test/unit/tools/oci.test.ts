@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { program, textFile, tree } from '../../../tools/oci/files.ts';
@@ -21,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'chainwatch-oci-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(pieces));
+  return Buffer.concat(await Readable.from(pieces).toArray());
 }
 
 let count = 0;
