@@ -73,6 +73,7 @@ export const kubernetes = strict({
   chart: strict({
     version: z.string().default('88.5.3'),
     path: z.string().optional().describe('a local chart folder instead of the registry'),
+    crdsPath: z.string().optional().describe('the same of the chart prometheus-operator-crds'),
   }).prefault({}),
   storageClass: z.string().optional(),
   alertmanagerReplicas: z.number().int().min(1).max(5).default(1),

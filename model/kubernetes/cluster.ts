@@ -27,7 +27,7 @@ export interface ClusterPlan {
   readonly nodesNamespace: string;
   /** False: an operator is there already. */
   readonly install: boolean;
-  readonly chart: { readonly version: string; readonly path?: string };
+  readonly chart: { readonly version: string; readonly path?: string; readonly crdsPath?: string };
   readonly storageClass?: string;
   readonly alertmanagerReplicas: number;
   /** Whether the chart's Grafana is installed. */
@@ -88,7 +88,11 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
     namespace,
     nodesNamespace: `${namespace}-nodes`,
     install,
-    chart: { version: chart.version, ...(chart.path === undefined ? {} : { path: chart.path }) },
+    chart: {
+      version: chart.version,
+      ...(chart.path === undefined ? {} : { path: chart.path }),
+      ...(chart.crdsPath === undefined ? {} : { crdsPath: chart.crdsPath }),
+    },
     ...(storageClass === undefined ? {} : { storageClass }),
     alertmanagerReplicas,
     grafana,

@@ -9,7 +9,6 @@ const metadata = z.looseObject({
   name: z.string(),
   namespace: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
   generation: z.number().optional(),
   resourceVersion: z.string().optional(),
 });
