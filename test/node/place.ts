@@ -9,7 +9,7 @@ import { type ApiAccess, type ApiRequest, askApi } from '../../tools/cluster/api
 import { describeProgress, resolveProgram, type ToolProgress } from '../../tools/index.ts';
 import { type RealNode, startNode } from '../../tools/node/start.ts';
 import { Client } from '../cluster/client.ts';
-import { GIVEN } from './hindrance.ts';
+import { GIVEN, IMAGE } from './hindrance.ts';
 import { operatorImages, ourImage } from './images.ts';
 
 const run = promisify(execFile);
@@ -87,7 +87,7 @@ async function givenCluster(kubeconfig: string, folder: string, remove: () => vo
     await kubectl('-n', 'kube-system', 'delete', 'serviceaccount', ACCOUNT);
     remove();
   };
-  return { client, access, image: process.env.CHAINWATCH_TEST_IMAGE, node: undefined, folder, kubectl, end };
+  return { client, access, image: IMAGE, node: undefined, folder, kubectl, end };
 }
 
 function caller(program: string, kubeconfig: string): Place['kubectl'] {

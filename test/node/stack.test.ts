@@ -17,10 +17,12 @@ import { operatorKinds, operatorObjects } from './operator.ts';
 import { ask, findPlace, type Place } from './place.ts';
 
 const COLD_CACHE_MS = 40 * 60_000;
-const NAMESPACE = 'chainwatch';
+/** Of the tests alone, wherever they run. */
+const NAMESPACE = 'chainwatch-test';
 const NETWORK = 'op-dev';
 let place: Place;
 let objects: readonly KubernetesObject[];
+const applied: KubernetesObject[] = [];
 
 const targetList = z.object({
   data: z.object({
@@ -55,14 +57,21 @@ describe('the dev stack on real pods', () => {
     const secrets = { ...SECRETS, receiverToken: randomBytes(24).toString('base64url') };
     const config = configOf('dev', { 'chainwatch:kubernetes': kubernetes });
     objects = registered(await recordProgram({ stack: 'dev', config, secrets, onMessage: () => {} })).objects;
-    await applyAll(place.client, await operatorKinds(), 'helm');
+    const kinds = await operatorKinds();
+    await mustBeEmpty(kinds);
+    await applyAll(place.client, kinds, 'helm');
     const [namespaces, others] = [of(objects, 'Namespace'), objects.filter(({ kind }) => kind !== 'Namespace')];
     await applyAll(place.client, namespaces);
     await applyAll(place.client, operatorObjects(NAMESPACE), 'helm');
     await applyAll(place.client, others);
+    applied.push(...kinds, ...namespaces, ...operatorObjects(NAMESPACE), ...others);
   }, COLD_CACHE_MS);
 
   afterAll(async () => {
+    // Our own node goes as a whole.
+    if (place?.node === undefined)
+      for (const object of applied.filter(({ metadata }) => metadata.namespace === undefined))
+        await place?.client.remove(object);
     await place?.end();
   });
 
@@ -152,6 +161,18 @@ describe('the dev stack on real pods', () => {
       expect(await connects(place, { namespace: NAMESPACE, from, to, port }), `${from} to ${to}`).toBe(false);
   });
 });
+
+/** A cluster that somebody uses is not to be tested on. */
+async function mustBeEmpty(kinds: readonly KubernetesObject[]): Promise<void> {
+  const found = await Promise.all(
+    [...kinds, ...of(objects, 'Namespace')].map(async (object) => {
+      const there = await place.client.get(object, object.metadata);
+      return there === undefined ? [] : [`${object.kind} ${object.metadata.name}`];
+    }),
+  );
+  const names = found.flat();
+  if (names.length > 0) throw new Error(`this cluster is in use: give one without ${names.join(', ')}`);
+}
 
 function askFor(name: string, path: string, method?: 'PUT' | 'DELETE'): Promise<unknown> {
   return ask(place, { namespace: NAMESPACE, name, path, ...(method && { method }) });
