@@ -41,3 +41,15 @@ export function indent(text: string, by = 2): string {
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
+
+/** In lines of at most so many columns, where each word fits; never narrower than what can be read. */
+export function wrapped(text: string, width: number): string[] {
+  const most = Math.max(width, 20);
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= most) lines.splice(-1, 1, `${last} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
+}

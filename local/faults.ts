@@ -12,6 +12,10 @@ export const faultList = z.object({
         z.object({
           name: z.string(),
           summary: z.string(),
+          /** What it is about; none: the network as a whole. */
+          components: z.array(z.string()).default([]),
+          /** What it can be narrowed to. */
+          instances: z.array(z.string()).default([]),
           alerts: z.array(z.string()),
           /** Real seconds until all of them fire. */
           withinSeconds: z.number().nullable(),

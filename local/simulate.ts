@@ -1,14 +1,12 @@
 /** `chainwatch simulate`: makes a simulated network go wrong, so that anyone can see an alert travel. */
 
-import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { COMMAND } from '../cli/called.ts';
-import { loadStack } from '../cli/loadStack.ts';
-import { nearest, unknownName } from '../config/faults.ts';
-import { type FaultView, type NetworkFaults, simulatedFaults } from './faults.ts';
+import { type NetworkFaults, simulatedFaults } from './faults.ts';
 import { runFolder } from './folder.ts';
-import { alertsThatExist } from './networkAlerts.ts';
-import { cleared, clearedAll, listing, played } from './simulateWords.ts';
+import { alertsThatExist, type Lingering, type LoadedRule, lingering, loadedRules } from './loadedRules.ts';
+import { faultOf, networkOf, requireInstance, SimulateError } from './simulateNames.ts';
+import { cleared, clearedAll, details, listing, played } from './simulateWords.ts';
 import { isRunning, type RunState, readState } from './state.ts';
 
 export interface SimulateOptions {
@@ -18,35 +16,70 @@ export interface SimulateOptions {
   readonly fault?: string | undefined;
   readonly instance?: string | undefined;
   readonly clear: boolean;
+  /** Only says which alerts the faults lead to, and switches nothing. */
+  readonly alerts: boolean;
 }
-
-/** What a person can mend: no run, no such network, no such fault. */
-export class SimulateError extends Error {}
 
 /** @returns 0 @throws SimulateError */
 export async function simulate(options: SimulateOptions): Promise<number> {
   const state = runningState(options);
   const simulator = simulatorOf(state, options.stack);
-  const networks = await withAlertsThatExist(await simulatedFaults(simulator), urlOf(state, 'prometheus'));
-  const network = options.network === undefined ? undefined : networkOf(networks, options.network, options);
-  console.log(await answer(options, state, simulator, network, networks));
+  const rules = await loadedRules(urlOf(state, 'prometheus'));
+  const networks = withAlertsThatExist(await simulatedFaults(simulator), rules);
+  const asked = options.network === undefined ? networks : [networkOf(networks, options.network, options)];
+  console.log(await answer(options, { simulator, rules, receiver: urlOf(state, 'receiver') }, asked));
   return 0;
 }
 
-/** Does what was asked for. @returns what to tell */
+interface Surroundings {
+  readonly simulator: string;
+  readonly rules: readonly LoadedRule[];
+  readonly receiver: string | undefined;
+}
+
+/** Does what was asked for. @param networks all, where none was named @returns what to tell */
 async function answer(
-  { fault: name, instance, clear }: SimulateOptions,
-  state: RunState,
-  simulator: string,
-  network: NetworkFaults | undefined,
+  { fault: name, instance, clear, alerts }: SimulateOptions,
+  { simulator, rules, receiver }: Surroundings,
   networks: readonly NetworkFaults[],
 ): Promise<string> {
-  if (network === undefined) return listing(networks);
-  const address = `${simulator}/faults/${encodeURIComponent(network.network)}`;
-  if (name === undefined) return clear ? clearedAll(network, await send('DELETE', address)) : listing([network]);
+  const width = process.stdout.columns ?? WIDTH;
+  const [network] = networks;
+  if (network === undefined || name === undefined) {
+    if (!clear) return listing(networks, width, alerts);
+    return (await Promise.all(networks.map((each) => clearAll(each, simulator, rules)))).join('\n');
+  }
   const fault = faultOf(network, name);
-  const changed = await send(clear ? 'DELETE' : 'PUT', `${address}/${fault.name}`, instance);
-  return clear ? cleared(network, fault, changed) : played(network, fault, changed, urlOf(state, 'receiver'));
+  if (alerts) return details(fault, width);
+  if (instance !== undefined) requireInstance(fault, instance, network.network);
+  const changed = await send(clear ? 'DELETE' : 'PUT', `${addressOf(simulator, network)}/${fault.name}`, instance);
+  return clear
+    ? cleared(network, fault, changed, goingOn(network, [fault.name], rules))
+    : played(network, fault, changed, receiver);
+}
+
+/** Columns, where nobody says how many there are. */
+const WIDTH = 80;
+
+async function clearAll(network: NetworkFaults, simulator: string, rules: readonly LoadedRule[]): Promise<string> {
+  const on = network.faults.filter(({ activeSince }) => activeSince !== null).map(({ name }) => name);
+  const changed = await send('DELETE', addressOf(simulator, network));
+  return clearedAll(network, changed, goingOn(network, on, rules));
+}
+
+function addressOf(simulator: string, { network }: NetworkFaults): string {
+  return `${simulator}/faults/${encodeURIComponent(network)}`;
+}
+
+function goingOn(
+  { network, faults }: NetworkFaults,
+  names: readonly string[],
+  rules: readonly LoadedRule[],
+): Lingering[] {
+  const theirs = faults
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ alerts, later }) => [...alerts, ...later]);
+  return lingering(rules, network, new Set(theirs));
 }
 
 function runningState({ stack, project }: SimulateOptions): RunState {
@@ -68,11 +101,8 @@ function urlOf(state: RunState, program: string): string | undefined {
 }
 
 /** The faults with those alerts only that can fire on their network. */
-async function withAlertsThatExist(
-  networks: readonly NetworkFaults[],
-  prometheusUrl: string | undefined,
-): Promise<NetworkFaults[]> {
-  const exists = await alertsThatExist(prometheusUrl);
+function withAlertsThatExist(networks: readonly NetworkFaults[], rules: readonly LoadedRule[]): NetworkFaults[] {
+  const exists = alertsThatExist(rules);
   return networks.map(({ faults, ...network }) => {
     const only = (alerts: readonly string[]) => alerts.filter((alert) => exists(network.network, alert));
     return {
@@ -80,41 +110,6 @@ async function withAlertsThatExist(
       faults: faults.map((fault) => ({ ...fault, alerts: only(fault.alerts), later: only(fault.later) })),
     };
   });
-}
-
-function networkOf(networks: readonly NetworkFaults[], name: string, options: SimulateOptions): NetworkFaults {
-  const network = networks.find((each) => each.network === name);
-  if (network) return network;
-  const simulated = networks.map((each) => each.network);
-  const inFile = networksOfFile(options).find((each) => each.name === name);
-  if (inFile === undefined) throw new SimulateError(unknownName('network', name, simulated));
-  throw new SimulateError(
-    inFile.simulated
-      ? `network "${name}" is in Pulumi.${options.stack}.yaml, but not in what runs: start the stack again`
-      : `network "${name}" is not simulated, so nothing can be played on it; simulated: ${simulated.join(', ')}`,
-  );
-}
-
-/** None where the file is not there or not right any more: it is asked for the words of a refusal only. */
-function networksOfFile({ stack, project }: SimulateOptions) {
-  try {
-    return loadStack(stack, project).stack.networks;
-  } catch {
-    return [];
-  }
-}
-
-function faultOf({ network, faults, impossible }: NetworkFaults, name: string): FaultView {
-  const fault = faults.find((each) => each.name === name);
-  if (fault) return fault;
-  const lacking = impossible.find((each) => each.name === name)?.components.join(' or ');
-  if (lacking !== undefined)
-    throw new SimulateError(`fault "${name}" is about ${lacking}, which ${network} has not got`);
-  const known = faults.map((each) => each.name);
-  const near = nearest(name, known) ?? closest(name, known);
-  throw new SimulateError(
-    `unknown fault "${name}" of ${network}; did you mean "${near}"? All of them: ${COMMAND} simulate ${network}`,
-  );
 }
 
 const switched = z.object({ changed: z.number() });

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import { addExamples, groups } from '../help.ts';
@@ -68,6 +68,7 @@ export function registerLocalCommands(program: Command, session: Session): void 
 interface SimulateOptions extends StackOptions {
   readonly instance?: string;
   readonly clear: boolean;
+  readonly alerts: boolean;
 }
 
 function registerSimulate(program: Command, session: Session): void {
@@ -80,15 +81,19 @@ function registerSimulate(program: Command, session: Session): void {
     .argument('[fault]', 'left out: lists the faults that the network knows')
     .addOption(stackOption())
     .option('-i, --instance <name>', 'only this node; default: all that it is about')
-    .option('--clear', 'end the fault, or all of the network', false)
+    .option('--clear', 'end the fault; without one all of the network, or of all', false)
+    .addOption(
+      new Option('--alerts', 'only say which alerts follow, and switch nothing').conflicts('clear').default(false),
+    )
     .action(
       act(session, async (network: string | undefined, fault: string | undefined, options: SimulateOptions) => {
         const { simulate: run } = await import('../../local/simulate.ts');
-        const { stack, instance, clear } = options;
+        const { stack, instance, clear, alerts } = options;
         return run({
           stack,
           project: session.io.cwd,
           clear,
+          alerts,
           network,
           fault,
           instance,
@@ -99,6 +104,7 @@ function registerSimulate(program: Command, session: Session): void {
     [`${COMMAND} simulate op-dev`, 'which faults there are'],
     [`${COMMAND} simulate op-dev <fault>`, 'switch one on'],
     [`${COMMAND} simulate op-dev <fault> --clear`, 'and off again'],
-    [`${COMMAND} simulate op-dev --clear`, 'everything well again'],
+    [`${COMMAND} simulate op-dev --alerts`, 'which alerts each leads to'],
+    [`${COMMAND} simulate --clear`, 'everything well again'],
   ]);
 }

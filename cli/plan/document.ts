@@ -98,7 +98,8 @@ export function makeDocument(plan: Plan, timeScale: number): PlanDocument {
       plan.dashboards.map(({ uid, title, folder, json }) => [uid, { title, folder, json: plain(json) }]),
     ),
     services: byKey([
-      ...plan.services.map(({ name, port, settings: own }): [string, unknown] => [
+      // Limits are the alerts': one change of one is one change.
+      ...plan.services.map(({ name, port, settings: { limits: _, ...own } }): [string, unknown] => [
         name,
         { port, settings: plain(own) },
       ]),

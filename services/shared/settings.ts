@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { closest, distance } from 'fastest-levenshtein';
 import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { codeOf, messageOf } from './fault.ts';
+import { nearest } from './nearest.ts';
 
 /** Where settings come from; a later source wins: defaults, file, environment, flags. */
 export interface SettingsSources {
@@ -141,12 +141,11 @@ function describeIssue(issue: z.core.$ZodIssue, schema: unknown): SettingsProble
   const known = around instanceof z.ZodObject ? Object.keys(around.shape) : [];
   return issue.keys.map((key) => ({
     path: path === '' ? key : `${path}.${key}`,
-    reason: `unknown setting; ${nearest(key, known)}`,
+    reason: `unknown setting; ${meant(key, known)}`,
   }));
 }
 
-function nearest(key: string, known: readonly string[]): string {
-  const best = known.length === 0 ? undefined : closest(key, [...known]);
-  if (best !== undefined && distance(key, best) <= Math.max(2, key.length / 3)) return `did you mean "${best}"?`;
-  return `known are ${[...known].sort().join(', ')}`;
+function meant(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return near === undefined ? `known are ${[...known].sort().join(', ')}` : `did you mean "${near}"?`;
 }

@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import type { Fault, FaultInterval } from '../../chains/simulator.ts';
 import { HttpFault } from '../shared/http.ts';
+import { nearest } from '../shared/nearest.ts';
 import { type ActiveFault, MAX_FAULT_HISTORY, type SimulatedNetwork } from './network.ts';
 
 /** `GET /faults` */
@@ -17,6 +17,8 @@ export interface FaultList {
 export interface FaultView {
   readonly name: string;
   readonly summary: string;
+  /** What it is about; empty: the network as a whole. */
+  readonly components: readonly string[];
   /** Alerts that fire while it lasts; see `Fault`. */
   readonly alerts: readonly string[];
   /** Real seconds until all of `alerts` fire; null where that is not known. */
@@ -138,12 +140,13 @@ export class Control {
 }
 
 function viewOf(network: SimulatedNetwork, fault: Fault): FaultView {
-  const { name, summary, alerts, later = [], within } = fault;
+  const { name, summary, components, alerts, later = [], within } = fault;
   const active = network.active(name);
   const earliest = Math.min(...active.map(({ since }) => since));
   return {
     name,
     summary,
+    components,
     alerts,
     withinSeconds: within === undefined ? null : within / network.timeScale,
     later,
@@ -168,10 +171,11 @@ function requireInstance(instance: string, fault: string, known: readonly string
 }
 
 function unknown(kind: string, name: string, where: string, known: readonly string[]): HttpFault {
-  const near = known.length === 0 ? undefined : closest(name.slice(0, 200), [...known]);
+  const near = nearest(name, known);
+  const all = known.length === 0 ? 'there is none' : `there are ${[...known].sort().join(', ')}`;
   return new HttpFault(404, {
     error: `unknown_${kind}`,
     reason: `there is no ${kind} "${name.slice(0, 200)}" ${where}`,
-    remedy: near === undefined ? 'see GET /faults' : `did you mean "${near}"? See GET /faults for all`,
+    remedy: near === undefined ? all : `did you mean "${near}"? ${all.charAt(0).toUpperCase()}${all.slice(1)}`,
   });
 }

@@ -1,10 +1,11 @@
-import { closest } from 'fastest-levenshtein';
 import type { App } from '../shared/http.ts';
+import { nearest } from '../shared/nearest.ts';
 import { html } from '../shared/page/html.ts';
 import { documentOf, frame } from './page/document.ts';
 import { headline } from './page/hero.ts';
 import { overview } from './page/overview.ts';
 import type { StatusReader } from './reader.ts';
+import { limitsTable } from './runbooks/limits.ts';
 import { indexMain, runbookMain } from './runbooks/page.ts';
 import { renderRunbook } from './runbooks/render.ts';
 import type { RunbookName, Shelf } from './runbooks/shelf.ts';
@@ -35,7 +36,8 @@ export function addRoutes(app: App, reader: StatusReader, shelf: Shelf, settings
       const main = missing({ chain, alert }, found.problem, shelf);
       return frame.send(reply.code(404), documentOf({ ...parts, live: false, title: 'No such runbook', main }));
     }
-    const main = runbookMain({ chain, alert }, renderRunbook(found.text, { chain, alert }), status);
+    const limits = limitsTable(settings.limits[`${chain}/${alert}`] ?? [], settings.timeScale);
+    const main = runbookMain({ chain, alert }, renderRunbook(found.text, { chain, alert }), limits, status);
     return frame.send(reply, documentOf({ ...parts, live: true, title: alert, main }));
   });
 }
@@ -43,7 +45,7 @@ export function addRoutes(app: App, reader: StatusReader, shelf: Shelf, settings
 /** A person comes here from an alert in the middle of the night: the way on must be one click. */
 function missing({ chain, alert }: RunbookName, problem: string, shelf: Shelf) {
   const names = shelf.names.map((name) => `${name.chain}/${name.alert}`);
-  const near = names.length === 0 ? undefined : closest(`${chain}/${alert}`.slice(0, 200), names);
+  const near = nearest(`${chain}/${alert}`, names);
   return html`<main class="wide text">
 <p class="crumbs"><a href="/runbooks">Runbooks</a> / ${chain.slice(0, 80)}</p>
 <h1>No runbook “${alert.slice(0, 80)}”</h1>

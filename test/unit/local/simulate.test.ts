@@ -35,11 +35,22 @@ const STACK = `config:
       nodes: { op-geth: ["d:6060"] }
       l1: { chainId: 1 }
 `;
-const rule = (name: string, labels: Record<string, string>) => ({ name, labels });
+const rule = (name: string, labels: Record<string, string>, more: object = {}) => ({ name, labels, ...more });
+const FIRING = { type: 'alerting', state: 'firing' };
 /** What Prometheus has loaded. */
 const RULES = [
   rule('UnsafeHeadStalled', { network: 'op-dev' }),
-  rule('BatcherDown', { network: 'op-dev' }),
+  rule('BatcherDown', { network: 'op-dev' }, { ...FIRING, query: 'up == 0' }),
+  rule(
+    'L1HeadStalled',
+    { network: 'op-dev' },
+    { ...FIRING, query: 'network:l1:spent{network="op-dev"} < changes(l1_height[10s])' },
+  ),
+  rule(
+    'network:l1:spent',
+    { network: 'op-dev' },
+    { type: 'recording', query: 'avg_over_time(delta(l1_height[10s])[6m:10s])' },
+  ),
   rule('BatcherLowETH', { network: 'op-dev' }),
   rule('BatcherVeryLowETH', { network: 'another' }),
   rule('ScrapeTargetDown', {}),
@@ -106,20 +117,38 @@ function runs(simulates: boolean): void {
 
 async function tell(network?: string, fault?: string, more: Partial<SimulateOptions> = {}): Promise<string> {
   told = [];
-  expect(await simulate({ stack: 'dev', project: folder, network, fault, clear: false, ...more })).toBe(0);
+  expect(await simulate({ stack: 'dev', project: folder, network, fault, clear: false, alerts: false, ...more })).toBe(
+    0,
+  );
   return told.join('\n');
 }
 
 describe('simulate', () => {
   it('lists the faults that a network can have, with the alerts that it has', async () => {
-    const text = await tell('op-dev');
-    expect(text).toMatch(/^op-dev \(op-stack\)$/m);
+    const text = await tell('op-dev', undefined, { alerts: true });
+    expect(text).toMatch(/^op-dev \(op-stack\): \d+ faults$/m);
     expect(text).toMatch(
-      /^ {2}batcher-low-funds +the account of the batcher has lost most of what it held\n +→ BatcherLowETH \(within 20 s\)$/m,
+      /^ {4}batcher-low-funds +the account of the batcher has lost.*\n( +\S.*\n)? +→ BatcherLowETH/m,
     );
-    expect(text).toMatch(/^ {2}channel-timeouts .*\n +→ no alert: this network has no rule for it$/m);
+    expect(text).toMatch(/^ {4}channel-timeouts .*\n( +[^→\s].*\n)* +→ no alert: this network has/m);
     expect(text).not.toMatch(/challenger|proposer-down|dispute|conductor|VeryLowETH/);
-    expect(await tell()).toBe(text);
+    expect(await tell(undefined, undefined, { alerts: true })).toBe(text);
+  });
+
+  it('lists them by what they are about, in lines that fit', async () => {
+    await tell('op-dev', 'batcher-down');
+    const text = await tell('op-dev');
+    expect(text).toMatch(/^op-dev \(op-stack\): \d+ faults, 1 on$/m);
+    expect(text).toMatch(/^ {2}op-batcher\n(?: {4,}.*\n)* {2}● batcher-down +op-batcher is not there\n +on since 2/m);
+    expect(text).not.toContain('→');
+    for (const line of text.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('says of one fault which alerts follow, and switches nothing', async () => {
+    expect(await tell('op-dev', 'batcher-down', { alerts: true })).toMatch(
+      /^batcher-down: op-batcher is not there\n→ BatcherDown \(within 5 s\)\nleft on: ScrapeTargetDown\n--instance: a:7301$/,
+    );
+    expect(await tell('op-dev')).not.toContain('●');
   });
 
   it('plays a fault and says what to expect; a second time it says so', async () => {
@@ -127,7 +156,7 @@ describe('simulate', () => {
       /^batcher-down on op-dev: op-batcher is not there\nExpect: BatcherDown \(within 5 s\)\n/,
     );
     expect(await tell('op-dev', 'batcher-down')).toContain('(it was on already)');
-    expect(await tell('op-dev')).toMatch(/batcher-down .* active since 2\d\d\d-/);
+    expect(await tell('op-dev')).toMatch(/● batcher-down .*\n +on since 2\d\d\d-/);
   });
 
   it('says that the chain catches up before the alerts resolve', async () => {
@@ -141,6 +170,20 @@ describe('simulate', () => {
     expect(await tell('op-dev', undefined, clear)).toMatch(/^Cleared all faults of op-dev \(2\)\.\nThe chain first/);
   });
 
+  it('clears all networks where none is named', async () => {
+    await tell('op-dev', 'batcher-down');
+    expect(await tell(undefined, undefined, { clear: true })).toMatch(/^Cleared all faults of op-dev \(1\)\./);
+    expect(await tell('op-dev')).not.toContain('●');
+  });
+
+  it('says how long what fires may go on: as long as its rule looks back, by itself and by what it reads', async () => {
+    await tell('op-dev', 'l1-halt');
+    const text = await tell('op-dev', 'l1-halt', { clear: true });
+    expect(text).toMatch(/\nThese look back, .*:\n {2}L1HeadStalled up to 7 min$/);
+    await tell('op-dev', 'batcher-down');
+    expect(await tell('op-dev', 'batcher-down', { clear: true })).not.toContain('look back');
+  });
+
   it.each([
     ['real', undefined, /^network "real" is not simulated, so nothing can be played on it; simulated: op-dev$/],
     ['later', undefined, /^network "later" is in Pulumi.dev.yaml, but not in what runs: start the stack again$/],
@@ -148,20 +191,24 @@ describe('simulate', () => {
     [
       'op-dev',
       'l1-hat',
-      /^unknown fault "l1-hat" of op-dev; did you mean "l1-halt"\? All of them: npx .* simulate op-dev$/,
+      /^unknown fault "l1-hat" of op-dev; did you mean "l1-halt"\? all of them: npx .* simulate op-dev$/,
     ],
-    [
-      'op-dev',
-      'nothing of the kind',
-      /^unknown fault "nothing of the kind" of op-dev; did you mean "[a-z0-9-]+"\? All/,
-    ],
+    ['op-dev', 'nothing of the kind', /^unknown fault "nothing of the kind" of op-dev; all of them: npx/],
     ['op-dev', 'challenger-down', /^fault "challenger-down" is about op-challenger, which op-dev has not got$/],
   ])('refuses %s %s', async (network, fault, message) => {
     await expect(tell(network, fault)).rejects.toThrow(message);
   });
 
-  it('passes on why the simulator refuses', async () => {
-    await expect(tell('op-dev', 'few-peers', { instance: 'b:7301' })).rejects.toThrow('did you mean "b:7300"');
+  it.each([
+    ['few-peers', 'b:7301', /^unknown instance "b:7301" for .*; did you mean "b:7300"\? there are a:7300, b:7300$/],
+    [
+      'few-peers',
+      'elsewhere',
+      /^unknown instance "elsewhere" for fault "few-peers" of op-dev; there are a:7300, b:7300$/,
+    ],
+    ['l1-halt', 'a:7300', /^fault "l1-halt" is about op-dev as a whole: leave --instance out$/],
+  ])('refuses to narrow %s to %s', async (fault, instance, message) => {
+    await expect(tell('op-dev', fault, { instance })).rejects.toThrow(message);
   });
 
   it('says that nothing runs, or that nothing is simulated', async () => {

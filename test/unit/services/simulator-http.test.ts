@@ -130,7 +130,13 @@ describe('the simulator', () => {
   it.each([
     ['/faults/op-deb/l1-halt', 404, 'unknown_network', /did you mean "op-dev"/],
     ['/faults/op-dev/l1-hat', 404, 'unknown_fault', /did you mean "l1-halt"/],
-    ['/faults/op-dev/few-peers?instance=a:7301', 404, 'unknown_instance', /did you mean "a:7300"/],
+    [
+      '/faults/op-dev/few-peers?instance=a:7301',
+      404,
+      'unknown_instance',
+      /did you mean "a:7300"\? There are a:7300, b:7300$/,
+    ],
+    ['/faults/op-dev/few-peers?instance=elsewhere', 404, 'unknown_instance', /^there are a:7300, b:7300$/],
     ['/faults/op-dev/l1-halt?instance=a:7300', 409, 'not_narrowable', /leave the instance out/],
     ['/faults/op-dev/batcher-down', 409, 'nothing_to_break', /stack file/],
   ])('PUT %s is answered with %i %s', async (path, status, error, remedy) => {
