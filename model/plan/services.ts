@@ -6,6 +6,7 @@ import type { Chain } from '../chain.ts';
 import type { Places, SecretRef, ServiceName } from '../places.ts';
 import { compressDuration } from '../rules/compress.ts';
 import { ownServices } from './jobs.ts';
+import type { RunbookLimit } from './limits.ts';
 
 /** A value that only a backend can give. */
 export type Ref =
@@ -31,12 +32,13 @@ export function plannedServices(
   stack: Stack,
   chains: ReadonlyMap<string, Chain>,
   runbookPages: readonly string[],
+  limits: Readonly<Record<string, readonly RunbookLimit[]>>,
 ): PlannedService[] {
   const wanted = ownServices(stack);
   const all: PlannedService[] = [
     receiver(stack),
     exporter(stack, chains),
-    status(stack, runbookPages),
+    status(stack, runbookPages, limits),
     simulator(stack, chains),
   ];
   return all.filter((service) => wanted.includes(service.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -83,6 +85,7 @@ function exporter(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedServ
 function status(
   { services, environment, networks, prometheus }: Stack,
   runbookPages: readonly string[],
+  limits: Readonly<Record<string, readonly RunbookLimit[]>>,
 ): PlannedService {
   const linked = ['prometheus', 'alertmanager', ...(services.receiver.enabled ? ['receiver'] : [])] as ServiceName[];
   const settings = {
@@ -91,6 +94,7 @@ function status(
     // So that a network of which Prometheus knows nothing is shown as unknown and not left out.
     networks: networks.map(({ name, chain, engine, simulated }) => ({ name, chain, engine, simulated })),
     runbooks: [...runbookPages].sort(),
+    limits,
     prometheusUrl: { ref: 'url', service: 'prometheus' },
     alertmanagerUrl: { ref: 'url', service: 'alertmanager' },
     ...(services.receiver.enabled ? { receiverUrl: { ref: 'url', service: 'receiver' } } : {}),

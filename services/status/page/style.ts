@@ -60,6 +60,11 @@ main.text .crumbs { margin: 20px 0 0; font-size: 14px; color: var(--faint); }
 .now.info { color: var(--info); background: var(--info-bg); }
 .now.quiet { color: var(--good); background: var(--good-bg); }
 .now ul { margin: 6px 0 0; padding: 0 0 0 18px; }
+.limits { margin: 0 0 22px; border-collapse: collapse; font-size: 14px; }
+.limits caption { padding: 0 0 6px; text-align: left; color: var(--faint); }
+.limits th, .limits td { padding: 5px 18px 5px 0; border-top: 1px solid var(--line); text-align: left; font-weight: 400; overflow-wrap: anywhere; }
+.limits thead th { border: 0; color: var(--faint); }
+.limits tbody th { font-weight: 600; }
 .prose { padding: 6px 26px 18px; background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); overflow-wrap: anywhere; }
 .prose h1, .prose h2, .prose h3, .prose h4 { display: block; margin: 26px 0 8px; font-size: 17px; line-height: 1.3; font-weight: 650; letter-spacing: -.01em; text-transform: none; color: var(--text); }
 .prose h1 { font-size: 22px; margin-top: 18px; }

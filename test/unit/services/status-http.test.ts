@@ -141,6 +141,26 @@ describe('the status page', () => {
     expect(asked.sort()).toEqual(['/api/v1/query', '/api/v1/rules', '/api/v1/targets']);
   });
 
+  it('says above a runbook what this stack holds its networks to', async () => {
+    const limits = {
+      'op-stack/BatcherLowETH': [
+        { of: ['mainnet', 'a<b'], threshold: 'below 2 ETH', for: '5m', severity: 'critical' },
+        { of: ['system'], window: '10m', severity: 'info' },
+      ],
+    };
+    const runbooks = ['op-stack/BatcherLowETH', 'op-stack/BatcherVeryLowETH'];
+    const base = await start(await prometheus(healthy()), { runbooks, limits, timeScale: 60 });
+    const page = await (await fetch(`${base}/runbooks/op-stack/BatcherLowETH`)).text();
+    expect(page).toContain(
+      '<th scope="row">mainnet, a&lt;b</th><td>below 2 ETH</td><td>–</td><td>5m</td><td><span class="pill critical">critical</span></td>',
+    );
+    expect(page).toContain('<th scope="row">Monitoring</th><td>when it is so</td><td>10m</td><td>at once</td>');
+    expect(page).toContain('Times are the chain’s own; here all goes 60 times faster.');
+    expect(page.indexOf('class="limits"')).toBeLessThan(page.indexOf('Meaning</h2>'));
+    const without = await (await fetch(`${base}/runbooks/op-stack/BatcherVeryLowETH`)).text();
+    expect(without).not.toContain('class="limits"');
+  });
+
   it('serves the runbooks of its settings and leads on from one that is not there', async () => {
     const base = await start(await prometheus(healthy()), { runbooks: ['op-stack/NoSuchFile'] });
     expect(await (await fetch(`${base}/runbooks`)).text()).toContain('href="/runbooks/op-stack/NoSuchFile"');
