@@ -5,7 +5,8 @@ import { NAMESPACE } from './parse.ts';
 const SECRETS = `${NAMESPACE}secrets`;
 
 /**
- * The keys of our namespace, as a stack file would hold them. Of `chainwatch:secrets` only the names are kept.
+ * The keys of our namespace, as a stack file would hold them. Of `chainwatch:secrets` only the names are kept,
+ * each as in the file, where it is encrypted.
  * @param encrypted full keys of the values that Pulumi holds encrypted
  * @throws ConfigError naming each other key that holds a secret
  */
@@ -30,7 +31,7 @@ export function engineConfig(
 function namesOf(text: string): unknown {
   const value = parsed(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.keys(value).map((name) => [name, '']));
+  return Object.fromEntries(Object.keys(value).map((name) => [name, { secure: '' }]));
 }
 
 function parsed(text: string): unknown {

@@ -60,10 +60,7 @@ export function isBelow(path: Path, start: Path): boolean {
 
 /** The known name that a misspelt one most likely means, or `undefined` where none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far || a.candidate.localeCompare(b.candidate));
-  const best = ranked[0];
+  const best = ranked(name, known)[0];
   const contained = known.filter(
     (candidate) => name.length > 3 && candidate.toLowerCase().includes(name.toLowerCase()),
   );
@@ -73,10 +70,31 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return contained[0];
 }
 
-/** `unknown receiver "onkall"; did you mean "oncall"?`, or the list of what there is. */
-export function unknownName(kind: string, name: string, known: readonly string[]): string {
+function ranked(name: string, known: readonly string[]) {
+  return known
+    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far || a.candidate.localeCompare(b.candidate));
+}
+
+/** A list longer than this is not read. */
+const LISTED = 12;
+const NEAREST = 5;
+
+/**
+ * `unknown receiver "onkall"; did you mean "oncall"?`, or the list of what there is; of many the nearest few.
+ * @param all a command that lists them all
+ */
+export function unknownName(kind: string, name: string, known: readonly string[], all?: string): string {
+  return `unknown ${kind} "${name}"; ${helpFor(name, known, all)}`;
+}
+
+function helpFor(name: string, known: readonly string[], all: string | undefined): string {
   const near = nearest(name, known);
-  const names = [...known].sort().join(', ');
-  const help = near ? `did you mean "${near}"?` : known.length === 0 ? `there are none here` : `known: ${names}`;
-  return `unknown ${kind} "${name}"; ${help}`;
+  if (near) return `did you mean "${near}"?`;
+  if (known.length === 0) return 'there are none here';
+  if (known.length <= LISTED) return `known: ${[...known].sort().join(', ')}`;
+  const few = ranked(name, known)
+    .slice(0, NEAREST)
+    .map(({ candidate }) => candidate);
+  return `the nearest of ${known.length}: ${few.join(', ')}${all === undefined ? '' : `; all of them: ${all}`}`;
 }

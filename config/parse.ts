@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { checkStack } from './check/index.ts';
 import { ConfigError, type Fault, isBelow, type Locate, type Path, unknownName } from './faults.ts';
 import { describe, name as nameSchema, wording } from './fields.ts';
+import { faultsOf } from './issues.ts';
 import type { Knowledge } from './knowledge.ts';
 import { anyNetworkSchema, lenientNetworkSchema, type Network, networkSchema } from './networks.ts';
+import { readRest } from './readable.ts';
 import { type EnvironmentKind, type Stack, sections } from './stack.ts';
 
 export const NAMESPACE = 'chainwatch:';
@@ -96,14 +98,16 @@ function parseKind(value: unknown, stackName: string, faults: Fault[]): Environm
   return kind;
 }
 
-/** In the place of a section that cannot be read stand its defaults; it is then among the `unread`. */
+/** In the place of what cannot be read stand its defaults; it is then among the `unread`. */
 function parseSections(own: Readonly<Record<string, unknown>>, faults: Fault[], unread: Path[]) {
   const readable: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(sections)) {
     const outcome = schema.safeParse(own[key], { error: wording });
     if (outcome.success) readable[key] = own[key];
     else {
-      unread.push([NAMESPACE + key]);
+      const rest = readRest<unknown>(schema, own[key], (path) => standInOfSection(key, path));
+      if (rest) readable[key] = rest.raw;
+      unread.push(...(rest?.unread ?? [[]]).map((path) => [NAMESPACE + key, ...path]));
       faults.push(...faultsOf(outcome.error, [NAMESPACE + key]));
     }
   }
@@ -117,6 +121,7 @@ function parseNetworks(value: unknown, knowledge: Knowledge, faults: Fault[], un
   if (value === undefined) return [];
   if (!isRecord(value)) {
     faults.push({ path: root, message: 'must be an object: a network under each name' });
+    unread.push(root);
     return [];
   }
   const networks: Network[] = [];
@@ -158,7 +163,7 @@ function parseNetwork(
   const outcome = networkSchema(chain).safeParse(raw, { error: wording });
   if (!outcome.success) {
     faults.push(...faultsOf(outcome.error, path));
-    return readRest(outcome.error, lenientNetworkSchema(chain), { name, raw, path }, unread);
+    return restOf(lenientNetworkSchema(chain), { name, raw, path }, unread);
   }
   const network: Network = { name, ...outcome.data };
   faults.push(...chain.check(network).map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
@@ -167,40 +172,42 @@ function parseNetwork(
 
 /** Of a network whose chain is not known: what all networks have. What only its chain could judge is not judged. */
 function readCommon(name: string, raw: unknown, path: Path, faults: Fault[], unread: Path[]): Network | undefined {
-  if (!isRecord(raw)) return undefined;
+  if (!isRecord(raw)) {
+    unread.push(path);
+    return undefined;
+  }
   const outcome = anyNetworkSchema.safeParse(raw, { error: wording });
   if (outcome.success) return { name, ...outcome.data };
   faults.push(...faultsOf(outcome.error, path));
-  return readRest(outcome.error, anyNetworkSchema, { name, raw, path }, unread);
+  return restOf(anyNetworkSchema, { name, raw, path }, unread);
 }
 
 /** What can be read of a network without its faulty fields, so that the cross-checks see the rest of it. */
-function readRest(
-  error: z.core.$ZodError,
+function restOf(
   schema: typeof anyNetworkSchema | ReturnType<typeof lenientNetworkSchema>,
   { name, raw, path }: Raw,
   unread: Path[],
 ): Network | undefined {
-  const bad = error.issues.flatMap(faultyFields);
-  const rest = bad.reduce(without, raw);
-  // With matchers a network may have anything: nothing is said of nodes that could not be read.
-  const noNodes = bad.some(([key]) => key === 'nodes');
-  const outcome = schema.safeParse(noNodes && isRecord(rest) ? { ...rest, matchers: {} } : rest);
-  unread.push(...bad.map((field) => [...path, ...field]));
-  return outcome.success ? { name, ...outcome.data } : undefined;
+  const rest = readRest<Omit<Network, 'name'>>(schema, raw, standInOfNetwork);
+  unread.push(...(rest?.unread ?? [[]]).map((field) => [...path, ...field]));
+  if (!rest) return undefined;
+  // With matchers a network may have anything: nothing is said of components whose nodes could not be read.
+  const noNodes = rest.unread.some(([key, , index]) => key === 'nodes' && index === undefined);
+  return { name, ...rest.value, ...(noNodes ? { matchers: {} } : {}) };
 }
 
-/** One alert's tuning does not spoil the others; of everything else the whole field goes. */
-function faultyFields(issue: z.core.$ZodIssue): Path[] {
-  const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys' && path.length === 0) return issue.keys.map((key) => [key]);
-  return [path.slice(0, path[0] === 'alerts' ? 2 : 1)];
+/** An unreadable node is a node all the same. */
+function standInOfNetwork([field, component, index, ...deeper]: Path): unknown {
+  if (field !== 'nodes' || component === undefined || index === undefined || deeper.length > 0) return undefined;
+  return { name: `unread-${index}`, address: `unread-${index}.invalid:1` };
 }
 
-function without(value: unknown, [key, ...rest]: Path): unknown {
-  if (!isRecord(value) || key === undefined) return value;
-  if (rest.length > 0) return { ...value, [key]: without(value[key], rest) };
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+/** Routes name receivers and mute times, also those that could not be read; without its address a Grafana would be none. */
+function standInOfSection(section: string, [field, called, ...deeper]: Path): unknown {
+  if (section === 'grafana' && field === 'url' && called === undefined) return 'https://unread.invalid';
+  if (section !== 'notifications' || called === undefined || deeper.length > 0) return undefined;
+  if (field === 'receivers') return { webhook: { url: 'https://unread.invalid' } };
+  return field === 'muteTimes' ? [{}] : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -214,42 +221,18 @@ function parseSecrets(value: unknown, faults: Fault[]): string[] | undefined {
     return undefined;
   }
   // Pulumi may hold the whole object as one encrypted text: then its names cannot be seen here.
-  return 'secure' in value ? undefined : Object.keys(value).sort();
+  if ('secure' in value) return undefined;
+  for (const [name, held] of Object.entries(value)) if (!isEncrypted(held)) faults.push(plainSecret(name));
+  return Object.keys(value).sort();
 }
 
-function faultsOf(error: z.core.$ZodError, root: Path): Fault[] {
-  return error.issues.flatMap((issue) => faultsOfIssue(issue, root));
+function isEncrypted(value: unknown): boolean {
+  return isRecord(value) && typeof value.secure === 'string' && Object.keys(value).length === 1;
 }
 
-function faultsOfIssue(issue: z.core.$ZodIssue, root: Path): Fault[] {
-  const path = [...root, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
-  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return faultsOfUnion(issue.errors, path);
-  return [{ path, message: issue.message }];
-}
-
-/**
- * A union reports its branches; what helps is the one that was meant: which knows the keys that are there, and came furthest. Where
- * none came anywhere, those that are of the right kind at all.
- */
-function faultsOfUnion(branches: readonly (readonly z.core.$ZodIssue[])[], path: Path): Fault[] {
-  const [meant = []] = [...branches].sort((a, b) => strangers(a) - strangers(b) || depth(b) - depth(a));
-  if (depth(meant) > 0) return meant.flatMap((inner) => faultsOfIssue(inner, path));
-  const fitting = branches.filter(([first]) => first?.code !== 'invalid_type');
-  const messages = (fitting.length > 0 ? fitting : branches).map((branch) => branch[0]?.message);
-  return [{ path, message: [...new Set(messages)].join('; or ') }];
-}
-
-/** How little a branch is about what is there: its unknown keys, fewer where it knows what was meant; all, where it is no object. */
-function strangers(issues: readonly z.core.$ZodIssue[]): number {
-  return issues.reduce((total, { code, path, message }) => {
-    if (code === 'unrecognized_keys') return total + (message.includes('did you mean') ? 1 : 2);
-    return total + (path.length === 0 ? 100 : 0);
-  }, 0);
-}
-
-function depth(issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
+function plainSecret(name: string): Fault {
+  const message = `stands in plain text in a file of the repository; encrypt it: pulumi config set --secret --path '${NAMESPACE}secrets.${name}' (and have a new one made if anybody may have read it)`;
+  return { path: [`${NAMESPACE}secrets`, name], message };
 }
 
 function deepFreeze<T>(value: T): T {

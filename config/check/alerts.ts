@@ -1,32 +1,56 @@
 /** Tuning of alerts: the name exists, the alert has what is tuned, the unit fits, warning comes before critical. */
-import { formatDuration } from '../duration.ts';
 import { type Fault, type Path, unknownName } from '../faults.ts';
 import type { AlertFacts, ChainFacts, Knowledge } from '../knowledge.ts';
-import type { Network, Tuning } from '../networks.ts';
+import type { Tuning } from '../networks.ts';
+import { ALL_READ, type Unread } from '../readable.ts';
 import type { Stack } from '../stack.ts';
 import { convert, formatQuantity, parseQuantity, UnitError } from '../units.ts';
-
-/** A rate over fewer scrapes than this is not to be trusted; Prometheus' own advice is four. */
-const SCRAPES_PER_WINDOW = 4;
+import { checkCompression, type Scope } from './compression.ts';
+import { limitFault, waitFaults } from './limits.ts';
 
 /** @param timing whether the settings of Prometheus could be read, so that windows can be counted in scrapes */
-export function checkAlerts(stack: Stack, knowledge: Knowledge, timing: boolean): Fault[] {
-  const faults: Fault[] = [];
-  for (const network of stack.networks) {
+export function checkAlerts(stack: Stack, knowledge: Knowledge, timing: boolean, unread: Unread = ALL_READ): Fault[] {
+  const scopes = scopesOf(stack, knowledge);
+  const own = scopes.flatMap((scope) => checkScope(scope, knowledge, unread));
+  return timing
+    ? [
+        ...own,
+        ...checkCompression(
+          stack,
+          scopes.flatMap((scope) => readScope(scope, unread)),
+        ),
+      ]
+    : own;
+}
+
+interface ScopeOfChain extends Scope {
+  readonly chain: ChainFacts;
+  readonly applies: (alert: AlertFacts) => boolean;
+}
+
+function scopesOf(stack: Stack, knowledge: Knowledge): ScopeOfChain[] {
+  const ofNetworks = stack.networks.flatMap((network) => {
     const chain = knowledge.get(network.chain);
-    if (!chain) continue;
+    if (!chain) return [];
     const applies = (alert: AlertFacts) => chain.applies(alert, network);
     const path = ['chainwatch:networks', network.name, 'alerts'];
-    faults.push(...checkScope(chain, network.alerts, path, applies, network));
-    if (timing) faults.push(...checkCompression(stack, chain, network.alerts, path, applies, network));
-  }
-  const system = knowledge.get('system');
-  if (system) {
-    const path = ['chainwatch:system', 'alerts'];
-    faults.push(...checkScope(system, stack.system.alerts, path, () => true));
-    if (timing) faults.push(...checkCompression(stack, system, stack.system.alerts, path, () => true));
-  }
-  return faults;
+    return [
+      { chain, tunings: network.alerts, path, applies, network, alerts: enabledIn(chain, network.alerts, applies) },
+    ];
+  });
+  const chain = knowledge.get('system');
+  if (!chain) return ofNetworks;
+  const tunings = stack.system.alerts;
+  const applies = () => true;
+  const alerts = enabledIn(chain, tunings, applies);
+  return [...ofNetworks, { chain, tunings, path: ['chainwatch:system', 'alerts'], applies, alerts }];
+}
+
+/** Without the alerts of which something could not be read: of what stands there instead nobody is accused. */
+function readScope(scope: ScopeOfChain, { touched }: Unread): ScopeOfChain[] {
+  const { network, alerts, path } = scope;
+  if (network && touched(['chainwatch:networks', network.name, 'scrape'])) return [];
+  return [{ ...scope, alerts: alerts.filter(({ name }) => !touched([...path, name])) }];
 }
 
 type Tunings = Readonly<Record<string, Tuning>>;
@@ -37,12 +61,13 @@ function enabledIn(chain: ChainFacts, tunings: Tunings, applies: Applies): Alert
   return [...chain.alerts.values()].filter((alert) => applies(alert) && tunings[alert.name]?.enabled !== false);
 }
 
-function checkScope(chain: ChainFacts, tunings: Tunings, path: Path, applies: Applies, network?: Network): Fault[] {
+function checkScope(scope: ScopeOfChain, knowledge: Knowledge, { touched }: Unread): Fault[] {
+  const { chain, tunings, path, applies, network, alerts } = scope;
   const faults: Fault[] = [];
   for (const [name, tuning] of Object.entries(tunings)) {
     const alert = chain.alerts.get(name);
     const here = [...path, name];
-    if (!alert) faults.push({ path: here, message: unknownName('alert', name, [...chain.alerts.keys()]) });
+    if (!alert) faults.push({ path: here, message: unknownAlert(name, chain, knowledge) });
     else if (!applies(alert)) {
       faults.push({
         path: here,
@@ -50,12 +75,21 @@ function checkScope(chain: ChainFacts, tunings: Tunings, path: Path, applies: Ap
       });
     } else faults.push(...checkTuning(alert, tuning, here));
   }
-  faults.push(...checkPairs(enabledIn(chain, tunings, applies), tunings, path));
-  return faults;
+  const read = alerts.filter(({ name }) => !touched([...path, name]));
+  return [...faults, ...checkPairs(read, tunings, path)];
+}
+
+function unknownAlert(name: string, chain: ChainFacts, knowledge: Knowledge): string {
+  const system = knowledge.get('system');
+  if (system !== chain && system?.alerts.has(name))
+    return `${name} is about the environment, not about a network: tune it under chainwatch:system.alerts`;
+  return unknownName('alert', name, [...chain.alerts.keys()], 'npx chainwatch rules list');
 }
 
 function checkTuning(alert: AlertFacts, tuning: Tuning, path: Path): Fault[] {
-  const faults: Fault[] = [];
+  if (alert.severity === 'none')
+    return [{ path, message: `${alert.name} proves that alerts travel; it cannot be tuned: remove this` }];
+  const faults: Fault[] = waitFaults(tuning, path);
   if (tuning.threshold !== undefined) {
     if (!alert.threshold)
       faults.push({ path: [...path, 'threshold'], message: `${alert.name} has no threshold to tune` });
@@ -67,19 +101,13 @@ function checkTuning(alert: AlertFacts, tuning: Tuning, path: Path): Fault[] {
   if (tuning.window !== undefined && alert.window === undefined) {
     faults.push({ path: [...path, 'window'], message: `${alert.name} looks over no window that could be tuned` });
   }
-  if (tuning.severity !== undefined && alert.severity === 'none') {
-    faults.push({
-      path: [...path, 'severity'],
-      message: `${alert.name} proves that alerts travel; it has no severity`,
-    });
-  }
   return faults;
 }
 
 function quantityFault(threshold: string | number, alert: AlertFacts): string | undefined {
   try {
     const value = convert(parseQuantity(threshold), alert.unit);
-    return Number.isFinite(value) ? undefined : 'is not a finite number';
+    return Number.isFinite(value) ? limitFault(value, alert) : 'is not a finite number';
   } catch (error) {
     if (error instanceof UnitError) return error.message;
     throw error;
@@ -129,36 +157,4 @@ function limitOf(alert: AlertFacts, tunings: Tunings): number | undefined {
   const tuned = tunings[alert.name]?.threshold;
   if (tuned === undefined) return alert.threshold?.value;
   return quantityFault(tuned, alert) === undefined ? convert(parseQuantity(tuned), alert.unit) : undefined;
-}
-
-function checkCompression(
-  { prometheus }: Stack,
-  chain: ChainFacts,
-  tunings: Tunings,
-  path: Path,
-  applies: Applies,
-  network?: Network,
-): Fault[] {
-  const interval = network?.scrape.interval ?? prometheus.scrapeInterval;
-  const least = interval * SCRAPES_PER_WINDOW;
-  const cause =
-    prometheus.timeScale !== 1
-      ? ['chainwatch:prometheus', 'timeScale']
-      : network?.scrape.interval === undefined
-        ? ['chainwatch:prometheus', 'scrapeInterval']
-        : ['chainwatch:networks', network.name, 'scrape', 'interval'];
-  return enabledIn(chain, tunings, applies).flatMap((alert) => {
-    const tuned = tunings[alert.name]?.window;
-    const shortest = shortestWindow(alert, tuned);
-    if (shortest / prometheus.timeScale >= least) return [];
-    const scaled = formatDuration(shortest / prometheus.timeScale);
-    const message = `${alert.name} would look over ${scaled}, fewer than ${SCRAPES_PER_WINDOW} scrapes of ${formatDuration(interval)}: scrape more often, or lengthen its window`;
-    return [{ path: shortest === tuned ? [...path, alert.name, 'window'] : cause, message }];
-  });
-}
-
-/** Seconds; a tuned window takes the place of the one that the alert has by itself. */
-function shortestWindow({ window, shortestWindow: own = Infinity }: AlertFacts, tuned: number | undefined): number {
-  if (tuned === undefined) return own;
-  return own === window ? tuned : Math.min(own, tuned);
 }

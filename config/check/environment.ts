@@ -1,11 +1,12 @@
 /** What an environment allows, and settings of one program that must agree. */
 import { formatDuration } from '../duration.ts';
 import type { Fault } from '../faults.ts';
+import { ALL_READ, type Unread } from '../readable.ts';
 import type { Stack } from '../stack.ts';
 
 /** @param timing whether the settings of Prometheus could be read, so that intervals can be compared */
-export function checkEnvironment(stack: Stack, timing: boolean): Fault[] {
-  const faults = [...devOnly(stack), ...disk(stack), ...ports(stack), ...mainnet(stack)];
+export function checkEnvironment(stack: Stack, timing: boolean, unread: Unread = ALL_READ): Fault[] {
+  const faults = [...devOnly(stack), ...disk(stack, unread), ...ports(stack, unread), ...mainnet(stack)];
   return timing ? [...faults, ...scraping(stack)] : faults;
 }
 
@@ -44,16 +45,18 @@ function scraping({ prometheus, networks }: Stack): Fault[] {
   return faults;
 }
 
-function disk({ prometheus: { retentionSize, storage } }: Stack): Fault[] {
-  if (retentionSize === undefined || retentionSize < storage) return [];
+function disk({ prometheus: { retentionSize, storage } }: Stack, { touched }: Unread): Fault[] {
+  if (retentionSize === undefined || retentionSize < storage || touched(['chainwatch:prometheus', 'storage']))
+    return [];
   const message = 'must be less than "storage": Prometheus needs room beside the blocks that it keeps';
   return [{ path: ['chainwatch:prometheus', 'retentionSize'], message }];
 }
 
-function ports({ services }: Stack): Fault[] {
+function ports({ services }: Stack, { touched }: Unread): Fault[] {
   const holders = new Map<number, string>();
   const faults: Fault[] = [];
   for (const [name, service] of Object.entries(services).sort()) {
+    if (touched(['chainwatch:services', name])) continue;
     const holder = holders.get(service.port);
     if (holder)
       faults.push({

@@ -1,6 +1,7 @@
 /** Checks that need more than one field: names that must exist elsewhere, limits that must agree, things that must be unique. */
-import { type Fault, isBelow, type Path } from '../faults.ts';
+import type { Fault, Path } from '../faults.ts';
 import type { Knowledge } from '../knowledge.ts';
+import { unreadAt } from '../readable.ts';
 import type { Stack } from '../stack.ts';
 import { checkAlerts } from './alerts.ts';
 import { checkEnvironment } from './environment.ts';
@@ -8,6 +9,7 @@ import { checkGrafana } from './grafana.ts';
 import { checkInCluster } from './inCluster.ts';
 import { checkLabels } from './labels.ts';
 import { checkNotifications } from './notifications.ts';
+import { checkSecrets } from './secrets.ts';
 import { checkTargets } from './targets.ts';
 
 export interface Readable {
@@ -17,17 +19,27 @@ export interface Readable {
   readonly unread: readonly Path[];
 }
 
-export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, unread }: Readable): Fault[] {
-  const couldRead = (section: string) => !unread.some((path) => path.length === 1 && path[0] === section);
-  const timing = couldRead('chainwatch:prometheus');
+export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, unread: paths }: Readable): Fault[] {
+  const unread = unreadAt(paths);
+  const timing = !TIMING.some((field) => unread.touched(['chainwatch:prometheus', field]));
   const faults = [
-    ...checkEnvironment(stack, timing),
+    ...checkEnvironment(stack, timing, unread),
     ...checkTargets(stack),
     ...checkLabels(stack),
-    ...checkAlerts(stack, knowledge, timing),
-    ...checkNotifications(stack, secretsKnown),
+    ...checkAlerts(stack, knowledge, timing, unread),
+    ...checkNotifications(stack, unread),
+    ...(secretsKnown ? checkSecrets(stack) : []),
     ...checkInCluster(stack),
-    ...checkGrafana(stack, couldRead('chainwatch:grafana')),
+    ...checkGrafana(stack, !unread.touched(['chainwatch:grafana'])),
   ];
-  return faults.filter(({ path }) => !unread.some((start) => isBelow(path, start)));
+  return faults.filter(({ path }) => !unread.within(path) && !(isContainer(path) && unread.touched(path)));
 }
+
+/** Of what it holds something may have been left out: that it holds nothing, or too little, nobody knows. */
+function isContainer([section, , field, ...deeper]: Path): boolean {
+  if (section === 'chainwatch:networks') return field === 'nodes' && deeper.length < 2;
+  return section === 'chainwatch:kubernetes' || section === 'chainwatch:grafana';
+}
+
+/** Settings of Prometheus that windows and timeouts are compared with. */
+const TIMING = ['scrapeInterval', 'scrapeTimeout', 'timeScale'];

@@ -1,6 +1,7 @@
-/** Every receiver, mute time and secret that is named must exist; every one that exists should be named. */
+/** Every receiver and mute time that is named must exist; every receiver that exists should be named. */
 import { type Fault, type Path, unknownName } from '../faults.ts';
 import type { Route } from '../notifications.ts';
+import { ALL_READ, type Unread } from '../readable.ts';
 import type { Stack } from '../stack.ts';
 
 /** Names of receivers that every plan has. */
@@ -10,11 +11,7 @@ const TAKEN: ReadonlyMap<string, string> = new Map([
 ]);
 const ROOT = 'chainwatch:notifications';
 
-export function checkNotifications(stack: Stack, secretsKnown: boolean): Fault[] {
-  return [...checkNames(stack), ...(secretsKnown ? checkSecrets(stack) : [])];
-}
-
-function checkNames({ notifications, grafana }: Stack): Fault[] {
+export function checkNotifications({ notifications, grafana }: Stack, { within, touched }: Unread = ALL_READ): Fault[] {
   const paths = new Map<string, Path>([
     ...Object.keys(grafana?.contactPoints ?? {}).map((name): [string, Path] => [
       name,
@@ -30,24 +27,30 @@ function checkNames({ notifications, grafana }: Stack): Fault[] {
   };
   const visit = (route: Route, path: Path, inherited: boolean) => {
     expect('receiver', route.receiver, receivers, [...path, 'receiver']);
-    if (route.receiver === undefined && !inherited)
+    if (route.receiver === undefined && !inherited && !within([...path, 'receiver']))
       faults.push({ path, message: 'names no receiver, nor does a route above it' });
     route.muteTimes?.forEach((mute, index) => {
       expect('mute time', mute, mutes, [...path, 'muteTimes', index]);
     });
     route.routes.forEach((inner, index) => {
-      visit(inner, [...path, 'routes', index], inherited || route.receiver !== undefined);
+      visit(
+        inner,
+        [...path, 'routes', index],
+        inherited || route.receiver !== undefined || within([...path, 'receiver']),
+      );
     });
   };
   notifications.routes.forEach((route, index) => {
-    visit(route, [ROOT, 'routes', index], notifications.default !== undefined);
+    visit(route, [ROOT, 'routes', index], notifications.default !== undefined || within([ROOT, 'default']));
   });
   expect('receiver', notifications.default, receivers, [ROOT, 'default']);
   expect('receiver', notifications.watchdog.receiver, receivers, [ROOT, 'watchdog', 'receiver']);
+  // One that could not be read may be the one that is named nowhere else.
+  const allNamed = !['routes', 'default', 'watchdog'].some((field) => touched([ROOT, field]));
   for (const [name, path] of paths) {
     const taken = TAKEN.get(name);
     if (taken !== undefined) faults.push({ path, message: `"${name}" is ${taken}; choose another name` });
-    else if (!usedReceivers(notifications).has(name))
+    else if (allNamed && !usedReceivers(notifications).has(name))
       faults.push({ path, message: 'no route leads here: add one, make it the default, or remove it' });
   }
   return faults;
@@ -61,25 +64,4 @@ function usedReceivers(notifications: Stack['notifications']): Set<string> {
   };
   notifications.routes.forEach(visit);
   return used;
-}
-
-function checkSecrets(stack: Stack): Fault[] {
-  const faults: Fault[] = [];
-  const visit = (value: unknown, path: Path) => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      const here = [...path, Array.isArray(value) ? Number(key) : key];
-      if (key !== 'secret') visit(inner, here);
-      else if (typeof inner === 'string' && !stack.secrets.includes(inner)) {
-        const remedy = `set it with: pulumi config set --secret --path 'chainwatch:secrets.${inner}'`;
-        faults.push({ path: here, message: `${unknownName('secret', inner, stack.secrets)} (${remedy})` });
-      }
-    }
-  };
-  for (const network of stack.networks) visit(network.facts, ['chainwatch:networks', network.name]);
-  visit(stack.notifications, [ROOT]);
-  visit(stack.prometheus, ['chainwatch:prometheus']);
-  visit(stack.kubernetes, ['chainwatch:kubernetes']);
-  visit(stack.grafana, ['chainwatch:grafana']);
-  return faults;
 }

@@ -2,13 +2,23 @@
 import type { Fault, Path } from '../faults.ts';
 import type { Route } from '../notifications.ts';
 import type { Stack } from '../stack.ts';
+import { unusedSecrets } from './secrets.ts';
 
 export function warningsOf(stack: Stack): Fault[] {
   return [
+    ...noNetwork(stack),
+    ...unusedSecrets(stack),
     ...unreachableRunbooks(stack),
     ...ofGrafana(stack),
     ...notInherited(stack.notifications.routes, ['chainwatch:notifications', 'routes']),
   ];
+}
+
+function noNetwork({ networks }: Stack): Fault[] {
+  if (networks.length > 0) return [];
+  const message =
+    'there is no network, so only hosts, probes and Chainwatch itself are watched: npx chainwatch init network';
+  return [{ path: ['chainwatch:networks'], message }];
 }
 
 /** The link is in every message; whoever is woken by it is seldom on the machine of the status service. */

@@ -18,7 +18,7 @@ function planned(
   kubernetes: Readonly<Record<string, unknown>>,
   prometheus: Readonly<Record<string, unknown>> = {},
 ): ClusterPlan {
-  const stack = stackOf({ kubernetes, prometheus, secrets: { users: '' } });
+  const stack = stackOf({ kubernetes, prometheus, secrets: { users: { secure: '' } } });
   const cluster = planCluster(stack, makePlan(stack, known));
   if (cluster === undefined) throw new Error('there is no cluster');
   return cluster;

@@ -162,7 +162,7 @@ const ofExposure: readonly Case[] = [
   ],
   [
     'a secret that is not set',
-    { ...outside({ authentication: asked, services: { status: page } }), secrets: { hook: 's' } },
+    { ...outside({ authentication: asked, services: { status: page } }), secrets: { hook: { secure: 'v1:s' } } },
     'kubernetes.exposure.authentication.basic.secret: unknown secret "users"; known: hook (set it with: pulumi config set --secret --path \'chainwatch:secrets.users\')',
   ],
   [

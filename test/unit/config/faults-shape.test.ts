@@ -156,11 +156,16 @@ const cases: readonly Case[] = [
     { grafana: { url: 'https://g.example', dataSourceUid: 'x', folderPrefix: { secure: 'v1:abc' } } },
     'grafana.folderPrefix: a secret may stand only under chainwatch:secrets; put it there and write { secret: <name> } here',
   ],
+  [
+    'a secret in plain text',
+    { secrets: { rpcUrl: 'https://node.example/s3cr3t', grafanaToken: { secure: 'v1:x' } } },
+    "secrets.rpcUrl: stands in plain text in a file of the repository; encrypt it: pulumi config set --secret --path 'chainwatch:secrets.rpcUrl' (and have a new one made if anybody may have read it)",
+  ],
   ['secrets that are a text', { secrets: 'hunter2' }, 'secrets: must be an object: a secret under each name'],
   [
     'an unknown secret',
     {
-      secrets: { slackHook: 'x' },
+      secrets: { slackHook: { secure: 'v1:x' } },
       ...withNotifications({ receivers: { team: { slack: { webhook: { secret: 'slackHok' } } } }, default: 'team' }),
     },
     'notifications.receivers.team.slack.webhook.secret: unknown secret "slackHok"; did you mean "slackHook"? (set it with: pulumi config set --secret --path \'chainwatch:secrets.slackHok\')',
@@ -194,6 +199,7 @@ describe('a network whose chain is misspelt', () => {
       'networks.net.chain: unknown chain "toi"; did you mean "toy"?',
       'networks.net.engine: must be prometheus or grafana: did you mean "prometheus"?',
       'networks.net.labels.severity: "severity" is set by "severity" of a tuning; choose another label',
+      'networks.net.nodes.toy-node[1]: 10.0.0.1:9000 is already a target: toy-node of net',
       'networks.net.nodes.toy-node[2]: "no port" is not host:port, such as 10.0.0.5:9464 (no http://, no path)',
       expect.stringMatching(/^networks\.net\.owner\.secret: unknown secret "nothing"/),
     ]);

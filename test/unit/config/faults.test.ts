@@ -94,6 +94,7 @@ describe('many faults', () => {
       'grafna',
       'networks.a.alerts.HeadStalled.for',
       'networks.a.alerts.LagHihg',
+      'networks.a.alerts.SignerDown',
       'networks.a.labels.job',
       'networks.a.nodes.toy-node[1]',
       'networks.b',
@@ -125,7 +126,7 @@ describe('many faults', () => {
       'notifications',
       'networks.net.labels',
       'networks.net.alerts.SignerDown',
-      ...Array(3).fill('prometheus.timeScale'),
+      'prometheus.timeScale',
     ]);
   });
 
