@@ -34,6 +34,9 @@ function withDraft(path: string, content: Content, mode: number | undefined, pub
       closeSync(file);
     }
     publish(draft);
+  } catch (error) {
+    // Of a write to an open file the system does not say where, and of the draft nobody has heard.
+    throw error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
   } finally {
     rmSync(draft, { force: true });
   }

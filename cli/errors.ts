@@ -1,4 +1,5 @@
 /** What a person sees of an error, and the exit code that a script sees. */
+import { dirname } from 'node:path';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 
 /** A mistake or a state of the world that a person can mend: shown as one message. */
@@ -53,8 +54,8 @@ const ELSEWHERE = 'choose another place, or ask whoever owns this one for the ri
 
 /** What the system refuses, in words, and what to do about it. */
 const STORAGE: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
-  ENOSPC: ['the disk is full', 'make room on it'],
-  EDQUOT: ['your share of the disk is used up', 'make room in it'],
+  ENOSPC: ['the disk is full', 'make room on it, or choose another place; how full it is says df -h'],
+  EDQUOT: ['your share of the disk is used up', 'make room in it, or choose another place'],
   EROFS: ['the disk is read-only', 'choose another place'],
   EACCES: ['permission denied', ELSEWHERE],
   EPERM: ['not permitted', ELSEWHERE],
@@ -98,7 +99,8 @@ function systemError(error: unknown): Report | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if (!('code' in at) || typeof at.code !== 'string') continue;
     const path = 'path' in at && typeof at.path === 'string' ? `${at.path}: ` : '';
-    const [what, remedy] = STORAGE[at.code] ?? [];
+    const [what, todo] = STORAGE[at.code] ?? [];
+    const remedy = at.code === 'ENOSPC' && 'path' in at ? `${todo} ${dirname(String(at.path))}` : todo;
     if (what !== undefined)
       return { message: `${path}${what} (${at.code})\nRemedy: ${remedy}`, exitCode: exitCodes.storage };
     if (NETWORK.includes(at.code)) return { message: at.message || at.code, exitCode: exitCodes.unreachable };

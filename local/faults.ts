@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 import { COMMAND } from '../cli/called.ts';
+import { CliError } from '../cli/errors.ts';
+import { exitCodes } from '../cli/exitCodes.ts';
 
 export const faultList = z.object({
   networks: z.array(
@@ -34,7 +36,15 @@ export type FaultView = NetworkFaults['faults'][number];
 
 export async function simulatedFaults(simulatorUrl: string): Promise<NetworkFaults[]> {
   const response = await fetch(`${simulatorUrl}/faults`, { signal: AbortSignal.timeout(5000) });
-  return faultList.parse(await response.json()).networks;
+  const told = faultList.safeParse(await response.json().catch(() => undefined));
+  if (told.success) return told.data.networks;
+  throw new CliError(
+    'the simulator that runs is of another version of Chainwatch, and its faults cannot be understood',
+    {
+      exitCode: exitCodes.failed,
+      remedy: `start the stack again: ${COMMAND} stop, then ${COMMAND} start`,
+    },
+  );
 }
 
 /** One line for each fault that is on: a person who forgot it would look for a real one. Nothing where nobody can be asked. */

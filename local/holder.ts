@@ -40,9 +40,7 @@ function describe(pid: number, project: string): Holder {
 /** The stack of a project whose state file names this very process. */
 function stackRunning(pid: number, project: string): string | undefined {
   return entries(join(project, '.chainwatch')).find((stack) =>
-    readState(runFolder(project, stack))?.programs.some(
-      ({ process: id }) => id !== undefined && id.pid === pid && isAlive(id),
-    ),
+    stateOf(project, stack)?.programs.some(({ process: id }) => id !== undefined && id.pid === pid && isAlive(id)),
   );
 }
 
@@ -115,5 +113,14 @@ function read(file: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     return '';
+  }
+}
+
+/** A run of another version tells us nothing of ours. */
+function stateOf(project: string, stack: string) {
+  try {
+    return readState(runFolder(project, stack));
+  } catch {
+    return undefined;
   }
 }

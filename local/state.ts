@@ -1,7 +1,10 @@
 /** Which processes a run has started: on disk, so that `status` and `stop` in another terminal know exactly what is ours. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
+import { COMMAND } from '../cli/called.ts';
+import { CliError } from '../cli/errors.ts';
+import { exitCodes } from '../cli/exitCodes.ts';
 import type { RunFolder } from './folder.ts';
 import { isAlive } from './identity.ts';
 import { writing } from './storage.ts';
@@ -31,11 +34,41 @@ const schema = z.strictObject({
 export type RunState = z.infer<typeof schema>;
 export type ProgramState = z.infer<typeof program>;
 
-/** `undefined` where nothing was started, or what is written cannot be understood (an older version's). */
-export function readState({ state }: Pick<RunFolder, 'state'>): RunState | undefined {
+/** What every version has written: who runs. */
+const processes = z.object({
+  supervisor: z.object(processId.shape),
+  programs: z.array(z.object({ name: z.string(), process: z.object(processId.shape).optional() })),
+});
+export type RunProcesses = z.infer<typeof processes>;
+
+/** Something runs that was started by another version of Chainwatch. Only `stop` can deal with it. */
+export class OtherVersionError extends CliError {
+  constructor(file: string) {
+    super(`what runs was started by another version of Chainwatch, so ${file} cannot be understood`, {
+      exitCode: exitCodes.failed,
+      remedy: `end it with: ${COMMAND} stop --stack ${basename(dirname(file))}, then start it again`,
+    });
+  }
+}
+
+/** `undefined` where nothing was started, or nothing of what another version started runs. @throws OtherVersionError */
+export function readState(folder: Pick<RunFolder, 'state'>): RunState | undefined {
+  const written = readWritten(folder);
+  const parsed = schema.safeParse(written);
+  if (parsed.success) return parsed.data;
+  const others = processes.safeParse(written).data;
+  if (others !== undefined && isRunning(others)) throw new OtherVersionError(folder.state);
+  return undefined;
+}
+
+/** The same of any version's run, as far as it takes to end it. */
+export function readProcesses(folder: Pick<RunFolder, 'state'>): RunProcesses | undefined {
+  return processes.safeParse(readWritten(folder)).data;
+}
+
+function readWritten({ state }: Pick<RunFolder, 'state'>): unknown {
   try {
-    const parsed = schema.safeParse(JSON.parse(readFileSync(state, 'utf8')));
-    return parsed.success ? parsed.data : undefined;
+    return JSON.parse(readFileSync(state, 'utf8'));
   } catch {
     return undefined;
   }
@@ -62,12 +95,12 @@ export function clearState(folder: RunFolder): void {
 }
 
 /** Is the process that watches the others still there? Without it the rest are leftovers. */
-export function isRunning(state: RunState): boolean {
+export function isRunning(state: Pick<RunProcesses, 'supervisor'>): boolean {
   return isAlive(state.supervisor);
 }
 
 /** Ends what an earlier run left behind when it was killed itself. @returns the names of what was ended */
-export async function stopLeftovers(state: RunState): Promise<string[]> {
+export async function stopLeftovers(state: Pick<RunProcesses, 'programs'>): Promise<string[]> {
   const alive = state.programs.filter((each) => each.process && isAlive(each.process));
   for (const { process: id } of alive) if (id) kill(id.pid, 'SIGTERM');
   const deadline = Date.now() + 10_000;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runFolder } from './folder.ts';
 import { isAlive } from './identity.ts';
 import { requireStackFile } from './stackFile.ts';
-import { clearState, isRunning, readState, stopLeftovers } from './state.ts';
+import { clearState, isRunning, readProcesses, stopLeftovers } from './state.ts';
 
 export interface StopOptions {
   readonly stack: string;
@@ -16,7 +16,7 @@ const STOP_SECONDS = 60;
 /** @returns 0 also where nothing ran: then it is stopped @throws CliError where there is no such stack */
 export async function stop({ stack, project }: StopOptions): Promise<number> {
   const folder = runFolder(project, stack);
-  const state = readState(folder);
+  const state = readProcesses(folder);
   if (!state) {
     await requireStackFile(stack, project);
     console.log(`Stack ${stack} does not run.`);

@@ -22,6 +22,7 @@ import { progressOn } from '../progress.ts';
 import { findReceiver, integrationsOf, onlyTo } from './config.ts';
 import { applyEntry, applyMetrics, type Outcome, UNTRIED } from './outcome.ts';
 import { OneShotAlertmanager, type PostedAlert } from './process.ts';
+import { failureOf } from './remedy.ts';
 
 export interface NotifyOptions {
   readonly stack: string;
@@ -36,6 +37,8 @@ interface ChannelResult {
   readonly ok: boolean;
   /** Why not. Never holds a secret. */
   readonly reason?: string;
+  /** What to do about that. */
+  readonly remedy?: string;
   /** Whether it was told that the test is over; `null` where it does not want to be. */
   readonly resolved: boolean | null;
 }
@@ -89,11 +92,12 @@ async function test(
     const clean = (text: string) => withoutSecrets(text, [...secrets.values.values()]);
     return [...integrations].map(([key, channel]) => {
       const { delivered, reason } = outcomes.get(key) ?? UNTRIED;
-      const failed = clean(reason ?? `did not answer within ${formatDuration(seconds)}`);
+      const told = clean(reason ?? `did not answer within ${formatDuration(seconds)}`);
+      const failed = failureOf(told, channel, loaded.plan.environment);
       return {
         channel: formatChannel(channel),
         ok: delivered > 0,
-        ...(delivered > 0 ? {} : { reason: failed }),
+        ...(delivered > 0 ? {} : failed),
         resolved: channel.sendResolved ? delivered > 1 : null,
       };
     });
@@ -187,4 +191,5 @@ function show(results: readonly ChannelResult[], io: Io): void {
       : (reason ?? ''),
   ]);
   io.out(table(['', 'channel', 'outcome'], rows, colours));
+  for (const { channel, remedy } of results) if (remedy !== undefined) io.out(`Remedy, ${channel}: ${remedy}\n`);
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { writeAtomically } from '../../../cli/atomic.ts';
 import { CliError, describeError, Interrupted } from '../../../cli/errors.ts';
 import { exitCodes } from '../../../cli/exitCodes.ts';
 import { parseDuration } from '../../../config/duration.ts';
@@ -103,7 +104,8 @@ describe('what the operating system refuses', () => {
   test('a full disk', () => {
     const error = Object.assign(new Error('write'), { code: 'ENOSPC', path: '/data/x' });
     expect(describeError(error, false)).toEqual({
-      message: '/data/x: the disk is full (ENOSPC)\nRemedy: make room on it',
+      message:
+        '/data/x: the disk is full (ENOSPC)\nRemedy: make room on it, or choose another place; how full it is says df -h /data',
       exitCode: 5,
     });
   });
@@ -146,4 +148,17 @@ describe('what nobody expected', () => {
 test('every exit code is explained in the documents', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/exit-codes.md'), 'utf8');
   for (const [name, code] of Object.entries(exitCodes)) expect(page).toContain(`| ${code} | \`${name}\` |`);
+});
+
+test('a full disk: the path that was asked for, and how to see how full it is', async () => {
+  const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    path: '/out/a.yaml',
+  });
+  expect(describeError(error, false).message).toBe(
+    '/out/a.yaml: the disk is full (ENOSPC)\nRemedy: make room on it, or choose another place; how full it is says df -h /out',
+  );
+  // Of a write to an open file the system does not say where.
+  const refused = await thrown(() => writeAtomically('/proc/chainwatch', 'x'));
+  expect(refused).toMatchObject({ path: '/proc/chainwatch' });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { describeError } from '../../../cli/errors.ts';
 import { findReceiver, integrationsOf, onlyTo } from '../../../cli/notify/config.ts';
 import { applyEntry, applyMetrics, type Outcome, parseEntry, UNTRIED } from '../../../cli/notify/outcome.ts';
+import { failureOf } from '../../../cli/notify/remedy.ts';
 import { planAlertmanager } from '../../../model/alertmanager/routes.ts';
 import { stackOf } from '../../fixtures/toy.ts';
 
@@ -137,5 +138,29 @@ describe('the configuration', () => {
     }
     expect(message).toMatch(/Remedy: choose one of this stack: chainwatch, .*, team$/);
     expect(message.match(/chainwatch\/critical/g)).toHaveLength(1);
+  });
+});
+
+describe('why a channel took nothing, and what to do', () => {
+  const slack = { kind: 'slack', target: '#x', sendResolved: true, secrets: ['slackWebhook'] };
+  const place = 'slackWebhook (CHAINWATCH_SECRET_SLACK_WEBHOOK, or .chainwatch/testnet/secrets/slackWebhook)';
+
+  test('a secret that is no address is named, without the words of Go', () => {
+    expect(failureOf('unsupported protocol scheme ""', slack, 'testnet')).toEqual({
+      reason: 'secret slackWebhook is no address of the web',
+      remedy: `correct secret ${place}: it begins with https://`,
+    });
+  });
+
+  test.each([
+    ['channel "#x": unexpected status code 403: invalid_token', `refuses us: correct secret ${place}`],
+    ['dial tcp: lookup hooks.example: no such host', `nobody is at that address: correct secret ${place}`],
+    ['tls: failed to verify certificate: x509: unknown authority', 'one that this machine trusts'],
+    ['did not answer within 15s', '--timeout 60s waits longer'],
+    ['unexpected status code 500: oops', 'look at its own log'],
+  ])('%s', (told, remedy) => {
+    const failure = failureOf(told, slack, 'testnet');
+    expect(failure.reason).toBe(told);
+    expect(failure.remedy).toContain(remedy);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeError } from '../../../cli/errors.ts';
 import { exitCodes } from '../../../cli/exitCodes.ts';
 import { makeRunFolder, runFolder } from '../../../local/folder.ts';
-import { clearState, writeState } from '../../../local/state.ts';
+import { clearState, readProcesses, readState, writeState } from '../../../local/state.ts';
 import { writableFolder, writing } from '../../../local/storage.ts';
 
 let project: string;
@@ -96,4 +96,31 @@ test('what is no matter of storage stays what it was', () => {
       throw fault;
     }),
   ).toThrow(fault);
+});
+
+describe('a run that another version started', () => {
+  const older = (supervisor: object) => {
+    const folder = runFolder(project, 'dev');
+    mkdirSync(folder.root, { recursive: true });
+    writeFileSync(folder.state, JSON.stringify({ format: 0, supervisor, programs: [{ name: 'prometheus' }] }));
+    return folder;
+  };
+
+  test('is one sentence with the remedy while it runs; stop can still end it', () => {
+    const folder = older({ pid: process.pid, startedAt: '' });
+    expect(() => readState(folder)).toThrow(/^what runs was started by another version of Chainwatch/);
+    try {
+      readState(folder);
+    } catch (error) {
+      expect(describeError(error, false)).toMatchObject({
+        exitCode: exitCodes.failed,
+        message: expect.stringMatching(/\nRemedy: end it with: npx chainwatch stop --stack dev, then start it again$/),
+      });
+    }
+    expect(readProcesses(folder)?.supervisor.pid).toBe(process.pid);
+  });
+
+  test('is nothing once it has ended', () => {
+    expect(readState(older({ pid: 2 ** 30, startedAt: '1' }))).toBeUndefined();
+  });
 });
