@@ -5,9 +5,7 @@ import type { Pack } from '../pack.ts';
 import type { AlertRule } from '../ruleFile.ts';
 import type { Ground } from './expression.ts';
 import { lacking, resultLabels } from './resultLabels.ts';
-
-/** The parts of a runbook, in this order. */
-export const HEADINGS = ['Meaning', 'First check', 'Fix', 'Confirm'] as const;
+import { lintRunbook } from './runbook.ts';
 
 /** @param components that an alert of this pack may be about */
 export function lintAlert(rule: AlertRule, pack: Pack, ground: Ground, components: ReadonlySet<string>): string[] {
@@ -48,21 +46,6 @@ function lintTexts({ name, annotations }: AlertRule, pack: Pack, unknown: Readon
     ...(runbook === `/runbooks/${pack.chain}/${name}`
       ? []
       : [`has the runbook ${runbook}; it is /runbooks/${pack.chain}/${name}`]),
-    ...(page === undefined ? [`has no page runbooks/${name}.md`] : lintRunbook(page, name)),
-  ];
-}
-
-function lintRunbook(text: string, name: string): string[] {
-  const code = /^(```|~~~)[\s\S]*?^\1/gm;
-  const lines = text.replace(code, '').split('\n');
-  const titles = lines.filter((line) => line.startsWith('# ')).map((line) => line.slice(2).trim());
-  const headings = lines.filter((line) => line.startsWith('## ')).map((line) => line.slice(3).trim());
-  const length = text.trimEnd().split('\n').length;
-  return [
-    ...(titles.join() === name ? [] : [`has a page with the title "${titles.join(', ')}"`]),
-    ...(headings.join() === HEADINGS.join()
-      ? []
-      : [`has a page with the parts ${headings.join(', ')} instead of ${HEADINGS.join(', ')}`]),
-    ...(length < 10 ? [`has a page of ${length} lines: too short to help at night`] : []),
+    ...(page === undefined ? [`has no page runbooks/${name}.md`] : lintRunbook(page, name, pack.alerts.get(name))),
   ];
 }

@@ -94,6 +94,14 @@ ${more}`;
       { page: PAGE.replace('## First check', 'x\n\n') },
     ],
     [
+      'A has a page that says its default limit ("five seconds"), which a stack may tune: say "the limit"',
+      { page: PAGE.replace('\nm\n', '\nSilent for more than five seconds.\n') },
+    ],
+    [
+      'A has a page that says its default limit ("5000 ms"), which a stack may tune: say "the limit"',
+      { page: PAGE.replace('\nc\n', '\nIt is below 5000 ms again; 50 s, 15 s, 5 blocks and 5 are something else.\n') },
+    ],
+    [
       'A has a page of 5 lines: too short to help at night',
       { page: '# A\n## Meaning\n## First check\n## Fix\n## Confirm\n' },
     ],
