@@ -20,6 +20,8 @@ import { addWebhooks } from './webhook.ts';
 const PRUNE_EVERY_MS = 600_000;
 /** Authentication failures are counted each, but logged at most this often: a stranger must not fill the log. */
 const COMPLAIN_EVERY_MS = 10_000;
+/** Requests of somebody who looks around; no alert is lost by them. */
+const STRAYS: ReadonlySet<string> = new Set(['not_found', 'method_not_allowed', 'unknown_alert', 'bad_query']);
 
 /**
  * The receiver: takes alerts from Alertmanager and Grafana, makes them durable before it says so, tells repeats from
@@ -175,7 +177,7 @@ function limitedComplaints({ log }: ServiceContext): (error: string, request: Fa
   let last = 0;
   let unsaid = 0;
   return (error, request) => {
-    if (error === 'not_found' || error === 'unknown_alert' || error === 'bad_query') return;
+    if (STRAYS.has(error)) return;
     const now = Date.now();
     if (now - last < COMPLAIN_EVERY_MS) {
       unsaid += 1;

@@ -95,6 +95,11 @@ export function createApp(options: AppOptions): App {
     return sendFault(reply, fault);
   });
   app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsOf(app, request);
+    if (allowed.length > 0) {
+      options.onRejected?.('method_not_allowed', request);
+      return sendFault(reply, wrongMethod(request, allowed));
+    }
     options.onRejected?.('not_found', request);
     return sendFault(
       reply,
@@ -183,6 +188,20 @@ function listenFault(error: unknown, { host, port }: { readonly host: string; re
     default:
       return error;
   }
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
+
+/** What this path can be asked by. */
+function methodsOf(app: App, { url }: FastifyRequest): string[] {
+  const path = url.split('?')[0] ?? '';
+  return METHODS.filter((method) => Boolean(app.findRoute({ method, url: path })));
+}
+
+function wrongMethod({ method, url }: FastifyRequest, allowed: readonly string[]): HttpFault {
+  const reason = `${url.split('?')[0]?.slice(0, 200)} takes no ${method}`;
+  const body = { error: 'method_not_allowed', reason, remedy: `use ${allowed.join(' or ')}` };
+  return new HttpFault(405, body, { allow: allowed.join(', ') });
 }
 
 /** All checks; ready when each is ok. A check that throws is not. */

@@ -238,3 +238,21 @@ test('a name that comes from a path makes a bounded number of series', () => {
   const label = boundedNames(2);
   expect(['a', 'b', 'c', 'a', 'd', 'b'].map(label)).toEqual(['a', 'b', 'other', 'a', 'other', 'b']);
 });
+
+describe('a method that a path does not take', () => {
+  test.each([
+    ['GET', '/webhook', 'POST, PUT'],
+    ['GET', '/webhook/op-stack/critical', 'POST, PUT'],
+    ['DELETE', '/alerts', 'GET'],
+  ] as const)('%s %s is answered with 405 and those that it takes', async (method, url, allow) => {
+    const answer = await app.inject({ method, url });
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers.allow).toBe(allow);
+    expect(answer.json()).toMatchObject({ error: 'method_not_allowed', remedy: `use ${allow.replace(', ', ' or ')}` });
+  });
+});
+
+test('a chain that nobody has heard of: its alert is kept, and counted by its name', async () => {
+  expect((await post('/webhook/nochain', alertmanagerBody(alertBody()))).statusCode).toBe(200);
+  expect(await registry.metrics()).toMatch(/receiver_alerts_received_total\{[^}]*channel="nochain"[^}]*\} 1/);
+});
