@@ -34,7 +34,9 @@ export function alertsPart({ alerts, upstreams, at }: Status): Content {
   const hushed = alerts.filter((alert) => !isToldOf(alert));
   const { alertmanager } = upstreams;
   return [
-    alerts.length === 0 ? null : html`<h2>Firing alerts <small>${alerts.length}</small></h2>`,
+    alerts.length === 0
+      ? null
+      : html`<h2>Firing alerts <small>${told.length}${hushed.length === 0 ? null : `, ${hushed.length} muted`}</small></h2>`,
     alertmanager?.ok === false
       ? html`<p class="none">${alertmanager.reason}: whether somebody is told of an alert is not known.</p>`
       : null,

@@ -13,9 +13,8 @@ export function headline(status: Status): string {
   const words = severityCounts(status)
     .map(([severity, count]) => `${count} ${severity}`)
     .join(', ');
-  const doubt = doubtWords(networks);
-  if (words !== '') return doubt === '' ? `${words} firing` : `${words} firing, ${doubt}`;
-  if (doubt !== '') return doubt;
+  const parts = [words === '' ? '' : `${words} firing`, ...besides(status)].filter((part) => part !== '');
+  if (parts.length > 0) return parts.join(', ');
   const down = networks.reduce((sum, { targets }) => sum + targets.down, 0);
   return state === 'healthy' ? 'All is well' : `${plural(down, 'target')} down`;
 }
@@ -24,17 +23,30 @@ export function headline(status: Status): string {
 function heading(status: Status): Content {
   const counts = severityCounts(status);
   if (!status.upstreams.prometheus.ok || counts.length === 0) return headline(status);
-  const doubt = doubtWords(status.networks);
   const words = counts.map(
     ([severity, count], index) =>
       html`${index === 0 ? null : ', '}<span class="${severity}">${count} ${severity}</span>`,
   );
-  return html`${words} firing${doubt === '' ? null : `, ${doubt}`}`;
+  return html`${words} firing${besides(status).map((part) => `, ${part}`)}`;
 }
 
+/** What is said after what fires: how many of these grave ones nobody is told of, and what is not known. */
+function besides({ alerts, networks }: Status): string[] {
+  const muted = alerts.filter((alert) => isGrave(alert) && !isToldOf(alert)).length;
+  return [muted === 0 ? '' : `${muted} muted`, doubtWords(networks)].filter((part) => part !== '');
+}
+
+function isGrave({ severity }: FiringAlert): boolean {
+  return severity === 'critical' || severity === 'warning';
+}
+
+/** Of those that somebody is told of, as in the list below. */
 function severityCounts({ alerts }: Status): (readonly ['critical' | 'warning', number])[] {
   return (['critical', 'warning'] as const)
-    .map((severity) => [severity, alerts.filter((alert) => alert.severity === severity).length] as const)
+    .map(
+      (severity) =>
+        [severity, alerts.filter((alert) => alert.severity === severity && isToldOf(alert)).length] as const,
+    )
     .filter(([, count]) => count > 0);
 }
 
@@ -82,7 +94,7 @@ function troublesPart(status: Status): Html | null {
 
 /** What somebody has to look at, the worst first: alerts that are not muted, one line each, and networks that cannot be judged. */
 function troubles({ alerts, networks }: Status): Trouble[] {
-  const grave = alerts.filter((alert) => alert.severity === 'critical' || alert.severity === 'warning');
+  const grave = alerts.filter(isGrave);
   const groups = Map.groupBy(grave.filter(isToldOf), ({ network, alertname }) => `${network} ${alertname}`);
   const told = [...groups.values()].flatMap((group) => (group[0] === undefined ? [] : [alertTrouble(group[0], group)]));
   const alerting = new Set(grave.map(({ network }) => network || SYSTEM));
