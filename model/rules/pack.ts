@@ -1,4 +1,5 @@
 /** A rule pack: everything in `rules/<chain>/`, read and understood, as plain data. */
+import { nearest, unknownName } from '../../config/faults.ts';
 import type { AlertFacts, Severity } from '../../config/knowledge.ts';
 import { parseUnit, type Unit, UnitError } from '../../config/units.ts';
 import { findThreshold, findWindow, setThreshold, windowsOf } from '../promql/literals.ts';
@@ -58,15 +59,18 @@ export function readPack({ chain, files }: PackFiles): ReadPack {
   const catalogue = attempt(() => readCatalogue(chain, files.get('metrics.yaml')));
   for (const name of repeated(groups.map((group) => group.name)))
     faults.push(`rules/${chain}: two groups are called ${name}`);
-  const placeOf = (alert: string) => {
+  const placeOf = (alert: string, within: readonly string[] = []) => {
     const lines = linesOf(files.get('alerts.yaml') ?? '');
-    return `rules/${chain}/alerts.yaml:${lines.at(lines.rule(alert) ?? []) ?? 1}`;
+    const rule = lines.rule(alert) ?? [];
+    const key = within.at(-1);
+    const line = key === undefined ? lines.at(rule) : lines.key([...rule, ...within.slice(0, -1)], key);
+    return `rules/${chain}/alerts.yaml:${line ?? 1}`;
   };
   const alerts = new Map<string, AlertFacts>();
   for (const rule of groups.flatMap((group) => group.rules)) {
     if (rule.kind !== 'alert') continue;
     if (alerts.has(rule.name)) faults.push(`${placeOf(rule.name)}: ${rule.name} is defined twice`);
-    const facts = attempt(() => alertFacts(rule, () => placeOf(rule.name)));
+    const facts = attempt(() => alertFacts(rule, (within) => placeOf(rule.name, within)));
     if (facts) alerts.set(rule.name, facts);
   }
   if (!catalogue) return { pack: undefined, faults };
@@ -90,18 +94,32 @@ function runbooksIn(files: ReadonlyMap<string, string>): Map<string, string> {
 
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info', 'none'];
 
-function alertFacts(rule: AlertRule, where: () => string): AlertFacts {
+/** Said of every alert, and the only keys that its annotations may be misspelt from. */
+const ANNOTATIONS = ['summary', 'description', 'unit', 'runbook_url'];
+
+/** @param where of something in the rule; of the rule itself without */
+function alertFacts(rule: AlertRule, where: (within?: readonly string[]) => string): AlertFacts {
   const { labels, annotations, name, expr } = rule;
   const severity = SEVERITIES.find((known) => known === labels.severity);
+  const faults: string[] = [];
+  if (labels.severity && !severity)
+    faults.push(`${where(['labels', 'severity'])}: ${name}: ${unknownName('severity', labels.severity, SEVERITIES)}`);
+  const lack = (part: 'labels' | 'annotations', wanted: readonly string[], said: Readonly<Record<string, string>>) => {
+    const strays = Object.keys(said).filter((key) => !wanted.includes(key));
+    const missing = wanted.filter((key) => !said[key]);
+    const meant = new Map(missing.map((key) => [key, strays.find((stray) => nearest(stray, missing) === key)]));
+    for (const [key, stray] of meant)
+      if (stray !== undefined)
+        faults.push(`${where([part, stray])}: ${name}: unknown key ${part}.${stray}; did you mean "${key}"?`);
+    return missing.filter((key) => meant.get(key) === undefined).map((key) => `${part}.${key}`);
+  };
   const missing = [
-    ...(severity ? [] : ['labels.severity (critical, warning, info or none)']),
-    ...['component', 'subject'].filter((label) => !labels[label]).map((label) => `labels.${label}`),
-    ...['summary', 'description', 'unit', 'runbook_url']
-      .filter((key) => !annotations[key])
-      .map((key) => `annotations.${key}`),
-  ];
-  if (missing.length > 0 || !severity) throw new RuleFileError([`${where()}: ${name} lacks ${missing.join(', ')}`]);
-  const unit = readUnit(annotations.unit ?? '', () => `${where()}: ${name}`);
+    ...lack('labels', ['severity', 'component', 'subject'], labels),
+    ...lack('annotations', ANNOTATIONS, annotations),
+  ].map((each) => (each === 'labels.severity' ? `${each} (critical, warning, info or none)` : each));
+  if (missing.length > 0) faults.push(`${where()}: ${name} lacks ${missing.join(', ')}`);
+  if (faults.length > 0 || !severity) throw new RuleFileError(faults);
+  const unit = readUnit(annotations.unit ?? '', () => `${where(['annotations', 'unit'])}: ${name}`);
   const threshold = findThreshold(expr);
   const window = findWindow(expr);
   const windows = windowsOf(expr);

@@ -1,9 +1,7 @@
 /**
- * YAML of rule packs. They are read at every start, and a parser that keeps positions takes five times as long; so positions are
- * looked up only when there is a fault to report.
+ * YAML of rule packs. They are read at every start, and a parser that keeps the positions of everything takes five times as long.
  */
 import { load, YAMLException } from 'js-yaml';
-import { LineCounter, parseDocument } from 'yaml';
 
 export class YamlFault extends Error {
   readonly faults: readonly string[];
@@ -20,18 +18,8 @@ export function readYaml(text: string, name: string): unknown {
     return load(text);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    throw new YamlFault(faultsIn(text, name, error));
+    // Only the first: what comes after it is mostly its consequence, a line each.
+    const line = error.mark ? `:${error.mark.line + 1}` : '';
+    throw new YamlFault([`${name}${line}: ${error.reason}`]);
   }
-}
-
-/** The fast parser stops at the first fault; the other one goes on. Each line once: one mistake often looks like several. */
-function faultsIn(text: string, name: string, { mark, reason }: YAMLException): string[] {
-  const lines = new LineCounter();
-  const first = mark ? mark.line + 1 : undefined;
-  const faults = new Map([[first, reason]]);
-  for (const { message, pos } of parseDocument(text, { lineCounter: lines, prettyErrors: false }).errors) {
-    const { line } = lines.linePos(pos[0]);
-    if (first === undefined || line > first) faults.set(line, faults.get(line) ?? message);
-  }
-  return [...faults].map(([line, message]) => `${name}${line === undefined ? '' : `:${line}`}: ${message}`);
 }

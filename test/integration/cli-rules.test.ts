@@ -101,6 +101,8 @@ describe('broken', () => {
     const { code, stderr, stdout } = await chainwatch(['rules', 'check'], { cwd: ROOT, program: broken });
     for (const undo of [again, restoreToo, restore]) undo();
     expect({ code, stderr: stderr.replace(/^note: .*\n/gm, '') }).toEqual({ code: 2, stderr: '' });
+    // Each is said once, in our words.
+    expect(stdout).not.toContain('promtool');
     expect(stdout).toMatch(/rules\/system\/alerts\.yaml:\d+: HostDown: PromQL does not parse at .*: a "}" is missing/);
     expect(stdout).toMatch(
       /rules\/system\/alerts\.yaml:\d+: CertificateExpiresSoon: PromQL does not parse at .*: there is a "\)" too many/,

@@ -1,4 +1,5 @@
 /** What is wrong with an alert besides its expression: labels, texts, what may be tuned, its page. */
+import { nearest } from '../../../config/faults.ts';
 import { splitComparison } from '../../promql/split.ts';
 import { parsePromql } from '../../promql/syntax.ts';
 import type { Pack } from '../pack.ts';
@@ -13,8 +14,11 @@ export function lintAlert(rule: AlertRule, pack: Pack, ground: Ground, component
   const { labels, annotations, expr } = rule;
   const result = resultLabels(expr, parsePromql(expr).topNode, ground.labelsOf);
   const faults: string[] = [];
-  if (!components.has(labels.component ?? ''))
-    faults.push(`is about ${labels.component}, which is no component of ${pack.chain}`);
+  if (!components.has(labels.component ?? '')) {
+    const near = nearest(labels.component ?? '', [...components]);
+    const meant = near === undefined ? '' : `; did you mean "${near}"?`;
+    faults.push(`is about ${labels.component}, which is no component of ${pack.chain}${meant}`);
+  }
   if (facts && facts.unit.dimension !== 'bool' && !facts.threshold)
     faults.push(`has the unit ${facts.unit.name} and no threshold that could be tuned: mark one with "# threshold"`);
   if (

@@ -53,6 +53,10 @@ ${more}`;
       'A is about nobody, which is no component of x',
       { labels: '{ severity: warning, component: nobody, subject: s }' },
     ],
+    [
+      'A is about nde, which is no component of x; did you mean "node"?',
+      { labels: '{ severity: warning, component: nde, subject: s }' },
+    ],
     ['A has the unit s and no threshold that could be tuned: mark one with "# threshold"', { expr: 'g > k' }],
     ['A has the unit s and no threshold that could be tuned: mark one with "# threshold"', { expr: 'g > 5 and k > 3' }],
     [
