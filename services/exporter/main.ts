@@ -43,7 +43,9 @@ async function start(settings: ExporterSettings, context: ServiceContext): Promi
     registry,
     readiness: {
       rounds: (): ReadinessCheck =>
-        rounds.allDone ? { ok: true, layers: layers.length } : { ok: false, reason: 'the first round is under way' },
+        rounds.allDone
+          ? { ok: true, layers: layers.length, ...readingOf(layers) }
+          : { ok: false, reason: 'the first round is under way' },
       urlFiles: () => urlFilesCheck(layers),
     },
   });
@@ -59,6 +61,15 @@ async function start(settings: ExporterSettings, context: ServiceContext): Promi
     await stop();
     throw error;
   }
+}
+
+/** Said to whoever looks, and no reason not to be ready: it does its work, and dead endpoints have an alert of their own. */
+function readingOf(layers: readonly LayerSampler[]): { withReading: number; note?: string } {
+  const silent = layers.filter(({ state }) => state?.agreed === undefined);
+  const withReading = layers.length - silent.length;
+  if (silent.length === 0) return { withReading };
+  const names = silent.map(({ plan }) => `${plan.network} ${plan.layer}`).join(', ');
+  return { withReading, note: `${withReading} of ${layers.length} layers have a reading; none: ${names}` };
 }
 
 /** An endpoint that does not answer is no fault of ours and is told by the metrics; a file that we cannot use is. */

@@ -60,6 +60,10 @@ describe('the exporter as a service', () => {
   it('is ready when every endpoint was asked, though none answers', async () => {
     const { base, lines } = await start([{ url: 'http://127.0.0.1:9/v3/0123456789abcdef' }]);
     await untilReady(base);
+    expect(await (await fetch(`${base}/readyz`)).json()).toMatchObject({
+      ready: true,
+      checks: { rounds: { ok: true, layers: 1, withReading: 0, note: '0 of 1 layers have a reading; none: dev l1' } },
+    });
     const metrics = await (await fetch(`${base}/metrics`)).text();
     expect(metrics).toContain('chainwatch_rpc_up{network="dev",chain="op-stack",layer="l1",endpoint="127.0.0.1:9"} 0');
     expect(metrics).toContain('chainwatch_rpc_quorum{network="dev",chain="op-stack",layer="l1"} 0');
