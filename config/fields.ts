@@ -44,6 +44,8 @@ export const wording: z.core.$ZodErrorMap = (issue) => {
     return issue.input === undefined
       ? 'is missing'
       : `must be ${KINDS[issue.expected] ?? issue.expected}, not ${describe(issue.input)}`;
+  if (issue.code === 'too_small' || issue.code === 'too_big') return outOfRange(issue);
+  if (issue.code === 'invalid_format') return FORMATS[issue.format]?.(issue);
   if (issue.code !== 'invalid_value') return undefined;
   const near = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : undefined;
   const hint = near === undefined ? `not ${describe(issue.input)}` : `did you mean "${near}"?`;
@@ -53,6 +55,24 @@ export const wording: z.core.$ZodErrorMap = (issue) => {
         .map(String)
         .join(', ')
         .replace(/, ([^,]*)$/, ' or $1')}: ${hint}`;
+};
+
+type Issue<Code extends string> = Extract<Parameters<z.core.$ZodErrorMap>[0], { code: Code }>;
+
+/** `must be at least 1, not 0`; what must hold something says so. */
+function outOfRange(issue: Issue<'too_small'> | Issue<'too_big'>): string {
+  const low = issue.code === 'too_small';
+  const limit = low ? issue.minimum : issue.maximum;
+  if (issue.origin === 'string') return low ? 'must not be empty' : `must be at most ${limit} characters long`;
+  if (issue.origin === 'array') return low ? 'must list at least one' : `must list at most ${limit}`;
+  const bound = issue.inclusive === false ? (low ? 'more than' : 'less than') : low ? 'at least' : 'at most';
+  return `must be ${bound} ${limit}, not ${String(issue.input)}`;
+}
+
+const FORMATS: Readonly<Partial<Record<string, (issue: Issue<'invalid_format'>) => string>>> = {
+  email: ({ input }) => `must be an address of e-mail such as ops@example.org, not ${describe(input)}`,
+  starts_with: ({ input, prefix }) =>
+    `must start with "${String(prefix)}", such as "${String(prefix)}alerts", not ${describe(input)}`,
 };
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -68,6 +88,8 @@ const KINDS: Readonly<Record<string, string>> = {
 /** How a value is called in a message: `"x"`, `the number 5`, `a list`. */
 export function describe(input: unknown): string {
   if (input === undefined || input === null) return 'nothing';
+  if (typeof input === 'number' && !Number.isFinite(input))
+    return Number.isNaN(input) ? 'what is no number (.nan)' : 'a number without end (.inf)';
   return typeof input === 'object'
     ? Array.isArray(input)
       ? 'a list'
@@ -101,9 +123,15 @@ export function bytes() {
   );
 }
 
+function ofThreshold(): { readonly error: (issue: { readonly input?: unknown }) => string } {
+  return {
+    error: ({ input }) => `must be a limit with its unit, such as "0.5 ETH", "80%", 10m or 3, not ${describe(input)}`,
+  };
+}
+
 /** A threshold is kept as text or number: what unit it must have is known only with the alert. */
 export const threshold = z
-  .union([z.string(), z.number()])
+  .union([z.string(ofThreshold()), z.number(ofThreshold())])
   .meta({ description: 'A limit with its unit.', examples: ['0.5 ETH', '80%', '10m', 3] });
 
 /** A name that may be a Kubernetes object, a file and a label value. */
@@ -126,7 +154,8 @@ export const hostPort = text(
   { description: 'A scrape target.', examples: ['10.0.0.5:9464', 'geth.example.org:6060'] },
 );
 
-export const port = z.number().int().min(1).max(65_535);
+const ofPort = 'must be the number of a port, from 1 to 65535';
+export const port = z.number().int().min(1, ofPort).max(65_535, ofPort);
 
 /** An absolute http(s) address without a user or password in it: those would end in logs. */
 export function url(schemes: readonly string[] = ['http:', 'https:']) {

@@ -1,6 +1,6 @@
 /** The text of a `Pulumi.<stack>.yaml`: its configuration, and where each part of it stands, for messages. */
 import { type Document, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { ConfigError, type Locate, type Path } from './faults.ts';
+import { ConfigError, type Fault, type Locate, nearest, type Path } from './faults.ts';
 
 export interface StackFile {
   /** By full key. */
@@ -25,12 +25,38 @@ export function readStackFile(text: string, file: string): StackFile {
     throw new ConfigError(faults, file, (path) => position(places.get(path), lines));
   }
   const content = toPlain(document, file, lines);
+  const strays = isRecord(content) ? strayKeys(content) : [];
+  if (strays.length > 0) throw new ConfigError(strays, file, (path) => locate(document.contents, path, lines));
   const config = isRecord(content) ? content.config : undefined;
   if (!isRecord(config)) {
     const message = 'holds no configuration; it starts with "config:" and keys such as "chainwatch:networks:" under it';
     throw new ConfigError([{ path: ['config'], message }], file);
   }
   return { config, locate: (path) => locate(document.contents, ['config', ...path], lines) };
+}
+
+/** What Pulumi itself has in such a file; it passes over everything else without a word. */
+const PULUMI: readonly string[] = [
+  'config',
+  'environment',
+  'secretsprovider',
+  'encryptedkey',
+  'encryptionsalt',
+  'imports',
+];
+const OURS = 'chainwatch:';
+
+function strayKeys(content: Readonly<Record<string, unknown>>): Fault[] {
+  return Object.keys(content)
+    .filter((key) => !PULUMI.includes(key))
+    .map((key) => {
+      const remedy = key.includes(':')
+        ? 'is read only under "config:": indent it under config:'
+        : nearest(key, PULUMI) === undefined
+          ? `is nothing that Pulumi knows (${PULUMI.join(', ')}), so nobody would read it: remove it, or indent it under "config:" as ${OURS}${key}`
+          : `is nothing that Pulumi knows; did you mean "${nearest(key, PULUMI)}"?`;
+      return { path: [key], message: remedy };
+    });
 }
 
 /** The position of the key or item a path leads to; where it does not exist, of the nearest thing above that does. */

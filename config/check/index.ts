@@ -9,6 +9,7 @@ import { checkGrafana } from './grafana.ts';
 import { checkInCluster } from './inCluster.ts';
 import { checkLabels } from './labels.ts';
 import { checkNotifications } from './notifications.ts';
+import { checkRoutes } from './routes.ts';
 import { checkSecrets } from './secrets.ts';
 import { checkTargets } from './targets.ts';
 
@@ -28,6 +29,7 @@ export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, u
     ...checkLabels(stack),
     ...checkAlerts(stack, knowledge, timing, unread),
     ...checkNotifications(stack, unread),
+    ...checkRoutes(stack, knowledge, unread),
     ...(secretsKnown ? checkSecrets(stack) : []),
     ...checkInCluster(stack),
     ...checkGrafana(stack, !unread.touched(['chainwatch:grafana'])),

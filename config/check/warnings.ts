@@ -17,7 +17,7 @@ export function warningsOf(stack: Stack): Fault[] {
 function noNetwork({ networks }: Stack): Fault[] {
   if (networks.length > 0) return [];
   const message =
-    'there is no network, so only hosts, probes and Chainwatch itself are watched: npx chainwatch init network';
+    'there is no network, so only hosts, probes and Chainwatch itself are watched: npx chainwatch network add';
   return [{ path: ['chainwatch:networks'], message }];
 }
 

@@ -117,7 +117,7 @@ describe('amtool check-config takes', () => {
     let refused = 0;
     for (const each of fc.sample(said, { numRuns: 300, seed: 7 })) {
       const routes = [
-        { receiver: 'webhook', matchRegex: { network: each.pattern }, groupBy: each.groupBy, muteTimes: ['m'] },
+        { receiver: 'webhook', matchRegex: { team: each.pattern }, groupBy: each.groupBy, muteTimes: ['m'] },
       ];
       const config: Config = {
         notifications: { receivers: { webhook: receivers.webhook }, routes, muteTimes: { m: each.intervals } },

@@ -73,6 +73,20 @@ config:
       '',
       'Pulumi.dev.yaml has 1 fault:\n  Pulumi.dev.yaml  config: holds no configuration; it starts with "config:" and keys such as "chainwatch:networks:" under it',
     ],
+    [
+      'config:\n  chainwatch:networks: {}\nchainwatch:prometheus: {}\nencryptionsalt: v1:x\n',
+      'has 1 fault:\n  Pulumi.dev.yaml:3:1  chainwatch:prometheus: is read only under "config:": indent it under config:',
+    ],
+    [
+      'chainwatch:networks: {}\nchainwatch:prometheus: {}\n',
+      'has 2 faults:\n  Pulumi.dev.yaml:1:1  chainwatch:networks: is read only under "config:": indent it under config:',
+    ],
+    ['confg: {}\n', 'Pulumi.dev.yaml:1:1  confg: is nothing that Pulumi knows; did you mean "config"?'],
+    [
+      'config: {}\nnetworks: {}\n',
+      'Pulumi.dev.yaml:2:1  networks: is nothing that Pulumi knows (config, environment, secretsprovider, encryptedkey, encryptionsalt, imports), so nobody would read it: remove it, or indent it under "config:" as chainwatch:networks',
+    ],
+    ['config: {}\nsecretsprovider: x\nencryptedkey: y\nenvironment: { imports: [a] }\n', 'no fault'],
     ['- a\n', 'config: holds no configuration'],
     ['config: text\n', 'config: holds no configuration'],
     ['config:\n', 'config: holds no configuration'],

@@ -132,7 +132,7 @@ describe('whatever stands in the file, there is a stack or a ConfigError', () =>
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(...paths), odd), { minLength: 1, maxLength: 3 }), (changes) => {
         const changed = structuredClone(everything);
-        for (const [path, value] of changes) put(changed, path, value);
+        for (const [path, value] of changes) put(changed, path, structuredClone(value));
         expectStackOrFaults(changed);
       }),
       { numRuns: 250 },

@@ -10,7 +10,7 @@ const warnings = (sections: Config) =>
 test('a stack of no network is told so', () => {
   expect(warnings({})).toEqual([]);
   expect(warnings({ networks: {} })).toEqual([
-    'chainwatch:networks: there is no network, so only hosts, probes and Chainwatch itself are watched: npx chainwatch init network',
+    'chainwatch:networks: there is no network, so only hosts, probes and Chainwatch itself are watched: npx chainwatch network add',
   ]);
 });
 

@@ -114,7 +114,7 @@ describe('tuning', () => {
     expect(tuned('BalanceLow', { threshold: '200000000 gwei' })?.expr).toBe('toy_balance{network="net"} < 0.2');
     expect(tuned('LagHigh', { threshold: '5m' })?.expr).toBe('300 < toy_lag_seconds{network="net"}');
     expect(tuned('RunwayShort', { threshold: '2d' })?.expr).toContain('< 48');
-    expect(tuned('HeadStalled', { threshold: 0 })?.expr).toContain('< 0 # threshold');
+    expect(tuned('HeadStalled', { threshold: 1 })?.expr).toContain('< 1 # threshold');
   });
 
   test('of the window, of the marked one only', () => {
