@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithUs, hasEnded } from './guard.ts';
 
 export interface ServerCommand {
   readonly name: string;
@@ -50,8 +51,11 @@ export class Server {
     });
     if (running.size === 0) process.on('exit', killAll);
     running.add(child);
+    const { pid } = child;
+    if (pid !== undefined) endWithUs(pid);
     void this.#ended.then(() => {
       running.delete(child);
+      if (pid !== undefined) hasEnded(pid);
       if (running.size === 0) process.off('exit', killAll);
     });
   }
