@@ -26,6 +26,8 @@ export interface Target {
   readonly timeout: string;
 }
 
+/** Where a pod finds who it is. */
+const MOUNTED = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Refuses at once, so that no address of a stack file is ever asked from here. */
 const NOWHERE = 'http://127.0.0.1:9';
 
@@ -51,7 +53,8 @@ export function writeConfig(folder: string, { text, rules }: Config, access: Api
     }),
     proxy_url: NOWHERE,
   });
-  const config = prometheusFile.parse(parse(text));
+  const own = text.replaceAll(`${MOUNTED}/token`, token).replaceAll(`${MOUNTED}/ca.crt`, authority);
+  const config = prometheusFile.parse(parse(own));
   const file = join(folder, 'prometheus.yml');
   const written = {
     ...config,

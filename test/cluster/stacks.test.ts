@@ -173,10 +173,10 @@ describe.each(STACKS)('%s', (name) => {
     const { namespace } = stack(name);
     const config = await configOfOperator(stand.client, namespace);
     const file = writeConfig(folder, config, stand.cluster.access);
-    expect(await run('promtool', ['check', 'config', '--lint=none', file])).toMatchObject({ code: 0 });
+    expect(await complaint('promtool', ['check', 'config', '--lint=none', file])).toBe('');
     const routes = join(folder, 'alertmanager.yaml');
     writeFileSync(routes, (await alertmanagerText(stand.client, namespace)) ?? '');
-    expect(await run('amtool', ['check-config', routes])).toMatchObject({ code: 0 });
+    expect(await complaint('amtool', ['check-config', routes])).toBe('');
   });
 
   test('is loaded by a real Prometheus, whose series are those of one of our own', async () => {
@@ -247,6 +247,12 @@ describe('the selectors', () => {
     await untilEqual(missing, []);
   });
 });
+
+/** What a checker says when it is not content. */
+async function complaint(...call: Parameters<typeof run>): Promise<string> {
+  const { code, stdout, stderr } = await run(...call);
+  return code === 0 ? '' : stdout + stderr;
+}
 
 function folderOf(name: StackName, what: string): string {
   const folder = join(stand.folder, `${name}-${what}`);
