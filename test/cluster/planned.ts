@@ -18,7 +18,7 @@ export interface PlannedStack {
 }
 
 export function planOf(name: StackName, change: Change): PlannedStack {
-  const names = Object.fromEntries(Object.keys(SECRETS).map((secret) => [secret, '']));
+  const names = Object.fromEntries(Object.keys(SECRETS).map((secret) => [secret, { secure: '' }]));
   const config = { ...configOf(name, change), 'chainwatch:secrets': names };
   const { stack } = stackInCluster(parseStack(config, { environment: name, knowledge: known.forConfig }));
   const plan = makePlan(stack, known);
