@@ -7,10 +7,15 @@ import { createServer } from 'node:net';
 const LOWEST = 15_000;
 const HIGHEST = 30_000;
 
+/** None is given twice: whoever has asked for it may not listen yet. */
+const given = new Set<number>();
+
 /** A port of loopback on which nothing listens, at random, so that runs side by side do not meet. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, HIGHEST);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await canListen(port)) return port;
   }
 }
