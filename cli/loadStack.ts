@@ -59,9 +59,12 @@ function noSuchStack(name: string, folder: string): CliError {
   return new CliError(`there is no ${stackFileName(name)} in ${folder}; ${help}`, { remedy });
 }
 
-/** What the program knows of chains and rules. @throws RuleFileError */
+let shipped: Known | undefined;
+
+/** What the program knows of chains and rules. It comes with the program, so it is read once. @throws RuleFileError */
 export function loadKnown(): Known {
-  return makeKnown(chains, loadPackFiles());
+  shipped ??= makeKnown(chains, loadPackFiles());
+  return shipped;
 }
 
 /** @throws ConfigError with all faults */

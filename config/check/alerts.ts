@@ -118,22 +118,27 @@ const MILDEST_FIRST: readonly string[] = ['info', 'warning', 'critical'];
 
 /** Two alerts on one reading: the limit of the milder must be reached before that of the other, or it is never seen. */
 function checkPairs(alerts: readonly AlertFacts[], tunings: Tunings, path: Path): Fault[] {
-  const rank = (alert: AlertFacts) => MILDEST_FIRST.indexOf(severityOf(alert, tunings));
-  return alerts.flatMap((worse) =>
-    alerts.flatMap((milder) => {
-      const pair = rank(milder) >= 0 && rank(milder) < rank(worse);
-      if (!pair || milder.reading !== worse.reading || milder.subject !== worse.subject) return [];
-      // What the pack says by itself its own check has seen.
-      const tuned = tunedFieldOf([milder, worse], tunings);
-      const [low, high] = [limitOf(milder, tunings), limitOf(worse, tunings)];
-      if (!tuned || low === undefined || high === undefined || !isAfter(low, high, worse.threshold?.op)) return [];
-      const say = (alert: AlertFacts, limit: number) =>
-        `${severityOf(alert, tunings)} ${alert.name} (${formatQuantity(limit, alert.unit)})`;
-      return [
-        { path: [...path, ...tuned], message: `the ${say(milder, low)} would come after the ${say(worse, high)}` },
-      ];
-    }),
+  const alike = Map.groupBy(alerts, ({ reading, subject }) => JSON.stringify([reading, subject]));
+  return [...alike.values()].flatMap((group) =>
+    group.flatMap((worse) =>
+      group.filter((milder) => isMilder(milder, worse, tunings)).flatMap((milder) => pairFault(milder, worse)),
+    ),
   );
+
+  function pairFault(milder: AlertFacts, worse: AlertFacts): Fault[] {
+    // What the pack says by itself its own check has seen.
+    const tuned = tunedFieldOf([milder, worse], tunings);
+    const [low, high] = [limitOf(milder, tunings), limitOf(worse, tunings)];
+    if (!tuned || low === undefined || high === undefined || !isAfter(low, high, worse.threshold?.op)) return [];
+    const say = (alert: AlertFacts, limit: number) =>
+      `${severityOf(alert, tunings)} ${alert.name} (${formatQuantity(limit, alert.unit)})`;
+    return [{ path: [...path, ...tuned], message: `the ${say(milder, low)} would come after the ${say(worse, high)}` }];
+  }
+}
+
+function isMilder(milder: AlertFacts, worse: AlertFacts, tunings: Tunings): boolean {
+  const rank = (alert: AlertFacts) => MILDEST_FIRST.indexOf(severityOf(alert, tunings));
+  return rank(milder) >= 0 && rank(milder) < rank(worse);
 }
 
 function tunedFieldOf(pair: readonly AlertFacts[], tunings: Tunings): Path | undefined {

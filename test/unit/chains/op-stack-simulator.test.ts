@@ -6,6 +6,7 @@ import { opStackSimulator } from '../../../chains/op-stack/simulator.ts';
 import type { FaultInterval, Moment, SimulatedTarget } from '../../../chains/simulator.ts';
 import { metricOfSeries, parseCatalogue } from '../../../model/rules/catalogue.ts';
 import { parseRuleFile } from '../../../model/rules/ruleFile.ts';
+import { runs } from '../../fixtures/prove.ts';
 import { onlyGrows, readExposition, type Sample } from './exposition.ts';
 
 const pack = (file: string) => readFileSync(new URL(`../../../rules/op-stack/${file}`, import.meta.url), 'utf8');
@@ -149,7 +150,7 @@ describe('over any history of faults', () => {
           expect(fallen).toEqual([]);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -163,7 +164,7 @@ describe('over any history of faults', () => {
           expect(unix, series).toBeGreaterThan(WALL - (101 * 86_400) / 60);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(50) },
     );
   });
 });

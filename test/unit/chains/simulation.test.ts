@@ -13,6 +13,7 @@ import {
   stretchAt,
   ticksBefore,
 } from '../../../chains/simulation/stretches.ts';
+import { runs } from '../../fixtures/prove.ts';
 
 const stretch: fc.Arbitrary<Stretch> = fc
   .tuple(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 300 }), fc.boolean())
@@ -133,7 +134,7 @@ describe('paths', () => {
           expect(path.at(at)).toBeLessThanOrEqual(leader.at(at) - delay + 1e-6);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(30) },
     );
   });
 

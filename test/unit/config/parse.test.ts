@@ -4,6 +4,7 @@ import { ConfigError } from '../../../config/faults.ts';
 import { parseStack } from '../../../config/parse.ts';
 import { toYaml } from '../../../model/yaml.ts';
 import { ADDRESS, allPaths, everything, put } from '../../fixtures/everything.ts';
+import { runs } from '../../fixtures/prove.ts';
 import { config, known, network, stackOf } from '../../fixtures/toy.ts';
 
 function parse(value: Readonly<Record<string, unknown>>) {
@@ -121,7 +122,7 @@ describe('whatever stands in the file, there is a stack or a ConfigError', () =>
       fc.property(fc.dictionary(key, json), (value) => {
         expectStackOrFaults(value);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -135,7 +136,7 @@ describe('whatever stands in the file, there is a stack or a ConfigError', () =>
         for (const [path, value] of changes) put(changed, path, structuredClone(value));
         expectStackOrFaults(changed);
       }),
-      { numRuns: 250 },
+      { numRuns: runs(60) },
     );
   });
 

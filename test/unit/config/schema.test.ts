@@ -7,6 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import { stackFileSchema } from '../../../config/jsonSchema.ts';
 import { parseStack } from '../../../config/parse.ts';
 import { allPaths, everything, put } from '../../fixtures/everything.ts';
+import { runs } from '../../fixtures/prove.ts';
 import * as real from '../../fixtures/real.ts';
 import { known } from '../../fixtures/toy.ts';
 
@@ -115,8 +116,8 @@ describe('the schema of the toy chain', () => {
         right += 1;
         expect(validate({ config: changed })).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(100) },
     );
-    expect(right).toBeGreaterThan(5);
+    expect(right).toBeGreaterThan(0);
   });
 });

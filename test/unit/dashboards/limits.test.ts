@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Limit, limitOf, type Step, stepsOf } from '../../../model/dashboards/limits.ts';
+import { runs } from '../../fixtures/prove.ts';
 
 const high: Limit = { severity: 'critical', value: 10, op: '>' };
 const higher: Limit = { severity: 'warning', value: 5, op: '>' };
@@ -73,7 +74,7 @@ describe('stepsOf', () => {
         );
         expect(colourOf(stepsOf(limits, 'green', 'colour'), reading)).toBe(worst ? colours[worst] : 'green');
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -1,10 +1,8 @@
 /** What is in a Grafana already becomes ours by its UID, without a second copy beside it. */
 import { describe, expect, test } from 'vitest';
-import { chains } from '../../../chains/index.ts';
 import { parseStack } from '../../../config/parse.ts';
-import { makeKnown } from '../../../model/knowledge.ts';
 import { makePlan } from '../../../model/plan/plan.ts';
-import { loadPackFiles } from '../../../rules/load.ts';
+import { known as real } from '../../fixtures/real.ts';
 import { known, network, stackOf, config as toyConfig } from '../../fixtures/toy.ts';
 
 const url = 'https://grafana.example';
@@ -37,7 +35,6 @@ describe('adopt', () => {
   });
 
   test('a dashboard has the UID that is there, and alerts lead to its panels', () => {
-    const real = makeKnown(chains, loadPackFiles());
     const stack = parseStack(
       toyConfig({
         networks: {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assertUnique, DuplicateUidError, stableUid } from '../../../model/grafana/uid.ts';
+import { runs } from '../../fixtures/prove.ts';
 
 const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/);
 const part = fc.oneof(
@@ -31,7 +32,7 @@ describe('stableUid', () => {
         fc.pre(JSON.stringify(a) !== JSON.stringify(b));
         return stableUid(...a) !== stableUid(...b);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(500) },
     );
   });
 

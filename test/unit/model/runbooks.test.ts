@@ -11,9 +11,12 @@ import { everythingStack, known } from '../dashboards/everything.ts';
 function linksIn(files: ReadonlyMap<string, string>): string[] {
   const texts = [...files].filter(([path]) => !path.startsWith('runbooks/') && !path.startsWith('services/'));
   return texts.flatMap(([path, text]) =>
-    [...text.matchAll(/[^\s"']*\/runbooks\/(?:op-stack|system|\$\{__data)/g)].map(
-      ([link]) => `${path.split('/')[0]} ${link}`,
-    ),
+    text
+      .split(/[\s"']/)
+      .filter((word) => word.includes('/runbooks/'))
+      .map((word) => /^.*\/runbooks\/(?:op-stack|system|\$\{__data)/.exec(word)?.[0])
+      .filter((link) => link !== undefined)
+      .map((link) => `${path.split('/')[0]} ${link}`),
   );
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Block } from '../../../services/exporter/evm/decode.ts';
 import { findAgreement, MAX_DEPTH, type Source } from '../../../services/exporter/quorum/agreement.ts';
 import { majorityOf } from '../../../services/exporter/quorum/majority.ts';
+import { runs } from '../../fixtures/prove.ts';
 
 /** A node on a branch: up to `forkAt` the common chain, above it the branch's own. */
 interface Node {
@@ -141,7 +142,7 @@ describe('findAgreement', () => {
           expect(follows).toBe(hashAt(source.node, common) === hashAt(right.node, common));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });

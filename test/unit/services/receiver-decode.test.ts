@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeNotification, MAX_ALERTS, PayloadError } from '../../../services/receiver/payload/decode.ts';
 import { fingerprintOf } from '../../../services/receiver/payload/fingerprint.ts';
+import { runs } from '../../fixtures/prove.ts';
 import { alertBody, alertmanagerBody, bytes, ODD_CHARACTERS } from './payload.ts';
 
 const odd = fc.string({ unit: fc.constantFrom(...ODD_CHARACTERS) });
@@ -176,7 +177,7 @@ describe('decodeNotification', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });
@@ -195,7 +196,7 @@ describe('fingerprintOf', () => {
       fc.property(fc.dictionary(odd, fc.string()), (labels) => {
         expect(fingerprintOf(Object.fromEntries(Object.entries(labels).reverse()))).toBe(fingerprintOf(labels));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
   });
 });

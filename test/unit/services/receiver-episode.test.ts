@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advance, type Change, type EpisodeState, type Statement } from '../../../services/receiver/episode.ts';
+import { runs } from '../../fixtures/prove.ts';
 
 const REOPEN_AFTER = 600_000;
 
@@ -99,7 +100,7 @@ describe('advance', () => {
         const last = told.at(-1);
         expect(play(...arrived).state).toMatchObject({ status: last?.status, startsAt: last?.startsAt });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -120,7 +121,7 @@ describe('advance', () => {
           state = next;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTimestamp, shortTimestamp, timestampOf } from '../../../services/receiver/payload/timestamp.ts';
+import { runs } from '../../fixtures/prove.ts';
 
 describe('parseTimestamp', () => {
   test.each([
@@ -45,7 +46,7 @@ describe('parseTimestamp', () => {
         expect(parseTimestamp(a.toISOString())).toBe(timestampOf(a.getTime()));
         expect(timestampOf(a.getTime()) < timestampOf(b.getTime())).toBe(a.getTime() < b.getTime());
       }),
-      { numRuns: 200 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -54,7 +55,7 @@ describe('parseTimestamp', () => {
       fc.property(fc.string(), (text) => {
         parseTimestamp(text);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(100) },
     );
   });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { renderRunbook, runbookHref } from '../../../services/status/runbooks/render.ts';
 import { Shelf } from '../../../services/status/runbooks/shelf.ts';
+import { runs } from '../../fixtures/prove.ts';
 
 const render = (markdown: string) => renderRunbook(markdown, { chain: 'op-stack', alert: 'BatcherDown' }).text;
 
@@ -85,7 +86,7 @@ describe('renderRunbook', () => {
           );
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { addMatchers, type Matcher, metricsOf, selectorsOf } from '../../../../model/promql/selectors.ts';
 import { findAll, parsePromql, textOf } from '../../../../model/promql/syntax.ts';
 import { expression } from '../../../fixtures/promql.ts';
+import { runs } from '../../../fixtures/prove.ts';
 
 const NETWORK: Matcher = { label: 'network', op: '=', value: 'op-test' };
 
@@ -104,7 +105,7 @@ describe('addMatchers', () => {
         for (const kind of ['LineComment', 'NumberDurationLiteral', 'DurationExpr', 'GroupingLabels'])
           expect(texts(narrowed, kind)).toEqual(texts(expr, kind));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
