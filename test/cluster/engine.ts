@@ -66,7 +66,8 @@ export async function makeEngine({ folder, kubeconfig, crds }: EngineFacts): Pro
   const state = join(folder, 'state');
   const home = join(folder, 'home');
   for (const each of [project, state]) mkdirSync(each, { recursive: true });
-  for (const name of ['index.ts', 'package.json', 'node_modules']) symlinkSync(join(ROOT, name), join(project, name));
+  for (const name of ['program.js', 'index.ts', 'bin', 'package.json', 'node_modules'])
+    symlinkSync(join(ROOT, name), join(project, name));
   cpSync(join(ROOT, 'Pulumi.yaml'), join(project, 'Pulumi.yaml'));
   writeFileSync(join(project, `Pulumi.${STACK}.yaml`), stackFile(crdChart(folder, crds)));
   const env = {

@@ -1,0 +1,15 @@
+/**
+ * What Pulumi starts. The program is `index.ts`, which Node runs as it is, if it is new enough: an older one stops at the first type with a
+ * message that nobody understands. Hence plain JavaScript, and no import of the program before that is known.
+ */
+import * as pulumi from '@pulumi/pulumi';
+import { runsTypeScript } from './bin/node.js';
+
+/** @returns what `index.ts` exports: the outputs of the stack */
+export default async function program() {
+  if (!runsTypeScript(process.version))
+    throw new pulumi.RunError(
+      `Pulumi runs this program with Node ${process.version} (${process.execPath}), and it needs 22.18 or newer: install that, put it first on PATH, and try again (\`node --version\` must say so in the same shell)`,
+    );
+  return { ...(await import('./index.ts')) };
+}

@@ -1,0 +1,38 @@
+/** A Node that cannot read the program is named, with what is needed, before the program is read. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { afterEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ROOT } from '../fixtures/real.ts';
+
+const START = join(ROOT, 'program.js');
+const own = Object.getOwnPropertyDescriptor(process, 'version') ?? {};
+
+async function startedWith(version: string): Promise<unknown> {
+  Object.defineProperty(process, 'version', { ...own, value: version });
+  const module: { default: () => Promise<unknown> } = await import(START);
+  return module.default().catch((error: unknown) => error);
+}
+
+afterEach(() => {
+  Object.defineProperty(process, 'version', own);
+});
+
+describe('what Pulumi starts', () => {
+  test('is named in Pulumi.yaml, and is read without any TypeScript', () => {
+    expect(parse(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8'))).toMatchObject({ main: 'program.js' });
+    const text = readFileSync(START, 'utf8');
+    expect(text).toContain("import('./index.ts')");
+    const imports = [...text.matchAll(/^(?:import|export) .*from '(.*)'/gm)].map(([, of]) => of);
+    expect(imports).toEqual(['@pulumi/pulumi', './bin/node.js']);
+  });
+
+  test.each(['v20.20.2', 'v22.17.1', 'v23.5.0'])('refuses Node %s in one line, without a stack', async (version) => {
+    const error = await startedWith(version);
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(
+      new RegExp(`^Error: Pulumi runs this program with Node ${version} \\(.*\\), and it needs 22\\.18 or newer: .*$`),
+    );
+  });
+});
