@@ -8,6 +8,7 @@ const WORKERS = Math.max(2, availableParallelism() - 1);
 export default defineConfig({
   test: {
     projects: [
+      { test: { name: 'static', include: ['test/static/**/*.test.ts'], testTimeout: 30_000 } },
       // Pure code keeps no state between files, so they share one world: importing it anew for each would take most of the time.
       {
         test: {

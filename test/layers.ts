@@ -55,7 +55,7 @@ const CLUSTER_PROGRAMS: readonly ProgramName[] = [
 export const layers: readonly Layer[] = [
   {
     name: 'static',
-    proves: 'types, lint and format',
+    proves: 'types, lint, format and the direction of imports',
     programs: [],
     commands: [
       // What was checked before is not checked again: the types of Pulumi and Kubernetes are large.
@@ -67,6 +67,7 @@ export const layers: readonly Layer[] = [
         'node_modules/.cache/tsc.json',
       ],
       ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+      vitest('static'),
     ],
     counts: false,
   },
