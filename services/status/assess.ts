@@ -1,9 +1,9 @@
 import { severityRank } from '../shared/page/severity.ts';
 import { assessNetwork } from './assessNetwork.ts';
-import { deliveryOf } from './delivery.ts';
+import { fateOf } from './delivery.ts';
 import type { NetworkSettings } from './settings.ts';
 import { type FiringAlert, type Status, SYSTEM, type TargetStatus, worstState } from './status.ts';
-import type { KnownAlert } from './upstream/alertmanager.ts';
+import type { AlertmanagerView } from './upstream/alertmanager.ts';
 import type { Asked } from './upstream/ask.ts';
 import type { Alert, RuleGroup, Sample, Target } from './upstream/prometheus.ts';
 
@@ -17,7 +17,7 @@ export interface Inputs {
   /** Answer to READINGS_QUERY. */
   readonly readings: Asked<readonly Sample[]>;
   /** Undefined where there is no Alertmanager to ask. */
-  readonly alertmanager: Asked<readonly KnownAlert[]> | undefined;
+  readonly alertmanager: Asked<AlertmanagerView> | undefined;
   /** `<chain>/<Alert>` of the runbooks that are served here. */
   readonly runbooks: ReadonlySet<string>;
   /** Takes what looks like a credential out of a text that others wrote. */
@@ -94,6 +94,7 @@ function firingAlert({ labels, annotations, activeAt }: Alert, inputs: Inputs): 
   const { now, scrub, alertmanager, runbooks } = inputs;
   const { alertname = '', severity = '', network = '' } = labels;
   const since = activeAt ?? now;
+  const fate = fateOf(labels, now - since, alertmanager);
   return {
     alertname,
     severity,
@@ -103,7 +104,8 @@ function firingAlert({ labels, annotations, activeAt }: Alert, inputs: Inputs): 
     description: scrub(annotations.description ?? ''),
     since,
     runbook: runbookOf(annotations.runbook_url ?? '', runbooks),
-    delivery: alertmanager === undefined ? 'unknown' : deliveryOf(labels, now - since, alertmanager),
+    delivery: fate.delivery,
+    mutedBy: fate.mutedBy.map((muting) => ({ ...muting, what: scrub(muting.what) })),
   };
 }
 

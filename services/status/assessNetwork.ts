@@ -4,6 +4,7 @@ import type { NetworkSettings } from './settings.ts';
 import {
   type Finding,
   type FiringAlert,
+  isToldOf,
   type NetworkStatus,
   type State,
   SYSTEM,
@@ -26,7 +27,7 @@ export interface Evidence {
 
 /**
  * The state of one network. It is healthy only where that can be shown: Prometheus answers, rules watch the network and
- * are evaluated, its targets answer, and no alert fires.
+ * are evaluated, its targets answer, and no alert fires that is not muted.
  */
 export function assessNetwork(network: NetworkSettings, evidence: Evidence): NetworkStatus {
   const { name, chain, simulated } = network;
@@ -34,13 +35,15 @@ export function assessNetwork(network: NetworkSettings, evidence: Evidence): Net
   const rules = groups.flatMap((group) => group.rules);
   const alerts = evidence.alerts.filter((alert) => (alert.network || SYSTEM) === name);
   const targets = evidence.targets.filter((target) => target.network === name);
-  const firing = (severity: string) => alerts.filter((alert) => alert.severity === severity).length;
+  const told = alerts.filter(isToldOf);
+  const firing = (severity: string) => told.filter((alert) => alert.severity === severity).length;
   const health = (wanted: TargetStatus['health']) => targets.filter((target) => target.health === wanted).length;
   const counts = {
     alerts: {
       critical: firing('critical'),
       warning: firing('warning'),
       info: firing('info'),
+      muted: alerts.length - told.length,
       pending: rules.flatMap((rule) => rule.alerts.filter(({ state }) => state === 'pending')).length,
     },
     rules: rules.length,

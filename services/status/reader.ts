@@ -5,7 +5,7 @@ import { statusMetrics as m } from './metrics.ts';
 import { READINGS_QUERY } from './readings.ts';
 import type { StatusSettings } from './settings.ts';
 import type { Status } from './status.ts';
-import { readAlerts } from './upstream/alertmanager.ts';
+import { readAlertmanager } from './upstream/alertmanager.ts';
 import type { Asked } from './upstream/ask.ts';
 import { readRules, readTargets, readVector } from './upstream/prometheus.ts';
 
@@ -47,7 +47,7 @@ export class StatusReader {
       this.#measured('prometheus', readRules(prometheusUrl)),
       this.#measured('prometheus', readTargets(prometheusUrl)),
       this.#measured('prometheus', readVector(prometheusUrl, READINGS_QUERY)),
-      alertmanagerUrl === undefined ? undefined : this.#measured('alertmanager', readAlerts(alertmanagerUrl)),
+      alertmanagerUrl === undefined ? undefined : this.#measured('alertmanager', readAlertmanager(alertmanagerUrl)),
     ]);
     const read = { now: Date.now(), environment, networks, rules, targets, readings, alertmanager };
     return assess({ ...read, runbooks: this.#runbooks, scrub: this.#scrub });

@@ -14,6 +14,15 @@ export const SYSTEM = 'system';
 /** What became of a firing alert: whether somebody hears of it. */
 export type Delivery = 'notified' | 'silenced' | 'inhibited' | 'muted' | 'not arrived' | 'unknown';
 
+/** Why nobody hears of an alert. */
+export interface Muting {
+  readonly by: 'silence' | 'alert' | 'time';
+  /** What a person wrote of the silence, the name of the other alert, or the name of the time. */
+  readonly what: string;
+  /** When the silence ends, in milliseconds of Unix time. */
+  readonly until?: number;
+}
+
 export interface FiringAlert {
   readonly alertname: string;
   readonly severity: string;
@@ -27,6 +36,15 @@ export interface FiringAlert {
   /** Where its runbook is: a path here, or an address elsewhere. */
   readonly runbook: string | undefined;
   readonly delivery: Delivery;
+  /** Empty for what is not muted. */
+  readonly mutedBy: readonly Muting[];
+}
+
+const HUSHED: ReadonlySet<Delivery> = new Set(['silenced', 'inhibited', 'muted']);
+
+/** Not so where a person or a rule has said that nobody shall be; one that is lost on the way must be seen here. */
+export function isToldOf({ delivery }: Pick<FiringAlert, 'delivery'>): boolean {
+  return !HUSHED.has(delivery);
 }
 
 export interface TargetStatus {
@@ -72,10 +90,12 @@ export interface NetworkStatus {
   readonly reasons: readonly string[];
   /** Those of the reasons that no alert tells: why it cannot be judged, which targets are down. */
   readonly doubts: readonly Finding[];
+  /** By severity those that somebody is told of; whoever muted the others has said that they do not count. */
   readonly alerts: {
     readonly critical: number;
     readonly warning: number;
     readonly info: number;
+    readonly muted: number;
     readonly pending: number;
   };
   /** Alert rules that watch it. */

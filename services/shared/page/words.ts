@@ -18,3 +18,9 @@ export function utcWords(milliseconds: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** `08:38:43 UTC`; with its date where that is another day. */
+export function momentWords(milliseconds: number, now: number): string {
+  const [moment, today] = [utcWords(milliseconds), utcWords(now)];
+  return moment.slice(0, 10) === today.slice(0, 10) ? moment.slice(11) : moment;
+}

@@ -3,8 +3,9 @@ import { type Content, type Html, html } from '../../shared/page/html.ts';
 import { linkable } from '../../shared/page/link.ts';
 import { severityClass } from '../../shared/page/severity.ts';
 import { timeSince } from '../../shared/page/timeSince.ts';
-import { plural, utcWords } from '../../shared/page/words.ts';
-import type { Delivery, FiringAlert, Status } from '../status.ts';
+import { momentWords, plural } from '../../shared/page/words.ts';
+import { type FiringAlert, isToldOf, type Status } from '../status.ts';
+import { mutedNote, mutedSum } from './muted.ts';
 import { titleOf } from './title.ts';
 
 /** Where on the page an alert stands. */
@@ -16,17 +17,6 @@ export function alertId({ labels }: FiringAlert): string {
 export function runbookHref({ runbook }: FiringAlert): string | undefined {
   return runbook?.startsWith('/') ? runbook : linkable(runbook ?? '');
 }
-
-/** Not so where a person or a rule has said that nobody shall be; one that is lost on the way must be seen here. */
-export function isToldOf({ delivery }: FiringAlert): boolean {
-  return HUSHED[delivery] === undefined;
-}
-
-const HUSHED: Readonly<Partial<Record<Delivery, string>>> = {
-  silenced: 'silenced: nobody is told',
-  inhibited: 'muted by another alert',
-  muted: 'muted at this time of day',
-};
 
 /** What fires: first what somebody is told of, the rest folded away. */
 export function alertsPart({ alerts, upstreams, at }: Status): Content {
@@ -43,16 +33,8 @@ export function alertsPart({ alerts, upstreams, at }: Status): Content {
     told.map((alert) => alertPart(alert, at)),
     hushed.length === 0
       ? null
-      : html`<details class="all" id="hushed"><summary>${hushedWords(hushed)}</summary>${hushed.map((alert) => alertPart(alert, at))}</details>`,
+      : html`<details class="all" id="hushed"><summary>${mutedSum(hushed, at)}</summary>${hushed.map((alert) => alertPart(alert, at))}</details>`,
   ];
-}
-
-/** `2 muted by another alert, 1 silenced: nobody is told` */
-function hushedWords(alerts: readonly FiringAlert[]): string {
-  return Object.entries(HUSHED)
-    .map(([delivery, words]) => [alerts.filter((alert) => alert.delivery === delivery).length, words] as const)
-    .flatMap(([count, words]) => (count === 0 ? [] : [`${count} more ${words}`]))
-    .join(', ');
 }
 
 function alertPart(alert: FiringAlert, now: number): Html {
@@ -61,18 +43,17 @@ function alertPart(alert: FiringAlert, now: number): Html {
     .filter(([name]) => name !== 'alertname' && name !== 'severity')
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const href = runbookHref(alert);
-  const note = delivery === 'not arrived' ? 'has not reached Alertmanager: nobody is told' : HUSHED[delivery];
+  const told = isToldOf(alert);
+  const note = !told
+    ? mutedNote(alert, now)
+    : delivery === 'not arrived'
+      ? 'has not reached Alertmanager: nobody is told'
+      : undefined;
   const thing = labels.instance ?? labels.component;
   const id = alertId(alert);
-  return html`<article class="alert ${severityClass(severity)}" id="${id}">
+  return html`<article class="alert ${told ? severityClass(severity) : 'hushed'}" id="${id}">
 <div class="head"><h3>${alertname}</h3><span class="pill ${severityClass(severity)}">${severity === '' ? 'no severity' : severity}</span><span class="thing"><b>${titleOf(network)}</b>${thing === undefined ? null : ` ${thing}`}</span><span class="since">for ${timeSince(since, now)}, since ${momentWords(since, now)}</span></div>
 ${summary === '' ? null : html`<p class="summary">${summary}</p>`}${description === '' ? null : html`<p class="description">${description}</p>`}
 <div class="foot">${href === undefined ? null : html`<a class="runbook" href="${href}" rel="noreferrer">Runbook</a>`}${note === undefined ? null : html`<span class="old">${note}</span>`}<details id="${id}-labels"><summary>${plural(shown.length, 'label')}</summary><ul class="labels">${shown.map(([name, value]) => html`<li><b>${name}</b> ${value}</li>`)}</ul></details></div>
 </article>`;
-}
-
-/** `08:38:43 UTC`; with its date where that is another day. */
-function momentWords(milliseconds: number, now: number): string {
-  const [moment, today] = [utcWords(milliseconds), utcWords(now)];
-  return moment.slice(0, 10) === today.slice(0, 10) ? moment.slice(11) : moment;
 }

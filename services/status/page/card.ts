@@ -6,11 +6,13 @@ import {
   type Finding,
   type FiringAlert,
   type HeadReading,
+  isToldOf,
   type NetworkStatus,
   type Status,
   SYSTEM,
   type TargetStatus,
 } from '../status.ts';
+import { mutedSum } from './muted.ts';
 import { titleOf } from './title.ts';
 
 /** One network: its state and why, which of its programs answer, what is read from its chains. */
@@ -33,14 +35,18 @@ ${readingsPart(network)}
 }
 
 function reasonsPart(alerts: readonly FiringAlert[], doubts: readonly Finding[], now: number): Html {
+  const hushed = alerts.filter((alert) => !isToldOf(alert));
   const counted = (['critical', 'warning'] as const).flatMap((severity) => {
-    const some = alerts.filter((alert) => alert.severity === severity);
+    const some = alerts.filter((alert) => isToldOf(alert) && alert.severity === severity);
     if (some.length === 0) return [];
     const since = Math.min(...some.map((alert) => alert.since));
     return [html`<li><b class="${severity}">${some.length} ${severity}</b> for ${timeSince(since, now)}</li>`];
   });
   const reasons = [...counted, ...doubts.map(({ reason }) => html`<li>${sentence(reason)}</li>`)];
-  return html`<ul class="reasons">${reasons.length === 0 ? html`<li class="fine">Nothing is wrong.</li>` : reasons}</ul>`;
+  const fine = hushed.length === 0 ? 'Nothing is wrong.' : 'Nothing else is wrong.';
+  const muted = hushed.length === 0 ? null : html`<li class="hushed">${mutedSum(hushed, now)}</li>`;
+  const all = reasons.length === 0 ? html`<li class="fine">${fine}</li>` : reasons;
+  return html`<ul class="reasons">${[all, muted]}</ul>`;
 }
 
 function sentence(reason: string): string {

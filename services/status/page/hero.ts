@@ -2,21 +2,18 @@ import { type Content, type Html, html } from '../../shared/page/html.ts';
 import { type SeverityClass, severityClass } from '../../shared/page/severity.ts';
 import { timeSince } from '../../shared/page/timeSince.ts';
 import { plural } from '../../shared/page/words.ts';
-import { type FiringAlert, type NetworkStatus, type State, type Status, SYSTEM } from '../status.ts';
-import { alertId, isToldOf, runbookHref } from './alerts.ts';
+import { type FiringAlert, isToldOf, type NetworkStatus, type State, type Status, SYSTEM } from '../status.ts';
+import { alertId, runbookHref } from './alerts.ts';
+import { mutedSum } from './muted.ts';
 import { titleOf } from './title.ts';
 
 /** For the heading and the title of the tab. */
 export function headline(status: Status): string {
-  const { state, networks, upstreams } = status;
-  if (!upstreams.prometheus.ok) return 'State unknown';
+  if (!status.upstreams.prometheus.ok) return 'State unknown';
   const words = severityCounts(status)
     .map(([severity, count]) => `${count} ${severity}`)
     .join(', ');
-  const parts = [words === '' ? '' : `${words} firing`, ...besides(status)].filter((part) => part !== '');
-  if (parts.length > 0) return parts.join(', ');
-  const down = networks.reduce((sum, { targets }) => sum + targets.down, 0);
-  return state === 'healthy' ? 'All is well' : `${plural(down, 'target')} down`;
+  return [...(words === '' ? [] : [`${words} firing`]), ...besides(status)].join(', ');
 }
 
 /** The same, with colours. */
@@ -30,10 +27,22 @@ function heading(status: Status): Content {
   return html`${words} firing${besides(status).map((part) => `, ${part}`)}`;
 }
 
-/** What is said after what fires: how many of these grave ones nobody is told of, and what is not known. */
-function besides({ alerts, networks }: Status): string[] {
-  const muted = alerts.filter((alert) => isGrave(alert) && !isToldOf(alert)).length;
-  return [muted === 0 ? '' : `${muted} muted`, doubtWords(networks)].filter((part) => part !== '');
+/** What is said after what fires: what is not known, and how many of these grave ones nobody is told of. */
+function besides(status: Status): string[] {
+  const { state, networks } = status;
+  const doubt = doubtWords(networks);
+  const muted = mutedGrave(status).length;
+  const down = networks.reduce((sum, { targets }) => sum + targets.down, 0);
+  const bare = severityCounts(status).length === 0 && doubt === '';
+  return [
+    ...(bare ? [state === 'healthy' ? 'All is well' : `${plural(down, 'target')} down`] : []),
+    ...(doubt === '' ? [] : [doubt]),
+    ...(muted === 0 ? [] : [`${muted} muted`]),
+  ];
+}
+
+function mutedGrave({ alerts }: Status): FiringAlert[] {
+  return alerts.filter((alert) => isGrave(alert) && !isToldOf(alert));
 }
 
 function isGrave({ severity }: FiringAlert): boolean {
@@ -67,8 +76,13 @@ export function heroPart(status: Status): Html {
   const facts = prometheus.ok
     ? html`<p>${plural(watched, 'network')}, ${plural(targets, 'target')} up, ${plural(rules, 'alert rule')}${evaluated}</p>`
     : html`<p class="why"><strong>${prometheus.reason}.</strong> Nothing below can be trusted until it does.</p>`;
-  return html`<section class="state ${state === 'healthy' ? 'quiet' : state}" id="state" aria-live="polite"><h1>${heading(status)}</h1>
-${prometheus.ok ? troublesPart(status) : null}${facts}</section>`;
+  const muted = mutedGrave(status);
+  // A silence that covers everything must not look like a good day.
+  const look = state !== 'healthy' ? state : muted.length === 0 ? 'quiet' : 'other';
+  const note =
+    muted.length === 0 ? null : html`<p class="hushed">${mutedSum(muted, at)}: <a href="#hushed">see below</a></p>`;
+  return html`<section class="state ${look}" id="state" aria-live="polite"><h1>${heading(status)}</h1>
+${prometheus.ok ? troublesPart(status) : null}${prometheus.ok ? note : null}${facts}</section>`;
 }
 
 interface Trouble {

@@ -45,6 +45,10 @@ header nav a[aria-current] { color: var(--text); font-weight: 600; }
 .troubles .runbook { font-size: 13px; font-weight: 600; }
 .troubles .more { display: block; font-size: 13px; color: var(--faint); }
 .troubles + p { font-size: 13px; color: var(--faint); }
+.card .reasons .hushed, .state .hushed { font-size: 13px; color: var(--faint); }
+.alert.hushed .old { color: var(--soft); }
+.alert.hushed h3 { color: var(--soft); }
+.now small { color: inherit; }
 .alert:target { outline: 2px solid var(--link); outline-offset: 1px; }
 .thing b { font-weight: 600; color: var(--soft); }
 .log.targets li { grid-template-columns: 8px 1fr auto 132px; }

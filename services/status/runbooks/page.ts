@@ -1,8 +1,9 @@
 import { type Content, type Html, html } from '../../shared/page/html.ts';
 import { severityClass } from '../../shared/page/severity.ts';
 import { timeSince } from '../../shared/page/timeSince.ts';
+import { mutedNote } from '../page/muted.ts';
 import { titleOf } from '../page/title.ts';
-import type { FiringAlert, Status } from '../status.ts';
+import { type FiringAlert, isToldOf, type Status } from '../status.ts';
 import type { RunbookName } from './shelf.ts';
 
 /** One runbook, with what its alert does now: that alone is kept up to date, so that a person can copy from the rest. */
@@ -23,8 +24,9 @@ function nowPart(alert: string, { alerts, upstreams, at }: Status): Html {
   const firing = alerts.filter(({ alertname }) => alertname === alert);
   if (firing.length === 0) return html`<p class="now quiet" id="now" data-live>It does not fire now.</p>`;
   const line = (each: FiringAlert): Content =>
-    html`<li><strong>${titleOf(each.network)}</strong> for ${timeSince(each.since, at)}${each.summary === '' ? null : `: ${each.summary}`}</li>`;
-  return html`<div class="now ${severityClass(firing[0]?.severity ?? '')}" id="now" data-live>It fires now:<ul>${firing.map(line)}</ul></div>`;
+    html`<li><strong>${titleOf(each.network)}</strong> for ${timeSince(each.since, at)}${each.summary === '' ? null : `: ${each.summary}`}${isToldOf(each) ? null : html` <small>(${mutedNote(each, at)})</small>`}</li>`;
+  const worst = firing.find(isToldOf);
+  return html`<div class="now ${worst === undefined ? 'other' : severityClass(worst.severity)}" id="now" data-live>It fires now:<ul>${firing.map(line)}</ul></div>`;
 }
 
 /** All runbooks, by chain. */

@@ -3,7 +3,7 @@ import type { assess, Inputs } from '../../../services/status/assess.ts';
 import { headline } from '../../../services/status/page/hero.ts';
 import { type NetworkStatus, SYSTEM } from '../../../services/status/status.ts';
 import type { Alert } from '../../../services/status/upstream/prometheus.ts';
-import { alert, answer, dev, down, group, judge, NOW, system, target } from './status.ts';
+import { alert, alertmanager, answer, dev, down, group, judge, type Known, NOW, system, target } from './status.ts';
 
 function network(status: ReturnType<typeof assess>, name = 'dev'): NetworkStatus {
   const found = status.networks.find((each) => each.name === name);
@@ -199,22 +199,19 @@ describe('firing alerts', () => {
   });
 
   it('say whether somebody is told', () => {
-    const known = (status: Partial<Record<'silencedBy' | 'inhibitedBy' | 'mutedBy', string[]>>) =>
-      answer([
-        { labels: { ...labels, instance: 'b:1' }, status: { silencedBy: ['other'], inhibitedBy: [], mutedBy: [] } },
-        {
-          labels: { ...labels, environment: 'dev' },
-          status: { silencedBy: [], inhibitedBy: [], mutedBy: [], ...status },
-        },
+    const known = (status: Omit<Known, 'labels'>) =>
+      alertmanager([
+        { labels: { ...labels, instance: 'b:1' }, silencedBy: ['other'] },
+        { labels: { ...labels, environment: 'dev' }, ...status },
       ]);
-    const delivery = (alertmanager: Inputs['alertmanager'], age = 120) =>
-      firing([alert(labels, 'firing', age)], { alertmanager })[0]?.delivery;
+    const delivery = (view: Inputs['alertmanager'], age = 120) =>
+      firing([alert(labels, 'firing', age)], { alertmanager: view })[0]?.delivery;
     expect(delivery(known({}))).toBe('notified');
     expect(delivery(known({ silencedBy: ['x'], inhibitedBy: ['y'] }))).toBe('silenced');
     expect(delivery(known({ inhibitedBy: ['y'] }))).toBe('inhibited');
     expect(delivery(known({ mutedBy: ['night'] }))).toBe('muted');
-    expect(delivery(answer([]))).toBe('not arrived');
-    expect(delivery(answer([]), 59)).toBe('unknown');
+    expect(delivery(alertmanager([]))).toBe('not arrived');
+    expect(delivery(alertmanager([]), 59)).toBe('unknown');
     expect(delivery(down)).toBe('unknown');
     expect(delivery(undefined)).toBe('unknown');
   });

@@ -1,5 +1,6 @@
 /** What Prometheus and Alertmanager say, built up for the tests of the status service; they say only what matters to them. */
 import { assess, type Inputs } from '../../../services/status/assess.ts';
+import type { AlertmanagerView, KnownAlert, Silence } from '../../../services/status/upstream/alertmanager.ts';
 import type { Alert, RuleGroup, Target } from '../../../services/status/upstream/prometheus.ts';
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -8,6 +9,25 @@ export const answer = <T>(value: T) => ({ ok: true, value }) as const;
 
 export function alert(labels: Record<string, string>, state: Alert['state'] = 'firing', ageSeconds = 120): Alert {
   return { labels, annotations: { summary: 'something is wrong' }, state, activeAt: NOW - ageSeconds * 1000 };
+}
+
+export interface Known {
+  readonly labels: Record<string, string>;
+  readonly fingerprint?: string;
+  readonly silencedBy?: string[];
+  readonly inhibitedBy?: string[];
+  readonly mutedBy?: string[];
+}
+
+export function alertmanager(known: readonly Known[], silences: readonly Silence[] = []) {
+  const alerts = known.map(
+    ({ labels, fingerprint = '', silencedBy = [], inhibitedBy = [], mutedBy = [] }): KnownAlert => ({
+      fingerprint,
+      labels,
+      status: { silencedBy, inhibitedBy, mutedBy },
+    }),
+  );
+  return answer<AlertmanagerView>({ alerts, silences });
 }
 
 export interface RuleFacts {
@@ -44,7 +64,7 @@ export function judge(change: Partial<Inputs>): ReturnType<typeof assess> {
     rules: answer([group(dev), group(system)]),
     targets: answer([target('up'), target('up', { ...system, component: 'prometheus' })]),
     readings: answer([]),
-    alertmanager: answer([]),
+    alertmanager: alertmanager([]),
     runbooks: new Set(['op-stack/OpGethDown']),
     scrub: (text) => text.replaceAll('hunter2', '…'),
     ...change,
