@@ -1,6 +1,6 @@
 /** A NetworkPolicy from named edges; what no edge names is refused by the namespace's default. */
 import * as k8s from '@pulumi/kubernetes';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import type { Edge, Peer, Source } from '../model/kubernetes/edges.ts';
 import { podLabels } from '../model/kubernetes/names.ts';
 import { compact } from '../model/yaml.ts';
@@ -14,12 +14,18 @@ export interface PolicyFacts extends Placement {
   readonly egress: readonly Edge[];
 }
 
+/** @throws RunError where a port is for nobody: Kubernetes reads an empty list as everybody */
 export function networkPolicy(
   name: string,
   facts: PolicyFacts,
   options: pulumi.CustomResourceOptions,
 ): k8s.networking.v1.NetworkPolicy {
   const { of, ingress, egress } = facts;
+  for (const { from, port } of ingress)
+    if (isNobody(from))
+      throw new pulumi.RunError(
+        `NetworkPolicy ${of}: says of nobody that it may connect to port ${port}; name who may, or leave the port out`,
+      );
   return new k8s.networking.v1.NetworkPolicy(
     name,
     {
@@ -33,6 +39,11 @@ export function networkPolicy(
     },
     options,
   );
+}
+
+function isNobody(from: Source): boolean {
+  if (from === 'anywhere') return false;
+  return ('namespaces' in from ? from.namespaces : from).length === 0;
 }
 
 /** The metadata service of clouds hands out credentials to whoever asks: no program of ours has business there. */

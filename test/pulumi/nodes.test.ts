@@ -54,3 +54,12 @@ test('a NetworkPolicy names pods of other namespaces by the label that Kubernete
     ],
   });
 });
+
+test.each([
+  ['of programs', []],
+  ['of namespaces', { namespaces: [] }],
+])('a NetworkPolicy is not made of an empty list %s: Kubernetes would let everybody in', async (_, from) => {
+  const edges = { ...place, of: 'receiver', ingress: [{ from, port: 2021 }], egress: [] } as const;
+  const made = run(() => void networkPolicy('edges', edges, {}));
+  await expect(made).rejects.toThrow('NetworkPolicy receiver: says of nobody that it may connect to port 2021');
+});
