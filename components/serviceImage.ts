@@ -45,7 +45,7 @@ export class ServiceImage extends pulumi.ComponentResource {
   }
 }
 
-/** What of a stack says which image runs. */
+/** What of a stack says which image runs, and what runs by it. */
 export interface ImageFacts {
   /** `registry/name@sha256:…` */
   readonly image?: string;
@@ -56,15 +56,19 @@ export interface ImageFacts {
     readonly username?: string | undefined;
     readonly password?: { readonly secret: string } | undefined;
   };
+  /** Our services. @default none */
+  readonly workloads?: readonly { readonly name: string }[];
+  /** What is reached from outside. @default nothing */
+  readonly exposure?: { readonly services: readonly { readonly name: string }[] };
 }
 
 /**
  * @returns nothing in dev without an image: everything but our services is then deployed, and a warning says so
- * @throws RunError for testnet and mainnet without one
+ * @throws RunError for testnet and mainnet without one, and in dev where a service of ours that is left out would be exposed
  */
 export function serviceImage(
   kind: 'dev' | 'testnet' | 'mainnet',
-  { image, build }: ImageFacts,
+  { image, build, workloads = [], exposure }: ImageFacts,
   secrets: SecretValues = {},
 ): pulumi.Input<string> | undefined {
   if (image !== undefined) return image;
@@ -79,6 +83,12 @@ export function serviceImage(
   if (kind !== 'dev')
     throw new pulumi.RunError(
       `chainwatch:kubernetes.image is not set, and ${kind} runs only what is pinned by digest; ${remedy}`,
+    );
+  const exposed = (exposure?.services ?? []).filter(({ name }) => workloads.some((workload) => workload.name === name));
+  // The gate asks for each service by name when it starts, and would not start: nothing at all could be reached.
+  if (exposed.length > 0)
+    throw new pulumi.RunError(
+      `chainwatch:kubernetes.image is not set, so ${exposed.map(({ name }) => name).join(' and ')} would be left out, and cannot be exposed; ${remedy}; or take them out of chainwatch:kubernetes.exposure.services`,
     );
   pulumi.log.warn(`our own services are left out, since chainwatch:kubernetes.image is not set; ${remedy}`);
   return undefined;

@@ -90,6 +90,15 @@ describe('secrets', () => {
     expect(said).not.toContain('receiverToken');
   });
 
+  test('that are empty are named all at once, with the command that sets each', async () => {
+    const said = await message('mainnet', { secrets: { ...SECRETS, slackWebhook: '', deadmanUrl: ' \n' } });
+    for (const name of ['slackWebhook', 'deadmanUrl'])
+      expect(said).toContain(
+        `chainwatch:secrets.${name}: is empty; set it: pulumi config set --secret --path 'chainwatch:secrets.${name}' <value>`,
+      );
+    expect(said).not.toContain('pagerdutyRoutingKey');
+  });
+
   test('under another key are refused, by the key', async () => {
     const said = await message('mainnet', {
       secrets: SECRETS,
@@ -130,6 +139,23 @@ describe('the image of our services', () => {
     });
     expect(made.filter(({ type }) => type === 'chainwatch:kubernetes:Workload')).toEqual([]);
     expect(made.filter(({ type }) => type.endsWith(':PrometheusRule')).length).toBeGreaterThan(1);
+  });
+
+  test('may not be left out in dev where one of them would be reached from outside', async () => {
+    const exposure = {
+      ingress: { class: 'nginx' },
+      controllerNamespace: 'ingress-nginx',
+      services: { status: { host: 's.example' }, prometheus: { host: 'p.example' } },
+    };
+    const said = await message('dev', { change: { 'chainwatch:kubernetes': { image: undefined, exposure } } });
+    expect(said).toContain(
+      'chainwatch:kubernetes.image is not set, so status would be left out, and cannot be exposed',
+    );
+    const others = { ...exposure, services: { status: undefined, prometheus: { host: 'p.example' } } };
+    const { made } = await program('dev', {
+      change: { 'chainwatch:kubernetes': { image: undefined, exposure: others } },
+    });
+    expect(made.some(({ type }) => type === 'chainwatch:kubernetes:Exposure')).toBe(true);
   });
 
   test('is refused by tag', async () => {

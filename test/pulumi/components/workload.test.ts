@@ -1,6 +1,7 @@
 /** `Workload`, as another program would use it. */
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, test } from 'vitest';
+import { requireFilled } from '../../../components/secrets.ts';
 import { Workload, type WorkloadArgs } from '../../../components/workload.ts';
 import { at } from '../policies/read.ts';
 import { type Outcome, run } from '../stand.ts';
@@ -108,6 +109,14 @@ describe('Workload', () => {
       /receiver needs secrets that are not set.*[\s\S]*secrets\.b'.*[\s\S]*secrets\.c'/,
     );
     await expect(missing).rejects.not.toThrow(/secrets\.a'/);
+  });
+
+  test('an empty secret is an error like one that is not given, also where it is known only later', async () => {
+    const empty = make({ secrets: { a: ' \n', b: 'x' } }, { secrets: ['a', 'b', 'c'] });
+    await expect(empty).rejects.toThrow(/secrets\.a'.*[\s\S]*secrets\.c'/);
+    await expect(empty).rejects.not.toThrow(/secrets\.b'/);
+    expect(() => requireFilled('a', '', 'ours')).toThrow("chainwatch:secrets.a'");
+    expect(requireFilled('a', 'x', 'ours')).toBe('x');
   });
 
   test('a change of its settings changes its pods; a change of a secret does not', async () => {
