@@ -45,7 +45,7 @@ export async function recordProgram({ stack, config, secrets, onMessage }: Progr
   pulumi.runtime.setAllConfig(Object.fromEntries(texts), ['chainwatch:secrets']);
   const newResource = (made: pulumi.runtime.MockResourceArgs) => {
     recorded.push(describe(made, options.get(keyOf(made))));
-    return { id: `${made.name}-id`, state: { ...made.inputs, ...madeUp(made.type) } };
+    return { id: `${made.name}-id`, state: { ...made.inputs, ...madeUp(made.type, made.inputs) } };
   };
   await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, 'chainwatch', stack, true);
   runs += 1;
@@ -104,8 +104,9 @@ function nameOf(resource: pulumi.Resource): string {
   return '__name' in resource && typeof resource.__name === 'string' ? resource.__name : '';
 }
 
-/** Outputs that only the provider can know. */
-function madeUp(type: string): Record<string, unknown> {
+/** Outputs that only the provider can know. A password is as long as it is asked for: programs refuse a short one. */
+function madeUp(type: string, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
   if (type === 'docker-build:index:Image') return { digest: `sha256:${'0'.repeat(64)}` };
-  return type === 'random:index/randomPassword:RandomPassword' ? { result: 'made-up' } : {};
+  if (type !== 'random:index/randomPassword:RandomPassword') return {};
+  return { result: 'made-up'.padEnd(Number(inputs.length), '-made-up') };
 }
