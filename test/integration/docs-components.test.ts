@@ -105,20 +105,53 @@ describe('the compiler', () => {
   });
 });
 
-test.each(examples)('$name runs, and registers what it says', async ({ name }) => {
-  const runner = `
+describe('a program of somebody else', () => {
+  let code: number | null;
+  /** What each says on stderr; the first is what belongs to none. */
+  let said: ReadonlyMap<string, string>;
+  let registered: ReadonlyMap<string, readonly string[]>;
+
+  // All in one process: to load Pulumi and its SDKs takes far longer than what each example does.
+  beforeAll(async () => {
+    const runner = `
+    import { writeSync } from 'node:fs';
     import * as pulumi from '@pulumi/pulumi';
-    const types = [];
-    const newResource = ({ type, name, inputs }) => (types.push(type), { id: name, state: inputs });
-    await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, 'theirs', 'lab');
-    const values = await pulumi.runtime.runInPulumiStack(async () => ({ ...(await import(process.argv[2])) }));
-    await pulumi.runtime.disconnect();
-    console.log(JSON.stringify({ types, outputs: Object.keys(values ?? {}) }));`;
-  writeFileSync(join(folder, 'run.mjs'), runner);
-  const file = pathToFileURL(join(program, `${name}.ts`)).href;
-  const { code, stdout, stderr } = await node(['--disable-warning=ExperimentalWarning', 'run.mjs', file]);
-  const faults = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('warning: [runtime]'));
-  expect({ code, faults }).toEqual({ code: 0, faults: [] });
-  const { types }: { types: string[] } = JSON.parse(stdout);
-  expect(types).toContainEqual(expect.stringMatching(new RegExp(`^chainwatch:\\w+:${name}$`)));
+    for (const file of process.argv.slice(2)) {
+      writeSync(2, 'begin ' + file + '\\n');
+      try {
+        const types = [];
+        const newResource = ({ type, name, inputs }) => (types.push(type), { id: name, state: inputs });
+        await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, 'theirs', 'lab');
+        await pulumi.runtime.runInPulumiStack(async () => ({ ...(await import(file)) }));
+        await pulumi.runtime.disconnect();
+        console.log(JSON.stringify([file, types]));
+      } catch (error) {
+        writeSync(2, error.stack + '\\n');
+        process.exitCode = 1;
+      }
+    }`;
+    writeFileSync(join(folder, 'run.mjs'), runner);
+    const files = new Map(examples.map(({ name }) => [pathToFileURL(join(program, `${name}.ts`)).href, name]));
+    const ended = await node(['--disable-warning=ExperimentalWarning', 'run.mjs', ...files.keys()]);
+    code = ended.code;
+    const parts = `begin \n${ended.stderr}`.split(/^begin /m).slice(1);
+    said = new Map(
+      parts.map((part) => {
+        const [file = '', ...lines] = part.split('\n');
+        const faults = lines.filter((line) => line !== '' && !line.startsWith('warning: [runtime]'));
+        return [files.get(file) ?? '', faults.join('\n')];
+      }),
+    );
+    const lines: [string, string[]][] = ended.stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
+    registered = new Map(lines.map(([file, types]) => [files.get(file) ?? '', types]));
+  });
+
+  test.each(examples)('$name runs, and registers what it says', ({ name }) => {
+    expect(said.get(name)).toBe('');
+    expect(registered.get(name)).toContainEqual(expect.stringMatching(new RegExp(`^chainwatch:\\w+:${name}$`)));
+  });
+
+  test('ends well, and nothing else is said', () => {
+    expect({ code, said: said.get('') }).toEqual({ code: 0, said: '' });
+  });
 });
