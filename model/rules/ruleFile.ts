@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { parseDuration } from '../../config/duration.ts';
 import { strict, wording } from '../../config/fields.ts';
 import { PromqlError, parsePromql } from '../promql/syntax.ts';
-import { type Lines, linesOf } from './lines.ts';
 import { readYaml, YamlFault } from './readYaml.ts';
+import { Report } from './report.ts';
 
 export interface AlertRule {
   readonly kind: 'alert';
@@ -103,44 +103,6 @@ export function readRuleFile(text: string, name: string): ReadRules {
   const listed = listIn(plain.value, 'groups');
   const groups = listed.flatMap((raw, index) => readGroup(raw, ['groups', index], report));
   return { groups, faults: report.faults };
-}
-
-/** What is wrong with one file, as it is found. */
-class Report {
-  readonly faults: string[] = [];
-  readonly #text: string;
-  readonly #name: string;
-  #lines: Lines | undefined;
-
-  constructor(text: string, name: string) {
-    this.#text = text;
-    this.#name = name;
-  }
-
-  get #at(): Lines {
-    this.#lines ??= linesOf(this.#text);
-    return this.#lines;
-  }
-
-  /** @param title of the rule, or of what else it is about */
-  add(error: z.core.$ZodError, path: readonly PropertyKey[], title: string): void {
-    for (const issue of error.issues) {
-      const here = [...path, ...issue.path];
-      const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : [];
-      const line = unknown === undefined ? this.#at.at(here) : this.#at.key(here, unknown);
-      const field = issue.path.map(String).join('.');
-      this.#say(line, [title, field === '' ? issue.message : `${field} ${issue.message}`]);
-    }
-  }
-
-  promql(error: PromqlError, path: readonly PropertyKey[], title: string): void {
-    this.#say(this.#at.within([...path, 'expr'], error.offset), [title, error.message]);
-  }
-
-  #say(line: number | undefined, parts: readonly string[]): void {
-    const place = line === undefined ? '' : `:${line}`;
-    this.faults.push([`${this.#name}${place}`, ...parts.filter((part) => part !== '')].join(': '));
-  }
 }
 
 function attempt<T>(read: () => T): { readonly value: T } | { readonly faults: readonly string[] } {
