@@ -1,23 +1,17 @@
 /** What the disk refuses, as one message that names the place and the remedy. */
-import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { CliError } from '../cli/errors.ts';
 import { exitCodes } from '../cli/exitCodes.ts';
+import { makeFolders } from '../cli/makeFolder.ts';
 
 /** Makes a folder where there is none, and sees that it can be written. @throws CliError */
 export function writableFolder(path: string): void {
   writing(path, () => {
-    makeFolder(path);
+    makeFolders(path);
     accessSync(path, constants.W_OK | constants.X_OK);
   });
-}
-
-/** Node's own `recursive` says ENOENT where a folder that is there takes no new ones, whatever the reason. */
-function makeFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  mkdirSync(path);
 }
 
 /**
