@@ -10,7 +10,7 @@ import { ensurePackages, linkCommand } from './packages.js';
 const CLONE = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * Runs a TypeScript program of this clone with this process' arguments, on any Node from 18 on: finds a Node that can, installs the
+ * Runs a TypeScript program of this clone with this process' arguments, on any Node from 20 on: finds a Node that can, installs the
  * packages, and stays between the program and whoever started it. Sets the exit code; never throws for what the user can mend.
  * @param {string} entry path in the clone, e.g. `cli/main.ts`
  * @param {{ root?: string, args?: string[], env?: Record<string, string | undefined> }} [options]
