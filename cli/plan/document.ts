@@ -98,10 +98,9 @@ export function makeDocument(plan: Plan, timeScale: number): PlanDocument {
       plan.dashboards.map(({ uid, title, folder, json }) => [uid, { title, folder, json: plain(json) }]),
     ),
     services: byKey([
-      // Limits are the alerts': one change of one is one change.
-      ...plan.services.map(({ name, port, settings: { limits: _, ...own } }): [string, unknown] => [
+      ...plan.services.map(({ name, port, settings }): [string, unknown] => [
         name,
-        { port, settings: plain(own) },
+        { port, settings: plain(settings) },
       ]),
       // In the alerts their pages are paths: one change of the place is one change.
       ...(plan.runbookBase === undefined ? [] : [['runbooks', { base: plan.runbookBase }] as [string, unknown]]),
@@ -124,13 +123,16 @@ export function emptyDocument(other: PlanDocument | undefined): PlanDocument {
 
 function alertsOf({ owner, engine, rules }: PlannedGroup): [string, AlertEntry][] {
   const alerts = rules.filter((rule): rule is PlannedAlert => rule.kind === 'alert');
-  return alerts.map(({ name, severity, unit, keepFiringFor, labels, annotations, expr, ...rest }) => {
-    const entry = {
-      ...{ owner, alert: name, severity, unit, ...limitsOf(expr), for: rest.for, keepFiringFor, engine },
-      ...{ labels: { ...labels }, annotations: { ...annotations }, expr: oneLine(expr) },
-    };
-    return [`${owner}/${name}`, entry];
-  });
+  return alerts.map(
+    ({ name, severity, unit, keepFiringFor, labels, annotations: { limit: _, ...texts }, expr, ...rest }) => {
+      // The limit in words says what threshold, window and `for` say: one change of one is one change.
+      const entry = {
+        ...{ owner, alert: name, severity, unit, ...limitsOf(expr), for: rest.for, keepFiringFor, engine },
+        ...{ labels: { ...labels }, annotations: texts, expr: oneLine(expr) },
+      };
+      return [`${owner}/${name}`, entry];
+    },
+  );
 }
 
 function recordingsOf({ owner, rules }: PlannedGroup): [string, unknown][] {

@@ -13,7 +13,6 @@ import type { Catalogue } from '../rules/catalogue.ts';
 import { compressDuration } from '../rules/compress.ts';
 import { instantiate, type PlannedAlert, type PlannedGroup, type Scope } from '../rules/instantiate.ts';
 import { type Probe, probes, type ScrapeJob, scrapeJobs, systemComponents } from './jobs.ts';
-import { runbookLimits } from './limits.ts';
 import { secretsIn } from './secrets.ts';
 import { type PlannedService, plannedServices } from './services.ts';
 
@@ -68,9 +67,7 @@ export function makePlan(stack: Stack, known: Known): Plan {
   const prometheus = prometheusPlan(stack);
   const ruleGroups = [...networkRules(stack, known, prometheus), ...systemRules(stack, known, prometheus)];
   const runbooks = runbooksFor(ruleGroups, known);
-  const pages = Object.keys(runbooks);
-  const limits = runbookLimits(stack, known, ruleGroups, new Set(pages));
-  const services = plannedServices(stack, known.chains, pages, limits);
+  const services = plannedServices(stack, known.chains, Object.keys(runbooks));
   const alertmanager = planAlertmanager(stack);
   const dashboards = dashboardsFor(stack, known, ruleGroups);
   const { evaluationInterval } = prometheus;

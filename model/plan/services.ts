@@ -6,7 +6,6 @@ import type { Chain } from '../chain.ts';
 import type { Places, SecretRef, ServiceName } from '../places.ts';
 import { compressDuration } from '../rules/compress.ts';
 import { ownServices } from './jobs.ts';
-import type { RunbookLimit } from './limits.ts';
 
 /** A value that only a backend can give. */
 export type Ref =
@@ -32,13 +31,12 @@ export function plannedServices(
   stack: Stack,
   chains: ReadonlyMap<string, Chain>,
   runbookPages: readonly string[],
-  limits: Readonly<Record<string, readonly RunbookLimit[]>>,
 ): PlannedService[] {
   const wanted = ownServices(stack);
   const all: PlannedService[] = [
     receiver(stack),
     exporter(stack, chains),
-    status(stack, runbookPages, limits),
+    status(stack, runbookPages),
     simulator(stack, chains),
   ];
   return all.filter((service) => wanted.includes(service.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -83,9 +81,8 @@ function exporter(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedServ
 }
 
 function status(
-  { services, environment, networks, prometheus }: Stack,
+  { services, environment, networks, prometheus, grafana }: Stack,
   runbookPages: readonly string[],
-  limits: Readonly<Record<string, readonly RunbookLimit[]>>,
 ): PlannedService {
   const linked = ['prometheus', 'alertmanager', ...(services.receiver.enabled ? ['receiver'] : [])] as ServiceName[];
   const settings = {
@@ -94,11 +91,14 @@ function status(
     // So that a network of which Prometheus knows nothing is shown as unknown and not left out.
     networks: networks.map(({ name, chain, engine, simulated }) => ({ name, chain, engine, simulated })),
     runbooks: [...runbookPages].sort(),
-    limits,
     prometheusUrl: { ref: 'url', service: 'prometheus' },
     alertmanagerUrl: { ref: 'url', service: 'alertmanager' },
     ...(services.receiver.enabled ? { receiverUrl: { ref: 'url', service: 'receiver' } } : {}),
-    links: Object.fromEntries(linked.map((service) => [service, { ref: 'publicUrl', service } as const])),
+    links: {
+      ...Object.fromEntries(linked.map((service) => [service, { ref: 'publicUrl', service } as const])),
+      // Where it evaluates a network's rules, it alone can say their limits.
+      ...(grafana && networks.some(({ engine }) => engine === 'grafana') ? { grafana: grafana.url } : {}),
+    },
   } as const;
   return { name: 'status', port: services.status.port, settings };
 }

@@ -6,6 +6,7 @@ import { fill, type Outline, outlineOf, withGaps } from '../promql/outline.ts';
 import { addMatchers, type Matcher, metricsOf } from '../promql/selectors.ts';
 import { type Catalogue, metricOfSeries } from './catalogue.ts';
 import { compressAlert, compressDuration, compressRecording } from './compress.ts';
+import { limitInWords } from './limit.ts';
 import type { Pack } from './pack.ts';
 import type { AlertRule, RecordingRule, Rule, RuleGroup } from './ruleFile.ts';
 import { tuneAlert } from './tune.ts';
@@ -121,11 +122,13 @@ function planAlert(
   narrow: (expr: string) => string,
 ): PlannedAlert {
   const realTime = scope.timeScale !== 1 && !scope.simulated && readsRealTime(rule, facts, catalogues);
-  const compressed = compressAlert(tuneAlert(rule, facts, tuning), facts.unit, scope.timeScale, realTime);
+  const tuned = tuneAlert(rule, facts, tuning);
+  const compressed = compressAlert(tuned, facts.unit, scope.timeScale, realTime);
   return {
     ...compressed,
     expr: narrow(compressed.expr),
     labels: { ...compressed.labels, ...scope.labels },
+    annotations: { ...compressed.annotations, limit: limitInWords(tuned, facts, tuning) },
     severity: tuning.severity ?? facts.severity,
     unit: facts.unit.name,
   };

@@ -3,14 +3,21 @@ import { counter, gauge, histogram } from '../shared/metrics.ts';
 import { assess } from './assess.ts';
 import { statusMetrics as m } from './metrics.ts';
 import { READINGS_QUERY } from './readings.ts';
+import { limitsOf, type RunbookLimit } from './runbooks/limits.ts';
+import type { RunbookName } from './runbooks/shelf.ts';
 import type { StatusSettings } from './settings.ts';
 import type { Status } from './status.ts';
 import { readAlertmanager } from './upstream/alertmanager.ts';
 import type { Asked } from './upstream/ask.ts';
-import { readRules, readTargets, readVector } from './upstream/prometheus.ts';
+import { type RuleGroup, readRules, readTargets, readVector } from './upstream/prometheus.ts';
 
 /** However many look at the page, the upstreams are asked no more often than this. */
 const FRESH_FOR_MS = 1_000;
+
+interface Read {
+  readonly status: Status;
+  readonly rules: Asked<readonly RuleGroup[]>;
+}
 
 /** Reads the status when somebody wants to see it. */
 export class StatusReader {
@@ -20,7 +27,7 @@ export class StatusReader {
   readonly #up;
   readonly #seconds;
   readonly #errors;
-  #last: { readonly at: number; readonly status: Promise<Status> } | undefined;
+  #last: { readonly at: number; readonly read: Promise<Read> } | undefined;
 
   constructor(settings: StatusSettings, registry: Registry, scrub: (text: string) => string) {
     this.#settings = settings;
@@ -33,15 +40,29 @@ export class StatusReader {
   }
 
   /** Never rejects: what cannot be read is unknown. */
-  read(): Promise<Status> {
-    const now = Date.now();
-    if (this.#last === undefined || Math.abs(now - this.#last.at) >= FRESH_FOR_MS) {
-      this.#last = { at: now, status: this.#read() };
-    }
-    return this.#last.status;
+  async read(): Promise<Status> {
+    return (await this.#fresh()).status;
   }
 
-  async #read(): Promise<Status> {
+  /** What the rules that Prometheus has say of one alert's limits. Never rejects. */
+  async readLimits(page: RunbookName): Promise<Asked<readonly RunbookLimit[]>> {
+    const { rules } = await this.#fresh();
+    if (!rules.ok) return rules;
+    return {
+      ok: true,
+      value: limitsOf(page, rules.value).map((each) => ({ ...each, limit: this.#scrub(each.limit) })),
+    };
+  }
+
+  #fresh(): Promise<Read> {
+    const now = Date.now();
+    if (this.#last === undefined || Math.abs(now - this.#last.at) >= FRESH_FOR_MS) {
+      this.#last = { at: now, read: this.#read() };
+    }
+    return this.#last.read;
+  }
+
+  async #read(): Promise<Read> {
     const { prometheusUrl, alertmanagerUrl, environment, networks } = this.#settings;
     const [rules, targets, readings, alertmanager] = await Promise.all([
       this.#measured('prometheus', readRules(prometheusUrl)),
@@ -50,7 +71,7 @@ export class StatusReader {
       alertmanagerUrl === undefined ? undefined : this.#measured('alertmanager', readAlertmanager(alertmanagerUrl)),
     ]);
     const read = { now: Date.now(), environment, networks, rules, targets, readings, alertmanager };
-    return assess({ ...read, runbooks: this.#runbooks, scrub: this.#scrub });
+    return { status: assess({ ...read, runbooks: this.#runbooks, scrub: this.#scrub }), rules };
   }
 
   async #measured<T>(upstream: string, asking: Promise<Asked<T>>): Promise<Asked<T>> {

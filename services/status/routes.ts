@@ -5,7 +5,7 @@ import { documentOf, frame } from './page/document.ts';
 import { headline } from './page/hero.ts';
 import { overview } from './page/overview.ts';
 import type { StatusReader } from './reader.ts';
-import { limitsTable } from './runbooks/limits.ts';
+import { limitsPart } from './runbooks/limits.ts';
 import { indexMain, runbookMain } from './runbooks/page.ts';
 import { renderRunbook } from './runbooks/render.ts';
 import type { RunbookName, Shelf } from './runbooks/shelf.ts';
@@ -36,7 +36,7 @@ export function addRoutes(app: App, reader: StatusReader, shelf: Shelf, settings
       const main = missing({ chain, alert }, found.problem, shelf);
       return frame.send(reply.code(404), documentOf({ ...parts, live: false, title: 'No such runbook', main }));
     }
-    const limits = limitsTable(settings.limits[`${chain}/${alert}`] ?? [], settings.timeScale);
+    const limits = limitsPart({ chain, alert }, await reader.readLimits({ chain, alert }), settings);
     const main = runbookMain({ chain, alert }, renderRunbook(found.text, { chain, alert }), limits, status);
     return frame.send(reply, documentOf({ ...parts, live: true, title: alert, main }));
   });

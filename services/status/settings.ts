@@ -19,15 +19,6 @@ const runbook = z.string().regex(/^[a-z0-9][a-z0-9-]*\/[A-Za-z_][A-Za-z0-9_]*$/,
   error: 'needs the form <chain>/<Alert>, such as "op-stack/BatcherDown"',
 });
 
-/** In words, for people. What the alert does not have is left out. */
-const limit = z.strictObject({
-  of: z.array(label()).min(1),
-  threshold: z.string().optional(),
-  window: z.string().optional(),
-  for: z.string().optional(),
-  severity: label(),
-});
-
 const network = z.strictObject({
   name: label(),
   chain: label(),
@@ -45,8 +36,6 @@ export const settingsSchema = z.strictObject({
   networks: z.array(network).default([]),
   /** `<chain>/<Alert>`: the pages that are served, read from `rules/<chain>/runbooks/<Alert>.md`. */
   runbooks: z.array(runbook).default([]),
-  /** By page: what this stack holds its networks to, in the chain's own time. */
-  limits: z.record(runbook, z.array(limit)).default({}),
   prometheusUrl: httpUrl(),
   alertmanagerUrl: httpUrl().optional(),
   receiverUrl: httpUrl().optional(),
@@ -62,5 +51,4 @@ export const settingsSchema = z.strictObject({
 });
 
 export type StatusSettings = z.output<typeof settingsSchema>;
-export type RunbookLimit = z.output<typeof limit>;
 export type NetworkSettings = z.output<typeof network>;

@@ -7,7 +7,7 @@ import { type FiringAlert, isToldOf, type Status } from '../status.ts';
 import type { RunbookName } from './shelf.ts';
 
 /** One runbook, with what its alert does now: that alone is kept up to date, so that a person can copy from the rest. */
-export function runbookMain({ chain, alert }: RunbookName, body: Html, limits: Html | null, status: Status): Html {
+export function runbookMain({ chain, alert }: RunbookName, body: Html, limits: Html, status: Status): Html {
   return html`<main class="wide text">
 <p class="crumbs"><a href="/runbooks">Runbooks</a> / ${chain}</p>
 <h1>${alert}</h1>

@@ -19,6 +19,7 @@ const alert = z.object({
 const rule = z.object({
   name: z.string(),
   labels: labels.default({}),
+  annotations: labels.default({}),
   health: z.string(),
   lastError: z.string().default(''),
   alerts: z.array(alert).default([]),

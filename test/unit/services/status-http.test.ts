@@ -141,24 +141,57 @@ describe('the status page', () => {
     expect(asked.sort()).toEqual(['/api/v1/query', '/api/v1/rules', '/api/v1/targets']);
   });
 
-  it('says above a runbook what this stack holds its networks to', async () => {
-    const limits = {
-      'op-stack/BatcherLowETH': [
-        { of: ['mainnet', 'a<b'], threshold: 'below 2 ETH', for: '5m', severity: 'critical' },
-        { of: ['system'], window: '10m', severity: 'info' },
-      ],
-    };
+  it('says above a runbook what the rules that are evaluated say of its limits', async () => {
+    const rule = (labels: object, limit?: string) => ({
+      name: 'BatcherLowETH',
+      labels: { chain: 'op-stack', ...labels },
+      annotations: limit === undefined ? {} : { limit },
+      health: 'ok',
+    });
+    const rules = [
+      rule({ network: 'mainnet', severity: 'critical' }, 'below 2 ETH for 5m'),
+      rule({ network: 'other', severity: 'info' }, 'below <3 ETH'),
+      rule({ network: 'a<b', severity: 'critical' }, 'below 2 ETH for 5m'),
+      rule({ network: 'of-another', chain: 'other-chain' }, 'below 7 ETH'),
+      rule({ network: 'of-somebody-else' }),
+    ];
+    const groups = [{ name: 'g', interval: 2, lastEvaluation: now(), rules }];
     const runbooks = ['op-stack/BatcherLowETH', 'op-stack/BatcherVeryLowETH'];
-    const base = await start(await prometheus(healthy()), { runbooks, limits, timeScale: 60 });
+    const base = await start(await prometheus({ ...healthy(), '/api/v1/rules': { groups } }), {
+      runbooks,
+      timeScale: 60,
+    });
     const page = await (await fetch(`${base}/runbooks/op-stack/BatcherLowETH`)).text();
-    expect(page).toContain(
-      '<th scope="row">mainnet, a&lt;b</th><td>below 2 ETH</td><td>–</td><td>5m</td><td><span class="pill critical">critical</span></td>',
-    );
-    expect(page).toContain('<th scope="row">Monitoring</th><td>when it is so</td><td>10m</td><td>at once</td>');
+    expect([...page.matchAll(/<tr><th scope="row">.*?<\/tr>/g)].map(([row]) => row)).toEqual([
+      '<tr><th scope="row">a&lt;b, mainnet</th><td>below 2 ETH for 5m</td><td><span class="pill critical">critical</span></td></tr>',
+      '<tr><th scope="row">other</th><td>below &lt;3 ETH</td><td><span class="pill info">info</span></td></tr>',
+    ]);
     expect(page).toContain('Times are the chain’s own; here all goes 60 times faster.');
     expect(page.indexOf('class="limits"')).toBeLessThan(page.indexOf('Meaning</h2>'));
     const without = await (await fetch(`${base}/runbooks/op-stack/BatcherVeryLowETH`)).text();
-    expect(without).not.toContain('class="limits"');
+    expect(without).toContain('<div id="limits" data-live></div>');
+  });
+
+  it('says of limits that Prometheus does not tell why it cannot, and of those of Grafana where they are', async () => {
+    const network = (name: string, engine: string) => ({ name, chain: 'op-stack', engine });
+    const runbooks = ['op-stack/BatcherLowETH'];
+    const page = async (networks: object[], more: object = {}) => {
+      const base = await start(await prometheus({}), { runbooks, networks, ...more });
+      const text = await (await fetch(`${base}/runbooks/op-stack/BatcherLowETH`)).text();
+      await running?.stop();
+      return /<div id="limits" data-live>(.*)<\/div>/.exec(text)?.[1];
+    };
+    const unknown =
+      '<p class="none">What this stack’s limits are is not known now: Prometheus answers with status 404.</p>';
+    expect(await page([network('ours', 'prometheus')])).toBe(unknown);
+    const links = { grafana: 'https://grafana.example/' };
+    const there = '<a href="https://grafana.example/alerting/list?search=rule%3ABatcherLowETH">the alert there</a>';
+    const elsewhere = `<p class="none">cloud: evaluated by Grafana; ${there} says its limit.</p>`;
+    expect(await page([network('ours', 'prometheus'), network('cloud', 'grafana')], { links })).toBe(
+      unknown + elsewhere,
+    );
+    expect(await page([network('cloud', 'grafana')], { links })).toBe(elsewhere);
+    expect(await page([network('cloud', 'grafana')])).toContain('by Grafana; the alert there says');
   });
 
   it('serves the runbooks of its settings and leads on from one that is not there', async () => {

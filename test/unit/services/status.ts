@@ -41,7 +41,8 @@ export function group(
   facts: RuleFacts = {},
   evaluatedAgo: number | null = 5,
 ): RuleGroup {
-  const rule = { name: 'Broken', labels, health: 'ok', lastError: '', ...facts, alerts: [...(facts.alerts ?? [])] };
+  const healthy = { name: 'Broken', labels, annotations: {}, health: 'ok', lastError: '' };
+  const rule = { ...healthy, ...facts, alerts: [...(facts.alerts ?? [])] };
   const lastEvaluation = evaluatedAgo === null ? null : NOW - evaluatedAgo * 1000;
   return { name: 'a:group', interval: 15, lastEvaluation, rules: [rule] };
 }
