@@ -4,7 +4,8 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { podLabels } from '../model/kubernetes/names.ts';
-import { containerSecurity, podSecurity, resources } from '../model/kubernetes/security.ts';
+import { needs } from '../model/kubernetes/resources.ts';
+import { containerSecurity, podSecurity, UID } from '../model/kubernetes/security.ts';
 import { images } from '../model/kubernetes/versions.ts';
 import { blackboxConfig } from '../model/prometheus/blackbox.ts';
 import { toYaml } from '../model/yaml.ts';
@@ -14,6 +15,8 @@ import { networkPolicy } from './networkPolicy.ts';
 export interface BlackboxExporterArgs extends Placement {
   /** @default the pinned release of `model/kubernetes/versions.ts` */
   readonly image?: pulumi.Input<string>;
+  /** Whether it sends ICMP echo requests, for which a pod must have a leave of its own. @default false */
+  readonly pings?: boolean;
 }
 
 const PORT = 9115;
@@ -44,7 +47,7 @@ export class BlackboxExporter extends pulumi.ComponentResource {
               labels: { ...metadata(args, '').labels, ...labels },
               annotations: { 'chainwatch/settings': createHash('sha256').update(text).digest('hex').slice(0, 16) },
             },
-            spec: podOf(args.image ?? images.blackbox),
+            spec: podOf(args),
           },
         },
       },
@@ -69,12 +72,14 @@ export class BlackboxExporter extends pulumi.ComponentResource {
   }
 }
 
-function podOf(image: pulumi.Input<string>) {
-  const asked = resources('10m', '32Mi', '128Mi');
+/** A pod without capabilities may ping if its group may; this sysctl is one of those that Pod Security `restricted` takes. */
+const MAY_PING = { name: 'net.ipv4.ping_group_range', value: `${UID} ${UID}` };
+
+function podOf({ image = images.blackbox, pings = false }: BlackboxExporterArgs) {
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: { ...podSecurity },
+    securityContext: { ...podSecurity, ...(pings ? { sysctls: [MAY_PING] } : {}) },
     containers: [
       {
         name: 'blackbox',
@@ -83,7 +88,7 @@ function podOf(image: pulumi.Input<string>) {
         ports: [{ name: PORT_NAME, containerPort: PORT }],
         livenessProbe: { httpGet: { path: '/-/healthy', port: PORT_NAME } },
         readinessProbe: { httpGet: { path: '/-/healthy', port: PORT_NAME } },
-        resources: { requests: { ...asked.requests }, limits: { ...asked.limits } },
+        resources: needs.blackbox,
         securityContext: containerSecurity(),
         volumeMounts: [{ name: 'config', mountPath: FOLDER, readOnly: true }],
       },

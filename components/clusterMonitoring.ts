@@ -7,8 +7,10 @@ import type { Plan } from '../model/plan/plan.ts';
 import { secretsIn } from '../model/plan/secrets.ts';
 import { runbookBase } from '../model/runbooks.ts';
 import { AlertRouting } from './alertRouting.ts';
+import { child } from './base.ts';
 import { BlackboxExporter } from './blackboxExporter.ts';
 import { Exposure } from './exposure.ts';
+import { imagePullSecret } from './imagePullSecret.ts';
 import { Ingestion } from './ingestion.ts';
 import { KubePrometheus } from './kubePrometheus.ts';
 import { MonitoringNamespace } from './monitoringNamespace.ts';
@@ -46,8 +48,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
     const operator = this.#operator(name, args, [namespace, routing]);
     const workloads = this.#workloads(name, args, namespace);
     this.#doors(name, args, [namespace, operator, ...workloads]);
-    if (args.plan.probes.length > 0)
-      new BlackboxExporter(`${name}-blackbox`, this.#place(args), { parent: this, dependsOn: [namespace] });
+    this.#probing(name, args, namespace);
     this.counts = this.#networks(name, args, operator);
     this.registerOutputs({ namespace: this.namespace, urls: this.urls, counts: this.counts });
   }
@@ -57,8 +58,8 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
   }
 
   #namespace(name: string, { cluster }: ClusterMonitoringArgs) {
-    const { stack, namespace, nodesNamespace, protect } = cluster;
-    const args = { stack, namespace, nodesNamespace, protect };
+    const { stack, namespace, nodesNamespace, protect, quota, nameServers } = cluster;
+    const args = { stack, namespace, nodesNamespace, protect, quota, nameServers };
     return new MonitoringNamespace(`${name}-namespace`, args, { parent: this });
   }
 
@@ -109,14 +110,22 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
     const { cluster, image, secrets } = args;
     if (image === undefined) return [];
     const { storageClass, protect } = cluster;
+    const imagePullSecrets = this.#pullSecrets(name, args, namespace);
     return cluster.workloads.map(
       (workload) =>
         new Workload(
           `${name}-${workload.name}`,
-          { ...this.#place(args), workload, image, secrets, storageClass, protect },
+          { ...this.#place(args), workload, image, imagePullSecrets, secrets, storageClass, protect },
           { parent: this, dependsOn: [namespace] },
         ),
     );
+  }
+
+  #pullSecrets(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace): pulumi.Input<string>[] {
+    const { cluster, secrets } = args;
+    if (cluster.imagePullSecret === undefined) return [];
+    const facts = { ...this.#place(args), imagePullSecret: cluster.imagePullSecret, secrets };
+    return [imagePullSecret(`${name}-image-pull`, facts, child(this, { dependsOn: [namespace] }))];
   }
 
   /** Ways in from outside. After what they lead to: nginx asks for each Service by name, once, when it starts. */
@@ -127,6 +136,14 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
     const options = { parent: this, dependsOn };
     if (ingestion) new Ingestion(`${name}-ingestion`, { ...common, ingestion }, options);
     if (exposure) new Exposure(`${name}-exposure`, { ...common, exposure }, options);
+  }
+
+  #probing(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace) {
+    const { probes } = args.plan;
+    if (probes.length === 0) return;
+    const pings = probes.some(({ module }) => module === 'icmp');
+    const options = { parent: this, dependsOn: [namespace] };
+    new BlackboxExporter(`${name}-blackbox`, { ...this.#place(args), pings }, options);
   }
 
   #networks(name: string, args: ClusterMonitoringArgs, operator: KubePrometheus): Record<string, OwnerCounts> {

@@ -6,7 +6,9 @@ import type { Edge, GateName, Source } from '../model/kubernetes/edges.ts';
 import { GATE_FOLDER, GATE_PORT, HEALTH_PATH } from '../model/kubernetes/gate.ts';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { podLabels, SECRETS_PATH, secretObject } from '../model/kubernetes/names.ts';
-import { containerSecurity, podSecurity, resources } from '../model/kubernetes/security.ts';
+import { GATE_REPLICAS } from '../model/kubernetes/quota.ts';
+import { needs } from '../model/kubernetes/resources.ts';
+import { containerSecurity, podSecurity } from '../model/kubernetes/security.ts';
 import { images } from '../model/kubernetes/versions.ts';
 import { child, metadata, type Placement } from './base.ts';
 import { networkPolicy } from './networkPolicy.ts';
@@ -61,7 +63,7 @@ export class Gate extends pulumi.ComponentResource {
   }
 
   #pods(name: string, args: GateArgs) {
-    const { called, config, files = {}, replicas = 2 } = args;
+    const { called, config, files = {}, replicas = GATE_REPLICAS } = args;
     const labels = podLabels(called);
     // nginx reads its files once, so a change of any of them has to roll the pods.
     const settings = pulumi.output({ config, ...files }).apply((all) => hash(JSON.stringify(all)));
@@ -106,7 +108,6 @@ export class Gate extends pulumi.ComponentResource {
 
 function podOf({ called, files = {}, image = images.gate }: GateArgs, labels: Record<string, string>) {
   const secret = Object.keys(files).length > 0;
-  const asked = resources('20m', '32Mi', '256Mi');
   const health = { httpGet: { path: HEALTH_PATH, port: PORT_NAME } };
   return {
     automountServiceAccountToken: false,
@@ -129,7 +130,7 @@ function podOf({ called, files = {}, image = images.gate }: GateArgs, labels: Re
         ports: [{ name: PORT_NAME, containerPort: GATE_PORT }],
         livenessProbe: { ...health, periodSeconds: 10 },
         readinessProbe: { ...health, periodSeconds: 5 },
-        resources: { requests: { ...asked.requests }, limits: { ...asked.limits } },
+        resources: needs.gate,
         securityContext: containerSecurity(),
         volumeMounts: [
           { name: 'config', mountPath: GATE_FOLDER, readOnly: true },

@@ -1,7 +1,10 @@
 /** The namespaces of a stack, with what keeps its pods within bounds. */
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { NAME_SERVERS, type NameServers } from '../model/kubernetes/dns.ts';
 import { stackLabels } from '../model/kubernetes/names.ts';
+import { quotaOf } from '../model/kubernetes/quota.ts';
+import { needs } from '../model/kubernetes/resources.ts';
 import { child, guarded, metadata } from './base.ts';
 
 export interface MonitoringNamespaceArgs {
@@ -12,17 +15,11 @@ export interface MonitoringNamespaceArgs {
   readonly nodesNamespace: string;
   /** Whether the namespaces may not be deleted; everything in them would go with them. @default false */
   readonly protect?: boolean;
-  /** Bounds of all pods together. @default 60 pods, 16 CPUs and 48Gi requested, 96Gi at most, 30 claims */
+  /** Bounds of all pods together. @default 60 pods, 16 processors and 48Gi requested, 96Gi at most */
   readonly quota?: Readonly<Record<string, string>>;
+  /** Who answers when pods look a name up. @default those of kind, k3s, EKS, GKE and AKS */
+  readonly nameServers?: NameServers;
 }
-
-const QUOTA = {
-  pods: '60',
-  'requests.cpu': '16',
-  'requests.memory': '48Gi',
-  'limits.memory': '96Gi',
-  persistentvolumeclaims: '30',
-} as const;
 
 export class MonitoringNamespace extends pulumi.ComponentResource {
   readonly namespace: k8s.core.v1.Namespace;
@@ -44,7 +41,7 @@ export class MonitoringNamespace extends pulumi.ComponentResource {
   }
 
   /** Nothing connects, and nothing is connected to, but along named edges; names may be looked up by all. */
-  #denyByDefault(name: string, { stack, namespace }: MonitoringNamespaceArgs) {
+  #denyByDefault(name: string, { stack, namespace, nameServers = NAME_SERVERS }: MonitoringNamespaceArgs) {
     const place = { stack, namespace };
     const options = child(this, { dependsOn: [this.namespace] });
     new k8s.networking.v1.NetworkPolicy(
@@ -55,7 +52,6 @@ export class MonitoringNamespace extends pulumi.ComponentResource {
       },
       options,
     );
-    const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 }));
     new k8s.networking.v1.NetworkPolicy(
       `${name}-dns`,
       {
@@ -63,14 +59,14 @@ export class MonitoringNamespace extends pulumi.ComponentResource {
         spec: {
           podSelector: {},
           policyTypes: ['Egress'],
-          egress: [{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }], ports }],
+          egress: [lookUps(nameServers)],
         },
       },
       options,
     );
   }
 
-  #bounds(name: string, { stack, namespace, quota = QUOTA }: MonitoringNamespaceArgs) {
+  #bounds(name: string, { stack, namespace, quota = quotaOf() }: MonitoringNamespaceArgs) {
     const place = { stack, namespace };
     const options = child(this, { dependsOn: [this.namespace] });
     new k8s.core.v1.ResourceQuota(
@@ -87,8 +83,8 @@ export class MonitoringNamespace extends pulumi.ComponentResource {
           limits: [
             {
               type: 'Container',
-              default: { memory: '256Mi' },
-              defaultRequest: { cpu: '10m', memory: '32Mi' },
+              default: { ...needs.unsaid.limits },
+              defaultRequest: { ...needs.unsaid.requests },
             },
           ],
         },
@@ -96,4 +92,18 @@ export class MonitoringNamespace extends pulumi.ComponentResource {
       options,
     );
   }
+}
+
+/** The port is the only thing of theirs that is reached: at the address of Cloud DNS a cloud hands out credentials too, elsewhere. */
+function lookUps({ pods, addresses, ports }: NameServers) {
+  return {
+    to: [
+      ...pods.map(({ namespace, labels }) => ({
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        podSelector: { matchLabels: { ...labels } },
+      })),
+      ...addresses.map((cidr) => ({ ipBlock: { cidr } })),
+    ],
+    ports: ports.flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ protocol, port }))),
+  };
 }

@@ -3,11 +3,14 @@ import type * as pulumi from '@pulumi/pulumi';
 import type { WorkloadPlan } from '../model/kubernetes/cluster.ts';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { DATA_PATH, podLabels, SECRETS_PATH, SETTINGS_PATH, secretObject } from '../model/kubernetes/names.ts';
-import { containerSecurity, podSecurity, type Resources, resources } from '../model/kubernetes/security.ts';
+import { needs, type Resources } from '../model/kubernetes/resources.ts';
+import { containerSecurity, podSecurity } from '../model/kubernetes/security.ts';
 
 export interface ServicePodArgs {
   readonly workload: WorkloadPlan;
   readonly image: pulumi.Input<string>;
+  /** Names of Secrets that its registry asks for. @default none */
+  readonly imagePullSecrets?: readonly pulumi.Input<string>[];
   /** @default 1 */
   readonly replicas?: number;
   /** @default 50m of a processor, 128Mi, at most 512Mi */
@@ -15,7 +18,7 @@ export interface ServicePodArgs {
 }
 
 export function servicePod(args: ServicePodArgs) {
-  const { workload, image, replicas = 1, resources: asked = resources('50m', '128Mi', '512Mi') } = args;
+  const { workload, image, imagePullSecrets = [], replicas = 1, resources: asked = needs.service } = args;
   const { name, port, secrets, storage } = workload;
   const mounts = [
     { name: 'settings', mountPath: SETTINGS_PATH, readOnly: true },
@@ -27,6 +30,7 @@ export function servicePod(args: ServicePodArgs) {
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
+    ...(imagePullSecrets.length > 0 ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) } : {}),
     securityContext: { ...podSecurity },
     // Longer than a service takes to finish what it accepted.
     terminationGracePeriodSeconds: 30,
@@ -41,7 +45,7 @@ export function servicePod(args: ServicePodArgs) {
         readinessProbe: { ...probe('/readyz'), periodSeconds: 5 },
         // Reading a large store takes a while at first.
         startupProbe: { ...probe('/healthz'), periodSeconds: 2, failureThreshold: 60 },
-        resources: { requests: { ...asked.requests }, limits: { ...asked.limits } },
+        resources: asked,
         securityContext: containerSecurity(),
         volumeMounts: mounts,
       },

@@ -6,7 +6,7 @@ import { quantity } from '../model/kubernetes/claim.ts';
 import type { WorkloadPlan } from '../model/kubernetes/cluster.ts';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { podLabels, secretObject } from '../model/kubernetes/names.ts';
-import type { Resources } from '../model/kubernetes/security.ts';
+import type { Resources } from '../model/kubernetes/resources.ts';
 import { child, guarded, metadata, type Placement } from './base.ts';
 import { networkPolicy } from './networkPolicy.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
@@ -16,7 +16,9 @@ export interface WorkloadArgs extends Placement {
   readonly workload: WorkloadPlan;
   /** `registry/name@sha256:…` */
   readonly image: pulumi.Input<string>;
-  /** Values of the secrets that it reads, by name. */
+  /** Names of Secrets that its registry asks for. @default none: it is a public one */
+  readonly imagePullSecrets?: readonly pulumi.Input<string>[];
+  /** Values of the secrets that it reads, by name. @default none */
   readonly secrets?: SecretValues;
   /** @default 1; more than one needs a service that shares its state */
   readonly replicas?: number;

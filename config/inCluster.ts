@@ -15,7 +15,7 @@ const labelValue = z
 export const namespace = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace: lower-case letters, digits, dashes');
-const objectName = z
+export const objectName = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'must be the name of an object: lower-case letters, digits, dashes');
 const portName = z
@@ -25,12 +25,14 @@ const portName = z
     'must be the name of a port, such as metrics, or its number',
   );
 
+const podLabels = z
+  .record(labelKey, labelValue)
+  .refine((labels) => Object.keys(labels).length > 0, 'must name at least one: none would select everything');
+
 /** Pods or Services of a namespace, and the port at which they serve metrics. */
 export const selection = strict({
   namespace,
-  labels: z
-    .record(labelKey, labelValue)
-    .refine((labels) => Object.keys(labels).length > 0, 'must name at least one: none would select everything'),
+  labels: podLabels,
   port: z.union([portName, port]).default('metrics'),
 });
 
@@ -73,6 +75,29 @@ function isRange(input: string): boolean {
     return Number(bits) <= 32 && address.split('.').every((part) => Number(part) <= 255);
   return address.includes(':') && URL.canParse(`http://[${address}]`) && Number(bits) <= 128;
 }
+
+/** Who answers the pods when they look a name up, as kind, k3s, EKS, GKE and AKS have it. */
+export const usualNameServers = {
+  pods: ['kube-dns', 'node-local-dns'].map((app) => ({ namespace: 'kube-system', labels: { 'k8s-app': app } })),
+  // NodeLocal DNSCache, on the node itself; and Cloud DNS of GKE, which answers at the address of the metadata service.
+  addresses: ['169.254.20.10/32', '169.254.169.254/32'],
+  ports: [53],
+};
+
+export const nameServers = strict({
+  pods: z
+    .array(strict({ namespace: namespace.default('kube-system'), labels: podLabels }))
+    .default(usualNameServers.pods),
+  addresses: z
+    .array(addresses)
+    .default(usualNameServers.addresses)
+    .describe('of name servers that are no pods, such as a cache on each node'),
+  ports: z.array(port).min(1).default(usualNameServers.ports).describe('of the pods; OpenShift has 5353'),
+}).refine(
+  // To a NetworkPolicy an empty list means everybody.
+  ({ pods, addresses: ranges }) => pods.length + ranges.length > 0,
+  'names nobody: say pods, addresses or both',
+);
 
 const authentication = strict({
   basic: secretRef.optional().describe('a secret of lines "name:hash", as `htpasswd -nB name` prints them'),

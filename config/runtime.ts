@@ -1,7 +1,7 @@
 /** The remaining keys: how Prometheus, our services, Kubernetes and Grafana are set up. */
 import { z } from 'zod';
 import { bytes, duration, hostPort, labels, name, port, secretRef, strict, url } from './fields.ts';
-import { build, exposure, ingestion } from './inCluster.ts';
+import { build, exposure, ingestion, nameServers, objectName } from './inCluster.ts';
 import { tunings } from './networks.ts';
 
 const remoteWrite = strict({
@@ -51,11 +51,24 @@ export const services = strict({
 });
 export type Services = z.infer<typeof services>;
 
+/** A name or an address without a port, since a ping has none. */
+const host = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$/, {
+  error: (issue) => `"${issue.input}" is not a host, such as node-1.example.org or 10.0.0.5 (no http://, no port)`,
+});
+/** What each kind of probe takes: a URL is no address to connect to, and none to ping. */
+const asked = { http_2xx: url(), json_rpc: url(), tcp_connect: hostPort, icmp: host } as const;
+
 const probe = strict({
   name,
-  url: url(),
+  url: z
+    .string()
+    .describe('what is asked: a URL; of tcp_connect host:port, of icmp a host')
+    .meta({ examples: ['https://rpc.example.org', '10.0.0.5:30303', '10.0.0.5'] }),
   module: z.enum(['http_2xx', 'json_rpc', 'tcp_connect', 'icmp']).default('http_2xx'),
   interval: duration({ min: 1 }).optional(),
+}).superRefine(({ url: target, module }, context) => {
+  const message = asked[module].safeParse(target).error?.issues[0]?.message;
+  if (message !== undefined) context.addIssue({ code: 'custom', path: ['url'], message });
 });
 
 export const system = strict({
@@ -83,8 +96,16 @@ export const kubernetes = strict({
     .regex(/@sha256:[0-9a-f]{64}$/, 'must be pinned by digest: registry/name@sha256:…')
     .optional(),
   build: build.optional().describe('instead of an image by digest: pulumi up builds ours and pushes it'),
+  imagePullSecret: z
+    .union([secretRef, objectName])
+    .optional()
+    .describe('of a private registry: the name of a Secret in our namespace, or { secret } of its .dockerconfigjson'),
+  dns: nameServers
+    .prefault({})
+    .describe('who answers our pods when they look a name up; the default fits kind, k3s, EKS, GKE and AKS'),
   exposure: exposure.optional().describe('what may be reached from outside the cluster; default: nothing'),
   ingestion: ingestion.optional().describe('for nodes that push their metrics'),
+  preflight: z.boolean().default(true).describe('ask the cluster first whether all that is needed is there'),
 });
 export type Kubernetes = z.infer<typeof kubernetes>;
 

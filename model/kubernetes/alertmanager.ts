@@ -4,7 +4,8 @@ import { formatRetention } from '../alertmanager/retention.ts';
 import { type Storage, storage } from './claim.ts';
 import { PORT_NAME } from './monitors.ts';
 import { secretObject, stackLabels } from './names.ts';
-import { podSecurity, resources } from './security.ts';
+import { needs } from './resources.ts';
+import { podSecurity } from './security.ts';
 
 /** Holds `alertmanager.yaml`. */
 export const ALERTMANAGER_CONFIG = 'alertmanager-config';
@@ -34,7 +35,7 @@ export function alertmanagerSpec(facts: AlertmanagerFacts): AlertmanagerSpec {
     portName: PORT_NAME,
     podMetadata: { labels: stackLabels(stack) },
     securityContext: { ...podSecurity, seccompProfile: { ...podSecurity.seccompProfile } },
-    resources: resources('20m', '64Mi', '256Mi'),
+    resources: needs.alertmanager,
     automountServiceAccountToken: false,
     configSecret: ALERTMANAGER_CONFIG,
     ...(secrets ? { secrets: [secretObject('alertmanager')] } : {}),

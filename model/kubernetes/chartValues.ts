@@ -1,5 +1,6 @@
 /** Values of kube-prometheus-stack: what the chart is to bring, and what is ours. */
 import { STACK_LABEL } from './names.ts';
+import { needs } from './resources.ts';
 
 export interface ChartFacts {
   readonly stack: string;
@@ -40,17 +41,17 @@ export function chartValues({ stack, nodesNamespace, grafana, grafanaUrl }: Char
       // Rules are proven before they get here, and a webhook that is down would block every change.
       admissionWebhooks: { enabled: false },
       tls: { enabled: false },
-      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+      resources: needs.operator,
     },
     'kube-state-metrics': {
       ...monitor,
-      resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+      resources: needs.kubeStateMetrics,
     },
     'prometheus-node-exporter': {
       ...monitor,
       // It reads the host, so it cannot live where pods are restricted.
       namespaceOverride: nodesNamespace,
-      resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '128Mi' } },
+      resources: needs.nodeExporter,
     },
     grafana: grafana ? grafanaValues(stack, grafanaUrl) : { enabled: false },
   };
@@ -69,10 +70,10 @@ function grafanaValues(stack: string, url: string | undefined): Record<string, u
     // Its sidecar would else read every Secret of the cluster.
     rbac: { namespaced: true },
     testFramework: { enabled: false },
-    resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+    resources: needs.grafana,
     initChownData: { enabled: false },
     sidecar: {
-      resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+      resources: needs.grafanaSidecar,
       dashboards: {
         enabled: true,
         label: DASHBOARD_LABEL,

@@ -2,10 +2,11 @@
 import type { Build, Selection } from '../../config/inCluster.ts';
 import type { DeepReadonly, EnvironmentKind, Stack } from '../../config/stack.ts';
 import { dashboardDelivery } from '../dashboards/delivery.ts';
-import { addressOf, type ServiceName } from '../places.ts';
+import { addressOf, type SecretRef, type ServiceName } from '../places.ts';
 import type { Plan } from '../plan/plan.ts';
 import { secretsIn } from '../plan/secrets.ts';
 import { type PlannedService, resolveSettings } from '../plan/services.ts';
+import type { NameServers } from './dns.ts';
 import { type Edge, mergeEdges, type Peer, portOf } from './edges.ts';
 import {
   type ExposurePlan,
@@ -16,10 +17,13 @@ import {
   planIngestion,
 } from './exposure.ts';
 import { type ClusterFacts, clusterPlaces } from './places.ts';
+import { quotaOf } from './quota.ts';
 
 export interface ClusterPlan {
   /** Which cluster: what a kubeconfig names, the current context where nothing is said. */
   readonly connection: { readonly context?: string; readonly kubeconfig?: string };
+  /** Whether the cluster is asked first for what the plan needs. */
+  readonly preflight: boolean;
   /** The stack's name. */
   readonly stack: string;
   readonly namespace: string;
@@ -36,8 +40,14 @@ export interface ClusterPlan {
   readonly dashboards: boolean;
   /** By digest; absent in dev, where it is not built either: our own services are left out. */
   readonly image?: string;
+  /** What its registry asks for: the name of a Secret that is there, or of the secret that holds one. */
+  readonly imagePullSecret?: ImagePullSecret;
   /** How it is built instead. */
   readonly build?: DeepReadonly<Build>;
+  /** Who answers our pods when they look a name up. */
+  readonly nameServers: NameServers;
+  /** Bounds of all pods together, as a ResourceQuota has them. */
+  readonly quota: Readonly<Record<string, string>>;
   /** Absent: nothing is reached from outside. */
   readonly exposure?: ExposurePlan;
   /** Absent: nothing takes pushed metrics. */
@@ -53,6 +63,8 @@ export interface ClusterPlan {
   /** Where Prometheus and Alertmanager connect to. */
   readonly egress: Readonly<Record<'prometheus' | 'alertmanager', readonly Edge[]>>;
 }
+
+export type ImagePullSecret = string | SecretRef;
 
 /** One of our services as it runs in a cluster. */
 export interface WorkloadPlan {
@@ -84,6 +96,7 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
   const ingestion = planIngestion(stack, facts);
   return {
     connection: kubernetes.context === undefined ? {} : { context: kubernetes.context },
+    preflight: kubernetes.preflight,
     stack: environment,
     namespace,
     nodesNamespace: `${namespace}-nodes`,
@@ -98,7 +111,18 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
     grafana,
     dashboards: dashboardDelivery(stack).sidecar,
     ...(image === undefined ? {} : { image }),
+    ...(kubernetes.imagePullSecret === undefined ? {} : { imagePullSecret: kubernetes.imagePullSecret }),
     ...(kubernetes.build === undefined ? {} : { build: kubernetes.build }),
+    nameServers: kubernetes.dns,
+    quota: quotaOf({
+      prometheus: plan.prometheus,
+      alertmanagerReplicas,
+      services: plan.services.length,
+      gates: [exposure, ingestion].filter((gate) => gate !== undefined).length,
+      blackbox: plan.probes.length > 0,
+      install,
+      grafana,
+    }),
     ...(exposure === undefined ? {} : { exposure }),
     ...(ingestion === undefined ? {} : { ingestion }),
     secrets: secretsOf(kubernetes, plan, ingestion),

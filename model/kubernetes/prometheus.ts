@@ -6,7 +6,8 @@ import { quantity, type Storage, storage } from './claim.ts';
 import type { ReceiversPlan } from './exposure.ts';
 import { PORT_NAME } from './monitors.ts';
 import { STACK_LABEL, secretObject, stackLabels } from './names.ts';
-import { podSecurity, resources } from './security.ts';
+import { prometheusResources } from './resources.ts';
+import { podSecurity } from './security.ts';
 
 export interface PrometheusFacts {
   readonly stack: string;
@@ -88,11 +89,6 @@ function otlp({ attributes }: ReceiversPlan) {
       translationStrategy: 'UnderscoreEscapingWithSuffixes' as const,
     },
   };
-}
-
-/** Measured figures are in docs/performance.md; a limit of twice the request leaves room for a large query. */
-function prometheusResources({ shards }: PrometheusPlan) {
-  return shards > 1 ? resources('500m', '4Gi', '8Gi') : resources('250m', '2Gi', '4Gi');
 }
 
 function remoteWrite({ name, url, token, headers }: PrometheusPlan['remoteWrite'][number]) {

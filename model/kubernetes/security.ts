@@ -21,13 +21,3 @@ export function containerSecurity() {
     capabilities: { drop: ['ALL'] },
   };
 }
-
-export interface Resources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly memory: string };
-}
-
-/** Of memory a request and a limit; of processor time only a request, since a limit would slow scrapes down when it matters most. */
-export function resources(cpu: string, memory: string, limit: string): Resources {
-  return { requests: { cpu, memory }, limits: { memory: limit } };
-}

@@ -22,6 +22,18 @@ const VARIANTS: readonly (readonly [string, Change])[] = [
       },
     },
   ],
+  [
+    'many shards and replicas, all doors, pings, a private registry',
+    {
+      'chainwatch:prometheus': { shards: 4, replicas: 3 },
+      'chainwatch:system': { probes: [{ name: 'bega', url: '10.10.1.10', module: 'icmp' }] },
+      'chainwatch:kubernetes': {
+        ...{ grafana: true, alertmanagerReplicas: 5, imagePullSecret: { secret: 'registryLogin' } },
+        ingestion: { otlp: true, from: ['rollup'] },
+      },
+    },
+  ],
+  ['as many as a stack file takes', { 'chainwatch:prometheus': { shards: 50, replicas: 5 } }],
   ['no services of ours', { 'chainwatch:services': { receiver: { enabled: false }, status: { enabled: false } } }],
 ];
 

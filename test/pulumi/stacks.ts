@@ -11,11 +11,17 @@ export const IMAGE = `registry.example/chainwatch@sha256:${'0123456789abcdef'.re
 
 /** Of all stacks. Each looks like an address, so that it is told apart in every way of writing one. */
 export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
-  ['sepoliaRpcUrl', 'mainnetRpcUrl', 'slackWebhook', 'pagerdutyRoutingKey', 'deadmanUrl', 'remoteWriteToken'].map(
-    (name) => [name, `https://secret.example/${name}?key="Zq9~${name}"&b=<c>`],
-  ),
+  [
+    'sepoliaRpcUrl',
+    'mainnetRpcUrl',
+    'slackWebhook',
+    'pagerdutyRoutingKey',
+    'deadmanUrl',
+    'remoteWriteToken',
+    'registryLogin',
+  ].map((name) => [name, `https://secret.example/${name}?key="Zq9~${name}"&b=<c>`]),
 );
-/** What the mocked engine makes for the token that nobody sets. */
+/** How whatever the mocked engine makes begins, such as the token that nobody sets. */
 export const MADE_UP = 'made-up';
 
 type Config = Record<string, unknown>;

@@ -148,7 +148,42 @@ describe('MonitoringNamespace', () => {
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
     });
-    expect(JSON.stringify(object('NetworkPolicy dns').inputs.spec)).toContain('"port":53');
+    expect(at(object('NetworkPolicy dns').inputs.spec, 'egress')).toEqual([
+      {
+        to: [
+          ...['kube-dns', 'node-local-dns'].map((app) => ({
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+            podSelector: { matchLabels: { 'k8s-app': app } },
+          })),
+          { ipBlock: { cidr: '169.254.20.10/32' } },
+          { ipBlock: { cidr: '169.254.169.254/32' } },
+        ],
+        ports: [
+          { protocol: 'UDP', port: 53 },
+          { protocol: 'TCP', port: 53 },
+        ],
+      },
+    ]);
+  });
+
+  test('names are looked up where the cluster has them looked up', async () => {
+    const labels = { 'dns.operator.openshift.io/daemonset-dns': 'default' };
+    const nameServers = { pods: [{ namespace: 'openshift-dns', labels }], addresses: [], ports: [5353] };
+    const { object } = await namespace({ nameServers });
+    expect(at(object('NetworkPolicy dns').inputs.spec, 'egress')).toEqual([
+      {
+        to: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } },
+            podSelector: { matchLabels: labels },
+          },
+        ],
+        ports: [
+          { protocol: 'UDP', port: 5353 },
+          { protocol: 'TCP', port: 5353 },
+        ],
+      },
+    ]);
   });
 
   test('what is inside waits for the namespace', async () => {

@@ -1,7 +1,7 @@
 /** What holds data is not lost by a slip, and a slip is seen in the preview. */
 import type { Recorded } from '../../../cli/render/record.ts';
 import { amount } from './podSecurity.ts';
-import { containers, pods } from './pods.ts';
+import { containers, type Pod, pods } from './pods.ts';
 import { at, entities, fields, list, releases, text } from './read.ts';
 import type { Found, Policy } from './types.ts';
 
@@ -92,7 +92,6 @@ function askedOf(resources: readonly Recorded[], namespace: string): Record<stri
     'requests.cpu': 0,
     'requests.memory': 0,
     'limits.memory': 0,
-    persistentvolumeclaims: 0,
   };
   const add = (key: string, value: number) => {
     total[key] = (total[key] ?? 0) + value;
@@ -101,11 +100,11 @@ function askedOf(resources: readonly Recorded[], namespace: string): Record<stri
     const { resource, spec } = pod;
     const own = fields(resource.inputs.spec);
     const operated = resource.type.includes('monitoring.coreos.com');
-    const count = Number(own.replicas ?? 1) * Number(own.shards ?? 1);
+    // Of what the operator makes each replica is listed, of our own one stands for all.
+    const count = operated ? Number(own.shards ?? 1) : Number(own.replicas ?? 1);
     add('pods', count);
-    if (list(own.volumeClaimTemplates).length > 0 || own.storage !== undefined) add('persistentvolumeclaims', count);
-    const all = operated ? [own.resources] : containers(spec ?? {}).map((one) => one.fields.resources);
-    for (const each of all)
+    const all = operated ? [own.resources, RELOADER] : containers(spec ?? {}).map((one) => one.fields.resources);
+    for (const each of [...all, ...ofChart(pod)])
       for (const [side, what] of [
         ['requests', 'cpu'],
         ['requests', 'memory'],
@@ -114,6 +113,15 @@ function askedOf(resources: readonly Recorded[], namespace: string): Record<stri
         add(`${side}.${what}`, count * (amount(at(each, side, what)) ?? 0));
   }
   return total;
+}
+
+/** What the namespace's LimitRange gives a container that says nothing. */
+const RELOADER = { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '256Mi' } };
+const VALUES_OF: Readonly<Record<string, string>> = { operator: 'prometheusOperator' };
+
+function ofChart({ resource, program }: Pod): unknown[] {
+  const values = at(resource.inputs, 'values', VALUES_OF[program] ?? program);
+  return [at(values, 'resources'), ...(program === 'grafana' ? Array(2).fill(at(values, 'sidecar', 'resources')) : [])];
 }
 
 export const protectionPolicies: readonly Policy[] = [protect, claims, inPlace, parents, quota];

@@ -57,10 +57,13 @@ const selectors: Policy = {
   },
 };
 
+/** What a node shows a registry, and no program sees. */
+const PULLED = '.dockerconfigjson';
+
 /** Which resource reads which Secret, as `namespace/name`. */
 export function* secretsReadBy(resources: readonly Recorded[]): Generator<[Recorded, string]> {
-  for (const { from, kind, namespace, name } of references(resources))
-    if (kind === 'Secret') yield [from, `${namespace}/${name}`];
+  for (const { from, kind, namespace, name, key } of references(resources))
+    if (kind === 'Secret' && key !== PULLED) yield [from, `${namespace}/${name}`];
 }
 
 export function* references(resources: readonly Recorded[]): Generator<Reference> {
@@ -95,6 +98,7 @@ export function* references(resources: readonly Recorded[]): Generator<Reference
     }
     yield* make('ServiceAccount', spec.serviceAccountName);
     yield* make('Service', at(from.inputs, 'spec', 'serviceName'));
+    for (const secret of list(spec.imagePullSecrets)) yield* make('Secret', at(secret, 'name'), PULLED);
     for (const volume of list(spec.volumes)) {
       const sources = [volume, ...list(at(volume, 'projected', 'sources'))];
       for (const source of sources) {

@@ -185,6 +185,21 @@ const ofExposure: readonly Case[] = [
     { kubernetes: { build: { registry: 'ghcr.io/acme/chainwatch:latest' } } },
     'kubernetes.build.registry: must be a repository without a tag, such as ghcr.io/acme/chainwatch',
   ],
+  [
+    'a registry’s secret that nobody has set',
+    { kubernetes: { imagePullSecret: { secret: 'registry' } }, secrets: { hook: { secure: 'v1:s' } } },
+    'kubernetes.imagePullSecret.secret: unknown secret "registry"; known: hook (set it with: pulumi config set --secret --path \'chainwatch:secrets.registry\')',
+  ],
+  [
+    'nobody who answers when a name is looked up',
+    { kubernetes: { dns: { pods: [], addresses: [] } } },
+    'kubernetes.dns: names nobody: say pods, addresses or both',
+  ],
+  [
+    'name servers whose labels select everything',
+    { kubernetes: { dns: { pods: [{ labels: {} }] } } },
+    'kubernetes.dns.pods[0].labels: must name at least one: none would select everything',
+  ],
 ];
 
 describe('what is reached from outside', () => {

@@ -53,6 +53,21 @@ const cases: readonly Case[] = [
     'system.probes[1].name: "p" is the name of another one already',
   ],
   [
+    'a page asked for at no URL',
+    { system: { probes: [{ name: 'p', url: 'a.example:443' }] } },
+    'system.probes[0].url: "a.example:443" is not a URL that starts with http:// or https://',
+  ],
+  [
+    'a URL to connect to',
+    { system: { probes: [{ name: 'p', url: 'https://a.example', module: 'tcp_connect' }] } },
+    'system.probes[0].url: "https://a.example" is not host:port, such as 10.0.0.5:9464 (no http://, no path)',
+  ],
+  [
+    'a port to ping',
+    { system: { probes: [{ name: 'p', url: 'a.example:443', module: 'icmp' }] } },
+    'system.probes[0].url: "a.example:443" is not a host, such as node-1.example.org or 10.0.0.5 (no http://, no port)',
+  ],
+  [
     'a remote write twice',
     {
       prometheus: {
