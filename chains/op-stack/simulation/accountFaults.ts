@@ -10,8 +10,7 @@ interface Spender {
   readonly busy: boolean;
   /** Simulated seconds until a lack of money has been noticed. */
   readonly within: number;
-  /** What an empty account leads to besides, soon and when it stays empty. */
-  readonly broke?: readonly string[];
+  /** What an empty account leads to besides when it stays empty. */
   readonly brokeLater?: readonly string[];
 }
 
@@ -21,11 +20,9 @@ const SPENDERS: readonly Spender[] = [
     alerts: 'Batcher',
     busy: true,
     within: 20 * MINUTE,
-    broke: ['BatchSubmissionFailed'],
     brokeLater: [
       'BatcherBacklogHigh',
       'BatcherDABacklogHigh',
-      'BatcherTxStuck',
       'DerivationIdleWhileBehind',
       'NoRecentBatchSubmission',
       'SafeHeadLagging',
@@ -41,13 +38,15 @@ export const accountFaults: readonly Fault[] = SPENDERS.flatMap((spender) => [
   ...(spender.busy ? refused(spender) : []),
 ]);
 
-function withoutMoney({ who, alerts, busy, within, broke = [], brokeLater }: Spender): Fault[] {
-  const low = [`${alerts}LowETH`, `${alerts}RunwayLow`, ...(busy ? [`${alerts}RunwayVeryLow`] : [])];
-  const refusals = busy ? [`${alerts}PublishErrors`, `${alerts}RpcErrors`] : [];
-  const empty = [...low, `${alerts}VeryLowETH`, ...refusals, ...broke];
+function withoutMoney({ who, alerts, busy, within, brokeLater }: Spender): Fault[] {
+  const low = [`${alerts}LowETH`];
+  const runway = [`${alerts}RunwayLow`, ...(busy ? [`${alerts}RunwayVeryLow`] : [])];
+  const refusals = [`${alerts}PublishErrors`, `${alerts}RpcErrors`];
+  // The page about the empty account holds back those about what follows from it; the challenger has no such.
+  const empty = [...low, `${alerts}VeryLowETH`, ...(busy ? refusals : runway)];
   const account = `the account of the ${who}`;
   return [
-    fault(`${who}-low-funds`, [`op-${who}`], `${account} has lost most of what it held`, within, low),
+    fault(`${who}-low-funds`, [`op-${who}`], `${account} has lost most of what it held`, within, [...low, ...runway]),
     fault(`${who}-out-of-funds`, [`op-${who}`], `${account} is empty`, within, empty, brokeLater),
   ];
 }
