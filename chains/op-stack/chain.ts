@@ -1,13 +1,13 @@
 /** The OP stack: an L2 of op-geth, op-node, op-batcher and op-proposer, with the L1 that it depends on. */
 import { z } from 'zod';
 import { duration, evmAddress, strict } from '../../config/fields.ts';
-import { defineChain, rpcUrl } from '../../model/chain.ts';
+import { type Chain, defineChain, rpcUrl } from '../../model/chain.ts';
 import { dashboards } from './dashboards.ts';
 
 const chainId = z.number().int().positive();
 const roles = ['batcher', 'proposer', 'challenger'] as const;
 
-export const opStack = defineChain({
+export const opStack: Chain = defineChain({
   name: 'op-stack',
   title: 'OP Stack',
   scope: 'network',
@@ -54,5 +54,5 @@ export const opStack = defineChain({
       const address = accounts[role];
       return address === undefined ? [] : [{ layer: 'l1', role, address }];
     }),
-  dashboards,
+  dashboards: (context) => dashboards(context, context.network ? opStack.endpoints(context.network) : []),
 });

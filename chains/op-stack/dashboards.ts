@@ -1,5 +1,5 @@
 /** The dashboards of an OP-stack network: an overview, then one for each kind of process that it has, and its L1. */
-import type { DashboardContext } from '../../model/chain.ts';
+import type { DashboardContext, RpcEndpoint } from '../../model/chain.ts';
 import { buildDashboard, type DashboardSpec } from '../../model/dashboards/build.ts';
 import type { Dashboard } from '../../model/dashboards/dashboard.ts';
 import { batcher } from './dashboards/batcher.ts';
@@ -20,17 +20,15 @@ const COMPONENTS: Readonly<Record<string, DashboardSpec>> = {
   'op-conductor': conductor,
 };
 
-export function dashboards(context: DashboardContext): readonly Dashboard[] {
+/** @param endpoints that our exporter asks for this network */
+export function dashboards(context: DashboardContext, endpoints: readonly RpcEndpoint[]): readonly Dashboard[] {
   const { network } = context;
   if (!network) return [];
   // What series of others select may hold any component.
   const has = (component: string) => network.matchers !== undefined || (network.nodes[component]?.length ?? 0) > 0;
   const components = Object.entries(COMPONENTS).flatMap(([component, spec]) => (has(component) ? [spec] : []));
-  return [overview({ engine: network.engine, has }), ...components, l1(hasEndpoints(network.facts.l1))].map((spec) =>
+  const asked = endpoints.some(({ layer }) => layer === 'l1');
+  return [overview({ engine: network.engine, has }), ...components, l1(asked)].map((spec) =>
     buildDashboard(context, spec),
   );
-}
-
-function hasEndpoints(chain: unknown): boolean {
-  return typeof chain === 'object' && chain !== null && 'rpcUrls' in chain && [chain.rpcUrls].flat().length > 0;
 }

@@ -11,7 +11,7 @@ export interface Account {
   readonly floor: number;
   readonly topUp: number;
   readonly perHour: number;
-  /** What is left of it while `<who>-low-funds` lasts; while `<who>-out-of-funds` lasts a tenth of that. */
+  /** What is left of it while `<who>-low-funds` lasts; a tenth of that is the least there ever is. */
   readonly low: number;
   /** What `<who>-overspending` costs in an hour besides. */
   readonly overspending: number;
@@ -24,11 +24,11 @@ export function balance(page: Exposition, timeline: Timeline, prefix: string, wh
   const usual = floor + topUp - (((timeline.now * perHour) / 3600) % topUp);
   const lost = ((timeline.during(`${who}-overspending`) ?? 0) * overspending) / 3600;
   const left = timeline.isActive(`${who}-out-of-funds`)
-    ? low / 10
+    ? 0
     : timeline.isActive(`${who}-low-funds`)
       ? low
-      : Math.max(low / 10, usual - lost);
-  page.gauge(`${prefix}_balance`, Number(left.toFixed(6)));
+      : usual - lost;
+  page.gauge(`${prefix}_balance`, Number(Math.max(low / 10, left).toFixed(6)));
 }
 
 export interface Sent {
