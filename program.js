@@ -3,6 +3,7 @@
  * message that nobody understands. Hence plain JavaScript, and no import of the program before that is known.
  */
 import * as pulumi from '@pulumi/pulumi';
+import { keepCompiled } from './bin/compiled.js';
 import { runsTypeScript } from './bin/node.js';
 
 /** @returns what `index.ts` exports: the outputs of the stack */
@@ -11,5 +12,8 @@ export default async function program() {
     throw new pulumi.RunError(
       `Pulumi runs this program with Node ${process.version} (${process.execPath}), and it needs 22.18 or newer: install that, put it first on PATH, and try again (\`node --version\` must say so in the same shell)`,
     );
-  return { ...(await import('./index.ts')) };
+  keepCompiled();
+  const outputs = Object.entries(await import('./index.ts'));
+  // Pulumi warns of every output that is not there, at each preview.
+  return Object.fromEntries(outputs.filter(([, value]) => value !== undefined));
 }

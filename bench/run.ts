@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { Interrupted } from '../cli/errors.ts';
 import { unknownName } from '../config/faults.ts';
 
 const names = readdirSync(import.meta.dirname)
@@ -23,5 +24,10 @@ for (const name of wanted.length > 0 ? wanted : names) {
   console.log(`\n── ${name}`);
   const benchmark: { run?: () => Promise<void> } = await import(join(import.meta.dirname, `${name}.ts`));
   if (!benchmark.run) throw new Error(`bench/${name}.ts exports no run()`);
-  await benchmark.run();
+  try {
+    await benchmark.run();
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    process.exit(error.exitCode);
+  }
 }

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { endWithUs, hasEnded } from '../../tools/cluster/guard.ts';
 import type { Ran } from '../fixtures/programs.ts';
 import { ROOT, stackText } from '../fixtures/real.ts';
@@ -56,24 +56,34 @@ export interface EngineFacts {
   readonly folder: string;
   readonly kubeconfig: string;
   readonly crds: readonly KubernetesObject[];
+  /** What Pulumi starts, as a path in this repository. @default what `Pulumi.yaml` says */
+  readonly main?: string;
+  /** Changes the stack file. */
+  readonly change?: (file: Document) => void;
 }
 
 const STACK = 'dev';
 
 /** A project with the dev stack in it, as a person would have it after the first commands of the README. */
-export async function makeEngine({ folder, kubeconfig, crds }: EngineFacts): Promise<Engine> {
+export async function makeEngine({ folder, kubeconfig, crds, main, change }: EngineFacts): Promise<Engine> {
   const project = join(folder, 'project');
   const state = join(folder, 'state');
   const home = join(folder, 'home');
   for (const each of [project, state]) mkdirSync(each, { recursive: true });
-  for (const name of ['program.js', 'index.ts', 'bin', 'package.json', 'node_modules'])
+  for (const name of ['program.js', 'index.ts', 'bench', 'bin', 'package.json', 'node_modules'])
     symlinkSync(join(ROOT, name), join(project, name));
-  cpSync(join(ROOT, 'Pulumi.yaml'), join(project, 'Pulumi.yaml'));
-  writeFileSync(join(project, `Pulumi.${STACK}.yaml`), stackFile(crdChart(folder, crds)));
+  const projectFile = parseDocument(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8'));
+  if (main !== undefined) projectFile.set('main', main);
+  writeFileSync(join(project, 'Pulumi.yaml'), projectFile.toString());
+  const file = stackFile(crdChart(folder, crds));
+  change?.(file);
+  writeFileSync(join(project, `Pulumi.${STACK}.yaml`), file.toString());
   const env = {
     ...process.env,
     KUBECONFIG: kubeconfig,
     NO_COLOR: '1',
+    // Whoever types `pulumi` has none, but it would be handed on from a program of ours that runs this.
+    NODE_COMPILE_CACHE: undefined,
     PULUMI_HOME: home,
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: 'of-a-test',
@@ -93,11 +103,11 @@ export async function makeEngine({ folder, kubeconfig, crds }: EngineFacts): Pro
 }
 
 /** The repository's own dev stack with an image, and with charts of this machine. */
-function stackFile(crdsPath: string): string {
+function stackFile(crdsPath: string): Document {
   const document = parseDocument(stackText(STACK));
   const chart = { path: join(CHARTS, 'kube-prometheus-stack'), crdsPath };
   document.setIn(['config', 'chainwatch:kubernetes'], { image: IMAGE, chart });
-  return document.toString();
+  return document;
 }
 
 /** The stand-in, with the kinds of the pinned operator in its templates, but without their descriptions: a release holds them twice. */

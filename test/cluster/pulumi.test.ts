@@ -62,7 +62,8 @@ describe('pulumi', () => {
 
   test('sees no change where there is none', { timeout: UP_MS }, async (context) => {
     skipWithout(context);
-    await engine.run('preview', '--expect-no-changes');
+    const { stdout, stderr } = await engine.run('preview', '--expect-no-changes');
+    expect(stdout + stderr).not.toContain('Undefined value');
   });
 
   test('shows what a changed alert changes, and no more', { timeout: UP_MS }, async (context) => {

@@ -25,7 +25,7 @@ describe('what Pulumi starts', () => {
     const text = readFileSync(START, 'utf8');
     expect(text).toContain("import('./index.ts')");
     const imports = [...text.matchAll(/^(?:import|export) .*from '(.*)'/gm)].map(([, of]) => of);
-    expect(imports).toEqual(['@pulumi/pulumi', './bin/node.js']);
+    expect(imports).toEqual(['@pulumi/pulumi', './bin/compiled.js', './bin/node.js']);
   });
 
   test.each(['v20.20.2', 'v22.17.1', 'v23.5.0'])('refuses Node %s in one line, without a stack', async (version) => {

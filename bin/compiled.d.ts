@@ -1,0 +1,2 @@
+/** Keeps what is compiled from now on, for the next start. */
+export declare function keepCompiled(): void;
