@@ -54,7 +54,7 @@ describe('an offence is seen', () => {
     ['test.yml', '  workflow_call:', '  workflow_run:', 'runs on workflow_run'],
     ['preview.yml', 'permissions: {}', 'permissions: { contents: write }', 'gives all jobs permissions'],
     ['preview.yml', /permissions: \{\}\n/, '', 'gives all jobs permissions'],
-    ['test.yml', /actions\/cache@\w+ # v5\.0\.5/, 'actions/cache@v5', 'is not pinned by commit'],
+    ['test.yml', /actions\/cache\/save@\w+ # v5\.0\.5/, 'actions/cache/save@v5', 'is not pinned by commit'],
     ['preview.yml', own, "      github.actor != 'somebody'\n", "preview: a fork's code would reach secrets"],
     ['preview.yml', own, "      github.actor != 'somebody'\n", "preview: a fork's code would reach an environment"],
     ['preview.yml', '&& vars.PULUMI', '|| vars.PULUMI', "preview: a fork's code would reach secrets"],
