@@ -72,6 +72,14 @@ describe('a change of the stack file', () => {
     });
   });
 
+  test('of a threshold that no dashboard draws changes one object', async () => {
+    const alerts = { BatcherTxStuck: { threshold: '11m' } };
+    expect(await changedBy({ 'chainwatch:networks': { 'bega-mainnet': { alerts } } })).toEqual({
+      ...NOTHING,
+      changed: ['PrometheusRule chainwatch/bega-mainnet'],
+    });
+  });
+
   test('of how long an alert waits changes the rules of its network alone, which say it where it is told', async () => {
     const alerts = { BatcherLowETH: { for: '25m' } };
     expect(await changedBy({ 'chainwatch:networks': { 'bega-mainnet': { alerts } } })).toEqual({
