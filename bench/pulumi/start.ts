@@ -7,7 +7,7 @@ import { secretsIn } from '../../model/plan/secrets.ts';
 import { median } from './median.ts';
 import { configOf, networks } from './stack.ts';
 
-const PROGRAM = join(import.meta.dirname, 'program.ts');
+const PROGRAM = join(import.meta.dirname, 'program.js');
 const RUNS = 5;
 const WANTED_MS = 2000;
 const WANTED_RATIO = 1.5;
@@ -16,7 +16,7 @@ const WANTED_MS_A_RESOURCE = 5;
 const started = z.object({ resources: z.number(), wall: z.number(), processor: z.number() });
 type Started = z.infer<typeof started>;
 
-/** What `program.ts` is told: nothing is the empty program. */
+/** What `program.js` is told: nothing is the empty program. */
 export interface Given {
   readonly stack: string;
   readonly config: Readonly<Record<string, unknown>>;

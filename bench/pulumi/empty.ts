@@ -1,0 +1,2 @@
+/** The least that a program in TypeScript can be. */
+export const nothing: string = '';
