@@ -3,6 +3,7 @@ import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { chains } from './chains/index.ts';
 import { ClusterMonitoring } from './components/clusterMonitoring.ts';
+import { requireCluster } from './components/clusterPreflight.ts';
 import { deployGrafana } from './components/grafanaMonitoring.ts';
 import { requireGrafana } from './components/grafanaPreflight.ts';
 import { serviceImage } from './components/serviceImage.ts';
@@ -25,7 +26,7 @@ const { stack, plan } = readStack();
 const cluster = planCluster(stack, plan);
 const given = new pulumi.Config('chainwatch').getSecretObject<Record<string, string>>('secrets');
 const secrets = stackSecrets(plan, cluster, given, stack.secrets);
-await requireGrafana(plan.grafana, secrets);
+await Promise.all([requireCluster(cluster), requireGrafana(plan.grafana, secrets)]);
 
 function readStack(): { readonly stack: Stack; readonly plan: Plan } {
   try {

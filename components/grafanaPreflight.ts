@@ -1,15 +1,14 @@
 /** Asks a Grafana, before anything is registered, whether all is there that the plan needs. Only reads. */
 import * as pulumi from '@pulumi/pulumi';
 import {
-  type Answer,
   judgeContactPoints,
   judgeDataSource,
   judgeFolder,
   judgeHealth,
   judgeRights,
-  type Verdict,
 } from '../model/grafana/preflight.ts';
 import type { GrafanaPlan } from '../model/grafana/types.ts';
+import { type Answer, joined, type Verdict } from '../model/verdict.ts';
 import { grafanaToken } from './grafanaProvider.ts';
 import type { SecretValues } from './secrets.ts';
 
@@ -100,10 +99,6 @@ function unreachable(url: string, error: unknown): Verdict {
     ],
     notes: [],
   };
-}
-
-function joined(verdicts: readonly Verdict[]): Verdict {
-  return { faults: verdicts.flatMap(({ faults }) => faults), notes: verdicts.flatMap(({ notes }) => notes) };
 }
 
 function resolved(input: pulumi.Input<string>): Promise<string> {

@@ -6,7 +6,7 @@ import { chartValues } from '../model/kubernetes/chartValues.ts';
 import type { Edge } from '../model/kubernetes/edges.ts';
 import type { ReceiversPlan } from '../model/kubernetes/exposure.ts';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
-import { OBJECT, podLabels, secretObject } from '../model/kubernetes/names.ts';
+import { OBJECT, podLabels, RELEASES, secretObject } from '../model/kubernetes/names.ts';
 import { prometheusSpec } from '../model/kubernetes/prometheus.ts';
 import { charts, versions } from '../model/kubernetes/versions.ts';
 import type { PrometheusPlan } from '../model/plan/plan.ts';
@@ -71,7 +71,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
     const crds = new k8s.helm.v3.Release(
       `${name}-crds`,
       {
-        name: 'prometheus-operator-crds',
+        name: RELEASES.crds,
         namespace,
         chart: chart.crdsPath ?? charts.crds.ref,
         ...(chart.crdsPath === undefined ? { version: charts.crds.version } : {}),
@@ -82,7 +82,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
     const release = new k8s.helm.v3.Release(
       `${name}-chart`,
       {
-        name: 'kube-prometheus-stack',
+        name: RELEASES.stack,
         namespace,
         chart: chart.path ?? charts.stack.ref,
         ...(chart.path === undefined ? { version: chart.version ?? charts.stack.version } : {}),

@@ -4,26 +4,8 @@
  * The provider would say the same, but for each of a hundred rules, after two minutes of trying again, and half of them in.
  */
 import { unknownName } from '../../config/faults.ts';
+import { type Answer, FINE, fault, listOf, textIn, type Verdict } from '../verdict.ts';
 import type { GrafanaPlan } from './types.ts';
-
-export interface Answer {
-  /** Of HTTP. */
-  readonly status: number;
-  /** Of JSON; undefined where it was none. */
-  readonly body: unknown;
-  /** Where a redirect leads. */
-  readonly location?: string;
-}
-
-export interface Verdict {
-  /** Each ends with its remedy. */
-  readonly faults: readonly string[];
-  /** What could not be found out. */
-  readonly notes: readonly string[];
-}
-
-const FINE: Verdict = { faults: [], notes: [] };
-const fault = (...faults: string[]): Verdict => ({ faults, notes: [] });
 
 /** `missing_series_evals_to_resolve` and comparisons other than above and below. */
 const OLDEST = [11, 6] as const;
@@ -148,14 +130,4 @@ function nameOf({ auth }: GrafanaPlan): string {
 
 function setting({ auth }: GrafanaPlan): string {
   return `pulumi config set --secret --path 'chainwatch:secrets.${auth?.secret ?? 'grafanaToken'}' <token>`;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textIn(value: unknown, key: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const inner: unknown = Reflect.get(value, key);
-  return typeof inner === 'string' ? inner : undefined;
 }

@@ -4,6 +4,8 @@ import type { GateName } from './edges.ts';
 
 /** Prometheus and Alertmanager objects; the operator makes `prometheus-chainwatch-0` and so on of it. */
 export const OBJECT = 'chainwatch';
+/** What Helm calls what it installs, in the stack's namespace. */
+export const RELEASES = { crds: 'prometheus-operator-crds', stack: 'kube-prometheus-stack' } as const;
 /** On everything of a stack; the operator's objects are selected by it and by nothing else. */
 export const STACK_LABEL = 'chainwatch/stack';
 /** Where programs read the secrets that they need, one file each. */
