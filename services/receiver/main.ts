@@ -7,6 +7,7 @@ import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { addApi } from './api.ts';
 import { Authenticator } from './auth.ts';
+import { knownChains } from './chains.ts';
 import { DebugTap } from './debug.ts';
 import { EventHub } from './events.ts';
 import { addReadings, createMetrics } from './metrics.ts';
@@ -117,7 +118,8 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
   });
   addApi(app, reader);
   const { quietAfter, timeScale } = settings;
-  addPage(app, { reader, watchdog, trouble: () => store.trouble()?.reason ?? null, quietAfter, timeScale });
+  const chains = knownChains();
+  addPage(app, { reader, watchdog, trouble: () => store.trouble()?.reason ?? null, quietAfter, timeScale, chains });
   events.addTo(app);
   tap?.addTo(app, auth);
   addReadings(registry, {

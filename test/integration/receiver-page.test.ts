@@ -47,11 +47,11 @@ test('shows an alert as soon as it comes, and that it has ended', async () => {
   await page.locator('.alert.warning').waitFor();
   expect(await page.locator('.alert p.summary').textContent()).toBe('<img src=x onerror=alert(1)>');
   expect(await page.title()).toBe('1 warning · Chainwatch');
-  await page.locator('.alert summary').click();
+  await page.locator('.alert details.story summary').click();
   await receiver.deliver([numbered(2, { labels: { alertname: 'Second', severity: 'critical', network: 'bega' } })]);
   await page.locator('.alert.critical').waitFor();
   // What the reader has opened stays open.
-  expect(await page.locator('.alert.warning details').getAttribute('open')).not.toBeNull();
+  expect(await page.locator('.alert.warning details.story').getAttribute('open')).not.toBeNull();
   await receiver.deliver([1, 2].map((n) => numbered(n, { status: 'resolved', endsAt: '2026-05-01T11:00:00Z' })));
   await page.locator('.alert').first().waitFor({ state: 'detached' });
   expect(await page.locator('.log .resolved').count()).toBe(2);
@@ -106,6 +106,7 @@ test.each(VIEWS)('fits and can be read at $width px, $colorScheme', async (view)
   await receiver.deliver([numbered(2, { status: 'resolved', endsAt: '2026-05-01T11:00:00Z' })]);
   for (const path of ['/', '/history/0000000000000001', '/history/0000000000000002']) {
     const { page, errors, foreign } = await open(view, path);
+    for (const summary of await page.locator('main summary').all()) await summary.click();
     expect(await overhang(page)).toBe(0);
     expect(await faintTexts(page)).toEqual([]);
     expect([...errors, ...foreign]).toEqual([]);

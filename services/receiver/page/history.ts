@@ -4,7 +4,7 @@ import { timeSince } from '../../shared/page/timeSince.ts';
 import { durationWords, plural } from '../../shared/page/words.ts';
 import { shortTimestamp } from '../payload/timestamp.ts';
 import type { AlertView, DeliveryView, TransitionView } from '../store/reader.ts';
-import { alertCard, type Moment } from './parts.ts';
+import { alertCard, type Moment, severityWord } from './parts.ts';
 
 export interface HistoryData extends Moment {
   /** How many seconds of the rules pass in each real one. */
@@ -16,10 +16,11 @@ export interface HistoryData extends Moment {
 }
 
 /** One alert: where it stands, what it went through, and who said so. */
-export function historyMain({ now, quietAfter, alert, transitions, deliveries }: HistoryData): Html {
+export function historyMain(data: HistoryData): Html {
+  const { now, alert, transitions, deliveries } = data;
   return html`<main class="wide" id="main" data-live>
 <h2><a href="/">All alerts</a>${alert.network === '' ? null : html`<small>${alert.network}</small>`}</h2>
-${alertCard(alert, { now, quietAfter }, true)}
+${alertCard(alert, data)}
 <h2>What it went through</h2>
 <ol class="log">${transitions.map((transition) => transitionRow(transition, now))}</ol>
 <h2>Who said so</h2>
@@ -35,7 +36,7 @@ function transitionRow(
     endsAt === null
       ? `since ${words(startsAt)}`
       : `${durationWords(Date.parse(endsAt) - Date.parse(startsAt))}, until ${words(endsAt)}`;
-  return html`<li><span class="when">${timeSince(Date.parse(receivedAt), now)} ago</span><span class="what ${change} ${severityClass(severity)}">${change}</span><span class="which">${annotations.summary ?? ''}<small>${lasted}</small></span><span class="where">${channel}</span></li>`;
+  return html`<li><span class="when">${timeSince(Date.parse(receivedAt), now)} ago</span><span class="what ${change} ${severityClass(severity)}">${severityWord(severity)} ${change}</span><span class="which">${annotations.summary ?? ''}<small>${lasted}</small></span><span class="where">${channel}</span></li>`;
 }
 
 function deliveryRow(

@@ -1,12 +1,24 @@
-import { type Html, html } from '../../shared/page/html.ts';
+import { type Content, type Html, html } from '../../shared/page/html.ts';
 import { linkable } from '../../shared/page/link.ts';
 import { severityClass } from '../../shared/page/severity.ts';
 import { timeSince } from '../../shared/page/timeSince.ts';
 import { durationWords, plural } from '../../shared/page/words.ts';
+import { chainDoubt, type Origin } from '../chains.ts';
 import type { AlertView } from '../store/reader.ts';
 
 export function severityPill(severity: string): Html {
-  return html`<span class="pill ${severityClass(severity)}">${severity === '' ? 'no severity' : severity}</span>`;
+  return html`<span class="pill ${severityClass(severity)}">${severityWord(severity)}</span>`;
+}
+
+/** Said, not only coloured. */
+export function severityWord(severity: string): string {
+  return severity === '' ? 'no severity' : severity;
+}
+
+/** A mark on what says that it belongs to no chain that is known here. */
+export function chainMark(origin: Origin, chains: Moment['chains']): Html | null {
+  const doubt = chainDoubt(origin, chains);
+  return doubt === undefined ? null : html`<span class="pill odd" title="${doubt.meaning}">${doubt.mark}</span>`;
 }
 
 export function nameOf({
@@ -29,25 +41,39 @@ export interface Moment {
   readonly now: number;
   /** Milliseconds; an alert that was not repeated for so long may have ended without anybody saying so. */
   readonly quietAfter: number;
+  /** Chains that are known here; undefined where that cannot be said of any. */
+  readonly chains: ReadonlySet<string> | undefined;
 }
 
-/** One alert as a card. On its own page it shows its labels at once and needs no link to itself. */
-export function alertCard(alert: AlertView, { now, quietAfter }: Moment, alone = false): Html {
+export interface IncidentParts {
+  /** What it went through. */
+  readonly story: Content;
+  /** The other alerts that tell of it. */
+  readonly others: Content;
+}
+
+/**
+ * One alert as a card. On its own page it shows its labels at once and needs no link to itself.
+ *
+ * @param incident what belongs to the same trouble; undefined on its own page
+ */
+export function alertCard(alert: AlertView, { now, quietAfter, chains }: Moment, incident?: IncidentParts): Html {
+  const alone = incident === undefined;
   const { annotations, severity, status } = alert;
   const look = status === 'firing' ? severityClass(severity) : 'resolved';
   return html`<article class="alert ${look}" id="alert-${alert.fingerprint}">
-<div class="head"><h3>${nameOf(alert)}</h3>${severityPill(severity)}${status === 'resolved' ? html`<span class="pill resolved">resolved</span>` : null}<span class="thing">${thingOf(alert)}</span><span class="since">${spanWords(alert, now)}</span></div>
-${paragraph('summary', annotations.summary)}${paragraph('description', annotations.description)}
-<div class="foot">${links(alert, alone)}${quietWords(alert, now, quietAfter)}${alone ? labelList(alert) : labelDetails(alert)}</div>
+<div class="head"><h3>${nameOf(alert)}</h3>${severityPill(severity)}${status === 'resolved' ? html`<span class="pill resolved">resolved</span>` : null}${chainMark(alert, chains)}<span class="thing">${thingOf(alert)}</span><span class="since">${spanWords(alert, now)}</span></div>
+${paragraph('summary', annotations.summary)}${paragraph('description', annotations.description)}${paragraph('old', chainDoubt(alert, chains)?.meaning)}
+<div class="foot">${links(alert, alone)}${quietWords(alert, now, quietAfter)}${alone ? labelList(alert) : labelDetails(alert)}${incident?.story}</div>${incident?.others}
 </article>`;
 }
 
 /** What the alert is about, beside its network: the instance tells most. */
-function thingOf({ labels }: AlertView): string {
+export function thingOf({ labels }: AlertView): string {
   return labels.instance ?? labels.component ?? '';
 }
 
-function spanWords({ startsAt, endsAt }: AlertView, now: number): Html {
+export function spanWords({ startsAt, endsAt }: AlertView, now: number): Html {
   if (endsAt === null) return html`for ${timeSince(Date.parse(startsAt), now)}`;
   return html`ended ${timeSince(Date.parse(endsAt), now)} ago, after ${durationWords(Date.parse(endsAt) - Date.parse(startsAt))}`;
 }
@@ -56,10 +82,15 @@ function paragraph(kind: string, text: string | undefined): Html | null {
   return text === undefined || text.trim() === '' ? null : html`<p class="${kind}">${text}</p>`;
 }
 
-function links({ annotations, generatorURL, fingerprint }: AlertView, alone: boolean): Html {
+export function runbookLink({ annotations }: AlertView): Html | null {
   const runbook = linkable(annotations.runbook_url ?? '');
+  return runbook === undefined ? null : html`<a class="runbook" href="${runbook}" rel="noreferrer">Runbook</a>`;
+}
+
+function links(alert: AlertView, alone: boolean): Html {
+  const { generatorURL, fingerprint } = alert;
   const source = linkable(generatorURL);
-  return html`${runbook === undefined ? null : html`<a class="runbook" href="${runbook}" rel="noreferrer">Runbook</a>`}${
+  return html`${runbookLink(alert)}${
     source === undefined ? null : html`<a href="${source}" rel="noreferrer">Source</a>`
   }${alone ? html`<a href="/alerts/${encodeURIComponent(fingerprint)}">JSON</a>` : html`<a href="${historyPath(fingerprint)}">History</a>`}`;
 }

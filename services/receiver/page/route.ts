@@ -12,7 +12,9 @@ import { style } from './style.ts';
 import { countWords, mainPart, type PageData, worstOf } from './view.ts';
 
 const MAX_FIRING_SHOWN = 300;
-const RECENT_SHOWN = 40;
+/** Changes from which the list of what has ended is put together. */
+const RECENT_CHANGES = 200;
+const CHANGES_OF_EACH = 12;
 const MAX_HISTORY_SHOWN = 200;
 /** Everybody who has the page open asks for it at the same moment: after a change it is made once for all of them. */
 const REUSED_FOR_MS = 1_000;
@@ -26,6 +28,8 @@ export interface PageOptions {
   readonly quietAfter: number;
   /** How many seconds of the rules pass in each real one. */
   readonly timeScale: number;
+  /** See Moment. */
+  readonly chains: ReadonlySet<string> | undefined;
 }
 
 /** Exported for its headers. */
@@ -33,21 +37,24 @@ export const frame = pageFrame({ style, script });
 
 /** `GET /`: what stands, for a person; `GET /history/:fingerprint`: one alert. Documents without anything from elsewhere. */
 export function addPage(app: App, options: PageOptions): void {
-  const { quietAfter, timeScale } = options;
+  const { quietAfter, timeScale, chains } = options;
   let made = { at: 0, lastChange: -1, document: '' };
   const current = (): string => {
     const reader = options.reader();
     const now = Date.now();
     const lastChange = reader.lastChange();
     if (made.lastChange === lastChange && now - made.at >= 0 && now - made.at < REUSED_FOR_MS) return made.document;
+    const firing = reader.alerts({ state: 'firing', limit: MAX_FIRING_SHOWN });
+    const fingerprints = firing.map(({ fingerprint }) => fingerprint);
     const data: PageData = {
       now,
       quietAfter,
       timeScale,
+      chains,
       lastChange,
-      firing: reader.alerts({ state: 'firing', limit: MAX_FIRING_SHOWN }),
+      firing,
       counts: reader.firingBySeverity(),
-      recent: reader.recentChanges(RECENT_SHOWN),
+      changes: [...reader.recentChanges(RECENT_CHANGES), ...reader.changesOf(fingerprints, CHANGES_OF_EACH)],
       watchdog: options.watchdog(),
       trouble: options.trouble(),
     };
@@ -72,6 +79,7 @@ export function addPage(app: App, options: PageOptions): void {
       now: Date.now(),
       quietAfter,
       timeScale,
+      chains,
       alert,
       transitions: reader.transitions(fingerprint, MAX_HISTORY_SHOWN).reverse(),
       deliveries: reader.deliveries(fingerprint, MAX_HISTORY_SHOWN).reverse(),

@@ -4,7 +4,21 @@ import { timeSince } from '../../shared/page/timeSince.ts';
 import { plural } from '../../shared/page/words.ts';
 import type { AlertView, RecentChange } from '../store/reader.ts';
 import type { WatchdogStatus } from '../watchdog.ts';
-import { alertCard, historyPath, type Moment, nameOf } from './parts.ts';
+import { type Incident, type Incidents, incidentsOf, worstThenNewest } from './incident.ts';
+import {
+  alertCard,
+  historyPath,
+  type Moment,
+  nameOf,
+  runbookLink,
+  severityPill,
+  severityWord,
+  spanWords,
+  thingOf,
+} from './parts.ts';
+import { endedPart, storyPart } from './story.ts';
+
+const MAX_ENDED_SHOWN = 30;
 
 /** What the page shows; plain data, so that the page is a function of it. */
 export interface PageData extends Moment {
@@ -15,7 +29,8 @@ export interface PageData extends Moment {
   readonly firing: readonly AlertView[];
   /** How many fire in all, by severity. */
   readonly counts: ReadonlyMap<string, number>;
-  readonly recent: readonly RecentChange[];
+  /** What happened lately, and what the alerts that fire went through. */
+  readonly changes: readonly RecentChange[];
   readonly watchdog: WatchdogStatus;
   /** Why the store takes no writes, or null. */
   readonly trouble: string | null;
@@ -23,12 +38,13 @@ export interface PageData extends Moment {
 
 /** The changing part of the page. */
 export function mainPart(data: PageData): Html {
+  const incidents = incidentsOf(data.firing, data.changes);
   return html`<main class="wide" id="main" data-live>
 ${data.trouble === null ? null : html`<p class="trouble" role="alert">New alerts cannot be stored: ${data.trouble}. Senders keep them and try again.</p>`}
-${statePart(data)}
-${networksPart(data)}
-<h2>Recent history</h2>
-${historyPart(data)}
+${statePart(data, incidents)}
+${networksPart(data, incidents)}
+<h2>Ended lately</h2>
+${endedPart(incidents.ended.slice(0, MAX_ENDED_SHOWN), data)}
 </main>`;
 }
 
@@ -55,7 +71,7 @@ export function worstOf(counts: ReadonlyMap<string, number>): SeverityClass | un
   return countsByLook(counts)[0]?.[0];
 }
 
-function statePart({ counts, watchdog, now }: PageData): Html {
+function statePart({ counts, watchdog, firing: alerts, now }: PageData, { ended }: Incidents): Html {
   const worst = worstOf(counts);
   const alive = watchdog.state === 'alive';
   const firing = countsByLook(counts).map(([look, count], index) => {
@@ -64,7 +80,7 @@ function statePart({ counts, watchdog, now }: PageData): Html {
   });
   const heading = worst !== undefined ? html`${firing} firing` : alive ? 'All quiet' : 'No alert fires';
   return html`<section class="state ${worst ?? (alive ? 'quiet' : 'doubt')}" aria-live="polite"><h1>${heading}</h1>
-<p class="dog ${watchdog.state}">${watchdogWords(watchdog, now, worst === undefined)}</p>${watchdogList(watchdog, now)}</section>`;
+${sinceWords(alerts, ended, now)}<p class="dog ${watchdog.state}">${watchdogWords(watchdog, now, worst === undefined)}</p>${watchdogList(watchdog, now)}</section>`;
 }
 
 function watchdogWords({ state, lastSeen }: WatchdogStatus, now: number, quiet: boolean): Html {
@@ -91,34 +107,58 @@ function watchdogList({ each }: WatchdogStatus, now: number): Html | null {
   return html`<ul class="dogs">${items}</ul>`;
 }
 
-function networksPart({ firing, counts, now, quietAfter }: PageData): Content {
-  const networks = Map.groupBy(firing, ({ network }) => network);
-  const worst = (alerts: readonly AlertView[]) => Math.min(...alerts.map(({ severity }) => severityRank(severity)));
-  const sorted = [...networks].sort(
-    ([a, alertsA], [b, alertsB]) => worst(alertsA) - worst(alertsB) || (a < b ? -1 : 1),
-  );
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const hidden = total - firing.length;
+/** Since when the worst is so, or since when nothing is. */
+function sinceWords(firing: readonly AlertView[], ended: readonly Incident[], now: number): Html | null {
+  const rank = Math.min(...firing.map(({ severity }) => severityRank(severity)));
+  const byStart = firing
+    .filter(({ severity }) => severityRank(severity) === rank)
+    .sort((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt));
+  const [oldest, newest] = [byStart[0], byStart.at(-1)];
+  if (oldest !== undefined && newest !== undefined) {
+    const link = (alert: AlertView) => html`<a href="#alert-${alert.fingerprint}">${nameOf(alert)}</a>`;
+    const since = (alert: AlertView) => timeSince(Date.parse(alert.startsAt), now);
+    const first = html`${severityWord(oldest.severity)} for <strong>${since(oldest)}</strong>`;
+    if (oldest === newest) return html`<p class="begun">${first}: ${link(oldest)}</p>`;
+    return html`<p class="begun">${first}, first ${link(oldest)}; the newest, ${link(newest)}, for ${since(newest)}</p>`;
+  }
+  const last = ended[0]?.changes[0];
+  if (last === undefined) return null;
+  return html`<p>For <strong>${timeSince(last.receivedAt, now)}</strong>; the last was <a href="${historyPath(last.fingerprint)}">${nameOf(last)}</a></p>`;
+}
+
+function networksPart(data: PageData, { standing }: Incidents): Content {
+  const networks = Map.groupBy(standing, ({ lead }) => lead.network);
+  const worst = (incidents: Incidents['standing']) =>
+    Math.min(...incidents.map(({ lead }) => severityRank(lead.severity)));
+  const sorted = [...networks].sort(([a, ofA], [b, ofB]) => worst(ofA) - worst(ofB) || (a < b ? -1 : 1));
+  const total = [...data.counts.values()].reduce((sum, count) => sum + count, 0);
+  const hidden = total - data.firing.length;
   return [
-    ...sorted.map(([network, alerts]) => {
+    ...sorted.map(([network, incidents]) => {
+      const alerts = incidents.flatMap(({ firing }) => firing);
       const chain = alerts.find((alert) => alert.chain !== '')?.chain;
       const about = chain === undefined || chain === network ? '' : `${chain} · `;
-      return html`<section><h2>${network === '' ? 'No network' : network} <small>${about}${alerts.length} firing</small></h2>
-${[...alerts].sort(worstThenNewest).map((alert) => alertCard(alert, { now, quietAfter }))}</section>`;
+      const grouped = incidents.length === alerts.length ? '' : `, ${plural(incidents.length, 'incident')}`;
+      return html`<section><h2>${network === '' ? 'No network' : network} <small>${about}${alerts.length} firing${grouped}</small></h2>
+${[...incidents].sort((a, b) => worstThenNewest(a.lead, b.lead)).map((incident) => incidentCard(incident, data))}</section>`;
     }),
     hidden > 0 ? html`<p class="none">and ${hidden} more: <a href="/alerts?state=firing">all as JSON</a></p>` : null,
   ];
 }
 
-function worstThenNewest(a: AlertView, b: AlertView): number {
-  return severityRank(a.severity) - severityRank(b.severity) || b.changeId - a.changeId;
+/** The worst of its alerts, the others beneath, and what they went through. */
+function incidentCard(incident: Incidents['standing'][number], moment: Moment): Html {
+  const { lead, firing } = incident;
+  const others = firing.slice(1).map((alert) => otherRow(alert, lead, moment.now));
+  const list = others.length === 0 ? null : html`<ul class="also" aria-label="Of the same incident">${others}</ul>`;
+  return alertCard(lead, moment, {
+    story: storyPart(incident, `story-of-${lead.fingerprint}`, moment.now),
+    others: list,
+  });
 }
 
-function historyPart({ recent, now }: PageData): Html {
-  if (recent.length === 0) return html`<p class="none">Nothing has happened yet.</p>`;
-  const rows = recent.map(
-    (entry) =>
-      html`<li><span class="when">${timeSince(entry.receivedAt, now)} ago</span><span class="what ${entry.change} ${severityClass(entry.severity)}">${entry.change}</span><span class="which"><a href="${historyPath(entry.fingerprint)}">${nameOf(entry)}</a>${entry.summary === '' ? null : html`<small>${entry.summary}</small>`}</span><span class="where">${entry.network}</span></li>`,
-  );
-  return html`<ol class="log">${rows}</ol>`;
+/** An alert that tells of the same trouble, in one line. */
+function otherRow(alert: AlertView, lead: AlertView, now: number): Html {
+  const runbook = alert.annotations.runbook_url === lead.annotations.runbook_url ? null : runbookLink(alert);
+  return html`<li id="alert-${alert.fingerprint}">${severityPill(alert.severity)}<span class="which"><a href="${historyPath(alert.fingerprint)}">${nameOf(alert)}</a> <span class="thing">${thingOf(alert)}</span>${alert.alertname === lead.alertname ? null : html`<small>${alert.annotations.summary}</small>`}</span><span class="since">${spanWords(alert, now)}</span>${runbook}</li>`;
 }

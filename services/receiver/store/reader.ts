@@ -52,15 +52,22 @@ export interface DeliveryView {
   readonly lastReceivedAt: string;
 }
 
-/** A change in the list of what happened lately. */
+/** A change in the list of what happened lately, with what is known of its alert. */
 export interface RecentChange {
   readonly id: number;
   readonly change: Change;
   readonly fingerprint: string;
   readonly alertname: string;
   readonly network: string;
+  readonly chain: string;
+  readonly channel: string;
+  readonly labels: Labels;
+  /** As it was then. */
   readonly severity: string;
-  readonly summary: string;
+  readonly annotations: Labels;
+  readonly startsAt: string;
+  readonly endsAt: string | null;
+  /** Milliseconds. */
   readonly receivedAt: number;
 }
 
@@ -164,21 +171,13 @@ export class Reader {
 
   /** Newest first. */
   recentChanges(limit: number): RecentChange[] {
-    const rows = this.#db
-      .prepare(`
-        SELECT t.id, t.change, t.fingerprint, t.severity, t.annotations, t.received_at, a.alertname, a.network
-        FROM transition t JOIN alert a USING (fingerprint) ORDER BY t.id DESC LIMIT ?`)
-      .all(limit);
-    return rows.map((row) => ({
-      id: Number(row.id),
-      change: changeOf(row.change),
-      fingerprint: String(row.fingerprint),
-      alertname: String(row.alertname),
-      network: String(row.network),
-      severity: String(row.severity),
-      summary: labelsOf(row.annotations).summary ?? '',
-      receivedAt: Number(row.received_at),
-    }));
+    return this.#db.prepare(`${CHANGES} ORDER BY t.id DESC LIMIT ?`).all(limit).map(recentChange);
+  }
+
+  /** The newest changes of each of these alerts, the newest first of each. */
+  changesOf(fingerprints: Iterable<string>, limitOfEach: number): RecentChange[] {
+    const statement = this.#db.prepare(`${CHANGES} WHERE t.fingerprint = ? ORDER BY t.id DESC LIMIT ?`);
+    return [...fingerprints].flatMap((fingerprint) => statement.all(fingerprint, limitOfEach).map(recentChange));
   }
 
   watchdogs(): WatchdogView[] {
@@ -216,6 +215,29 @@ export class Reader {
 }
 
 type Row = Record<string, unknown>;
+
+const CHANGES = `
+  SELECT t.id, t.change, t.fingerprint, t.severity, t.annotations, t.starts_at, t.ends_at, t.received_at, t.channel,
+    a.alertname, a.network, a.chain, a.labels
+  FROM transition t JOIN alert a USING (fingerprint)`;
+
+function recentChange(row: Row): RecentChange {
+  return {
+    id: Number(row.id),
+    change: changeOf(row.change),
+    fingerprint: String(row.fingerprint),
+    alertname: String(row.alertname),
+    network: String(row.network),
+    chain: String(row.chain),
+    channel: String(row.channel),
+    labels: labelsOf(row.labels),
+    severity: String(row.severity),
+    annotations: labelsOf(row.annotations),
+    startsAt: shortTimestamp(String(row.starts_at)),
+    endsAt: row.ends_at === null ? null : shortTimestamp(String(row.ends_at)),
+    receivedAt: Number(row.received_at),
+  };
+}
 
 function alertView(row: Row): AlertView {
   const status = statusOf(row.status);

@@ -66,7 +66,8 @@ h2 small { font-size: 13px; font-weight: 500; letter-spacing: 0; color: var(--fa
 .alert p { margin: 5px 0 0; overflow-wrap: anywhere; white-space: pre-line; }
 .alert p.description { color: var(--soft); }
 .alert .foot { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 16px; margin-top: 9px; font-size: 13px; color: var(--faint); }
-.alert .foot a.runbook { font-weight: 600; }
+a.runbook { padding: 1px 10px; border: 1px solid var(--line); border-radius: 7px; font-size: 13px; font-weight: 600; white-space: nowrap; background: var(--ground); }
+a.runbook:hover { border-color: var(--link); text-decoration: none; }
 .alert .old { color: var(--warning); }
 details[open], .foot > .labels { flex-basis: 100%; }
 summary { display: inline-block; cursor: pointer; color: var(--soft); list-style: none; border-radius: 4px; }

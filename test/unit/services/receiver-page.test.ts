@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { frame, renderHistory, renderPage } from '../../../services/receiver/page/route.ts';
 import type { PageData } from '../../../services/receiver/page/view.ts';
-import type { AlertView } from '../../../services/receiver/store/reader.ts';
+import type { AlertView, RecentChange } from '../../../services/receiver/store/reader.ts';
 
 const NOW = Date.UTC(2026, 4, 1, 12);
 const iso = (ago: number) => new Date(NOW - ago).toISOString();
@@ -32,6 +32,12 @@ function alert(fields: Partial<AlertView> = {}): AlertView {
   };
 }
 
+function changed(fields: Partial<RecentChange> = {}): RecentChange {
+  const { fingerprint, alertname, network, chain, channel, labels, severity, annotations, startsAt } = alert();
+  const of = { fingerprint, alertname, network, chain, channel, labels, severity, annotations, startsAt };
+  return { id: 1, change: 'fired', endsAt: null, receivedAt: NOW - 700_000, ...of, ...fields };
+}
+
 function page(fields: Partial<PageData> = {}): string {
   return renderPage({
     now: NOW,
@@ -40,7 +46,8 @@ function page(fields: Partial<PageData> = {}): string {
     lastChange: 1,
     firing: [],
     counts: new Map(),
-    recent: [],
+    chains: new Set(['op-stack']),
+    changes: [],
     watchdog: { state: 'alive', lastSeen: NOW - 12_000, each: [{ name: '', state: 'alive', lastSeen: NOW - 12_000 }] },
     trouble: null,
     ...fields,
@@ -78,12 +85,66 @@ describe('the page', () => {
       }),
     );
     expect(shown).toContain('1 critical, 1 warning, 1 info firing');
+    const list = shown.slice(shown.indexOf('bega op-stack'));
     const places = ['bega op-stack', 'UnsafeHeadStalled', 'Middle', 'aardvark', 'Minor'].map((word) =>
-      shown.indexOf(word),
+      list.indexOf(word),
     );
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places).not.toContain(-1);
     expect(shown).toContain('for 12 min');
+  });
+
+  test('shows one incident in one card: the worst alert, the others beneath, and what they went through', () => {
+    const labels = { subject: 'unsafe-head' };
+    const lagging = { fingerprint: 'bb', alertname: 'UnsafeHeadLagging', severity: 'warning', labels };
+    const document = page({
+      firing: [alert({ ...lagging, startsAt: iso(1_500_000) }), alert({ labels })],
+      changes: [changed({ ...lagging, id: 1, receivedAt: NOW - 1_480_000 }), changed({ labels, id: 2 })],
+    });
+    expect(document.match(/<article/g)).toHaveLength(1);
+    const [card = ''] = /<article.*<\/article>/s.exec(document) ?? [];
+    expect(text(card)).toMatch(/^ UnsafeHeadStalled critical ?for 12 min/);
+    expect(text(card)).toMatch(/2 changes 11 min ago ?critical fired UnsafeHeadStalled 24 min ago ?warning fired/);
+    expect(text(card)).toMatch(/warning ?UnsafeHeadLagging/);
+    // Folded by the browser itself, without a script.
+    expect(card).toContain('<details class="story" id="story-of-aa"><summary>2 changes</summary><ol');
+    expect(text(document)).toContain('2 firing, 1 incident');
+  });
+
+  test('shows what has ended in one row each, with its severity in words', () => {
+    const over = { endsAt: iso(60_000), change: 'resolved', receivedAt: NOW - 50_000 } as const;
+    const shown = text(page({ changes: [changed(), changed({ id: 2, ...over })] }));
+    expect(shown).toMatch(
+      /Ended lately 50 s ago ?critical ?UnsafeHeadStalled The unsafe head stands still 2 changes 50 s ago ?critical resolved after 11 min 11 min ago ?critical fired ?bega lasted 11 min/,
+    );
+    expect(text(page({ changes: [changed({ severity: '' }), changed({ id: 2, severity: '', ...over })] }))).toContain(
+      'no severity resolved',
+    );
+  });
+
+  test('says since when the worst is so, and since when nothing is', () => {
+    const firing = [
+      alert({ severity: 'info', alertname: 'Old', fingerprint: 'bb', startsAt: iso(86_400_000) }),
+      alert({ alertname: 'Newer', fingerprint: 'cc', startsAt: iso(30_000) }),
+      alert(),
+    ];
+    expect(text(page({ firing }))).toContain(
+      'critical for 12 min, first UnsafeHeadStalled ; the newest, Newer , for 30 s',
+    );
+    expect(text(page({ firing: [alert()] }))).toContain('critical for 12 min: UnsafeHeadStalled');
+    const over = { endsAt: iso(60_000), change: 'resolved', receivedAt: NOW - 50_000 } as const;
+    expect(text(page({ changes: [changed(over)] }))).toContain('All quiet For 50 s; the last was UnsafeHeadStalled');
+    expect(text(page())).not.toContain('the last was');
+  });
+
+  test('marks what says that it is of a chain that is not known here', () => {
+    expect(page({ firing: [alert()] })).not.toContain('class="pill odd"');
+    const odd = { chain: 'opstack', channel: 'opstack' };
+    const shown = text(page({ firing: [alert(odd)] }));
+    expect(shown).toContain('unknown chain opstack');
+    expect(shown).toContain('No rules or runbooks for “opstack” are known here.');
+    expect(text(page({ changes: [changed({ ...odd, change: 'resolved' })] }))).toContain('unknown chain opstack');
+    expect(page({ firing: [alert(odd)], chains: undefined })).not.toContain('class="pill odd"');
   });
 
   test('says whether silence can be trusted', () => {
@@ -144,8 +205,10 @@ describe('the page', () => {
         channel: `c${word}`,
         labels: { [`k${word}`]: word },
         annotations: { summary: `s${word}`, description: `d${word}` },
+        chain: `h${word}`,
       };
-      return page({ firing: [alert(fields)] }).match(/<[a-z/!][^<]*>/gi)?.length;
+      const changes = [changed({ ...fields, fingerprint: 'bb' }), changed({ ...fields, id: 2, change: 'resolved' })];
+      return page({ firing: [alert(fields)], changes }).match(/<[a-z/!][^<]*>/gi)?.length;
     };
     const harmless = tags('');
     fc.assert(
@@ -164,6 +227,7 @@ test('the page of one alert tells what it went through and who said so', () => {
         now: NOW,
         quietAfter: 86_400_000,
         timeScale: 1,
+        chains: undefined,
         alert: alert({ status: 'resolved', endsAt: iso(60_000) }),
         transitions: [
           {
@@ -195,7 +259,7 @@ test('the page of one alert tells what it went through and who said so', () => {
     ),
   );
   expect(shown).toContain('ended 1 min ago, after 11 min');
-  expect(shown).toMatch(/50 s ago\s?resolved\s?It moves again 11 min, until 2026-05-01 11:59:00 UTC/);
+  expect(shown).toMatch(/50 s ago\s?critical resolved\s?It moves again 11 min, until 2026-05-01 11:59:00 UTC/);
   expect(shown).toMatch(
     /30 s ago\s?firing\s?grafana, 2 deliveries, changed nothing of the episode that began 2026-05-01 11:45:00 UTC/,
   );
