@@ -1,10 +1,11 @@
 import { Registry } from 'prom-client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { service } from '../../services/exporter/main.ts';
 import { createLogger } from '../../services/shared/log.ts';
 import { SecretScrubber } from '../../services/shared/secrets.ts';
 import type { RunningService } from '../../services/shared/service.ts';
 import { ACCOUNT, Anvil, GENESIS, stopAnvils, until } from './exporter/anvil.ts';
+import { Crossing } from './exporter/crossing.ts';
 
 const ETHER = 10n ** 18n;
 /** Short, so that the tests are: a round asks three nodes a few questions each. */
@@ -164,8 +165,13 @@ describe('the exporter on three real nodes', () => {
 
   it('says which one is on another chain, and that the majority changed its mind', async () => {
     const [first, second, third] = anvils;
+    if (!first || !second || !third) throw new Error('no nodes');
+    const crossing = await Crossing.to(second);
+    onTestFinished(() => crossing.close());
+    await running?.stop();
+    await startExporter([first.url, crossing.url, third.url]);
     const [a, b] = [time + 12, time + 24];
-    await Promise.all([first?.mine(a, b), second?.mine(a, b), third?.mine(a + 1, b, b + 12)]);
+    await Promise.all([first.mine(a, b), second.mine(a, b), third.mine(a + 1, b, b + 12)]);
     await expectSeries({
       rpc_disagreement: 1,
       rpc_agreed_head_block: 14,
@@ -176,9 +182,9 @@ describe('the exporter on three real nodes', () => {
       rpc_reorgs_total: 0,
     });
     // The second goes over to the third: two blocks that had been agreed on are gone.
-    await second?.stop();
-    const converted = await Anvil.start(31_337, second?.port);
+    const converted = await Anvil.start();
     await converted.mine(...Array.from({ length: 12 }, (_, index) => GENESIS + 12 * (index + 1)), a + 1, b, b + 12);
+    crossing.lead(converted);
     await expectSeries({
       rpc_agreed_head_block: 15,
       [`rpc_agrees{${of(first)}}`]: 0,
