@@ -1,6 +1,5 @@
 /** The local run as a person uses it: real Prometheus, Alertmanager, anvil and our services, driven by the command. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isAlive } from '../../local/identity.ts';
@@ -28,6 +27,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await stand?.clean();
 });
+
+function theRun(): RunState {
+  const run = stand.run();
+  if (run === undefined) throw new Error('nothing runs');
+  return run;
+}
 
 /** Status of our alert as the receiver has it, or `undefined` while it has not heard of it. */
 async function atReceiver(alertname: string): Promise<string | undefined> {
@@ -105,13 +110,11 @@ describe('the local run', () => {
   });
 
   it('shows and alerts a target that is down, and brings back a program that died', async () => {
-    const state = (): RunState =>
-      JSON.parse(readFileSync(join(stand.folder, '.chainwatch', 'dev', 'run.json'), 'utf8'));
-    const simulator = state().programs.find((program) => program.name === 'simulator')?.process;
+    const simulator = theRun().programs.find((program) => program.name === 'simulator')?.process;
     expect(simulator).toBeDefined();
     if (simulator) process.kill(simulator.pid, 'SIGKILL');
     await eventually('another simulator process', 30, async () => {
-      const now = state().programs.find((program) => program.name === 'simulator');
+      const now = theRun().programs.find((program) => program.name === 'simulator');
       return now?.process && now.process.pid !== simulator?.pid && isAlive(now.process) ? true : undefined;
     });
     await eventually(
@@ -142,7 +145,22 @@ describe('the local run', () => {
       .parse(await stand.get('receiver', '/alerts?state=all&alertname=UnsafeHeadStalled'));
     const page = await fetch(alerts[0]?.annotations.runbook_url ?? '');
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain('UnsafeHeadStalled');
+    const text = await page.text();
+    expect(text).toContain('UnsafeHeadStalled');
+    // Said by the rule itself, and read from the Prometheus that evaluates it.
+    expect(text).toMatch(/<th scope="row">op-dev<\/th><td>above \S+ for \S+<\/td>/);
+  });
+
+  it('a service on a port of a running stack names the stack, ends with 4, and leaves nothing behind', async () => {
+    const before = readdirSync(stand.folder);
+    const served = await stand.chainwatch('serve', 'receiver', '--listen', `127.0.0.1:${stand.ports.prometheus}`);
+    expect(served).toMatchObject({ code: 4, stdout: '' });
+    const holder =
+      process.platform === 'linux' ? 'is held by Chainwatch stack dev\n' : 'is in use by another program\n';
+    expect(served.stderr).toContain(holder);
+    expect(served.stderr.match(/port/g)?.length).toBeLessThan(5);
+    expect(readdirSync(stand.folder)).toEqual(before);
+    expect(await stand.chainwatch('status')).toMatchObject({ stdout: expect.stringContaining('time ×60') });
   });
 
   it('refuses a second start of the same stack, naming the first', async () => {
@@ -160,8 +178,28 @@ describe('the local run', () => {
     expect(await ruleQuery('BatcherLowETH')).toBe('op_batcher_default_balance{network="op-dev"} < 0.7');
   });
 
+  it('ends what an earlier run left behind when that was killed', async () => {
+    const state = theRun();
+    process.kill(state.supervisor.pid, 'SIGKILL');
+    await eventually('the supervisor gone', 10, async () => !isAlive(state.supervisor) || undefined);
+    const orphans = state.programs.flatMap((program) => program.process ?? []);
+    expect(orphans.filter(isAlive).length).toBeGreaterThan(3);
+
+    expect(await stand.chainwatch('status')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/was killed and left behind .*prometheus/),
+    });
+
+    const again = await stand.chainwatch('start', '--detach');
+    expect(again, again.stderr).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Ended what an earlier run had left behind'),
+    });
+    expect(orphans.filter(isAlive)).toEqual([]);
+  });
+
   it('leaves no process behind', async () => {
-    const state: RunState = JSON.parse(readFileSync(join(stand.folder, '.chainwatch', 'dev', 'run.json'), 'utf8'));
+    const state = theRun();
     const processes = [state.supervisor, ...state.programs.flatMap((program) => program.process ?? [])];
     expect(processes.every(isAlive)).toBe(true);
     expect(await stand.chainwatch('stop')).toMatchObject({ code: 0 });

@@ -1,13 +1,15 @@
 /** A project of its own in a temporary folder, with a dev stack on free ports, driven by the real command. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
+import type { RunState } from '../../local/state.ts';
 import { freePort } from '../../tools/freePort.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+export const MAIN = join(root, 'cli', 'main.ts');
 
 export interface Output {
   readonly code: number;
@@ -58,9 +60,8 @@ export class Stand {
 
   /** Runs `chainwatch …` in the project's folder and waits for its end. */
   chainwatch(...args: readonly string[]): Promise<Output> {
-    const main = join(root, 'cli', 'main.ts');
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
         cwd: this.folder,
         env: { ...process.env, NO_COLOR: '1' },
       });
@@ -82,8 +83,18 @@ export class Stand {
     return (await fetch(this.url(service) + path)).json();
   }
 
+  /** What runs, as it is on disk; `undefined` where nothing does. */
+  run(): RunState | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.folder, '.chainwatch', 'dev', 'run.json'), 'utf8'));
+    } catch {
+      return undefined;
+    }
+  }
+
   async clean(): Promise<void> {
-    await this.chainwatch('stop');
+    // Most tests have ended what they started: then the command would have nothing to do.
+    if (existsSync(join(this.folder, '.chainwatch', 'dev', 'run.json'))) await this.chainwatch('stop');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -95,6 +106,6 @@ export async function eventually<T>(what: string, seconds: number, ask: () => Pr
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
-    await sleep(250);
+    await sleep(100);
   }
 }
