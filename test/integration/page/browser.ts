@@ -18,6 +18,8 @@ export async function launchBrowser(): Promise<Browser | undefined> {
 export interface View {
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** How many times as often as it wants to the page does what it does every so often. */
+  readonly haste?: number;
 }
 
 /** A phone and a desk, by day and by night. */
@@ -36,7 +38,7 @@ export interface Opened {
 /** @param address of a page that keeps itself up to date */
 export async function openPage(browser: Browser | undefined, address: string, view: View = {}): Promise<Opened> {
   if (browser === undefined) throw new Error('no browser');
-  const { width = 1_100, colorScheme = 'light' } = view;
+  const { width = 1_100, colorScheme = 'light', haste = 1 } = view;
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
   const errors: string[] = [];
   const foreign: string[] = [];
@@ -48,9 +50,22 @@ export async function openPage(browser: Browser | undefined, address: string, vi
     const url = new URL(request.url());
     if (url.protocol !== 'data:' && url.origin !== new URL(address).origin) foreign.push(url.href);
   });
+  if (haste !== 1) await page.addInitScript(hurry(haste));
   await page.goto(address);
   await page.locator('#line[data-state=live]').waitFor();
   return { page, errors, foreign };
+}
+
+/** Milliseconds of all the waits that the page wanted are in `intervals`, so that nothing is hidden by it. */
+function hurry(haste: number): string {
+  return `(() => {
+    const every = globalThis.setInterval;
+    globalThis.intervals = [];
+    globalThis.setInterval = (work, ms, ...args) => {
+      globalThis.intervals.push(ms);
+      return every(work, ms / ${haste}, ...args);
+    };
+  })()`;
 }
 
 /** Pixels that the page is wider than its window: then a person has to scroll sideways. */
