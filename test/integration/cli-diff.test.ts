@@ -15,10 +15,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withWorktree } from '../../cli/diff/worktree.ts';
-import { chainwatch, type Ended, ROOT, start } from './command.ts';
+import { chainwatch, type Ended, inProcess, ROOT, start } from './command.ts';
 import { eventually } from './stand.ts';
 
 /** One network is as good as many, and quicker. */
@@ -57,9 +57,15 @@ function edit(file: string, change: (text: string) => string): void {
 
 const stackFile = (change: (text: string) => string) => edit('Pulumi.mainnet.yaml', (text) => change(text));
 
+/** As a process, by the code of the repository. */
 function diff(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Ended> {
   const options = { cwd: repository, program: repository, env: { TMPDIR: temporary, ...env } };
   return chainwatch(['diff', '--stack', 'mainnet', ...args], options);
+}
+
+/** The comparison in this process; the plans are still made by each revision's own code, in processes of their own. */
+function diffHere(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Ended> {
+  return inProcess(['diff', '--stack', 'mainnet', ...args], { cwd: repository, env });
 }
 
 /** Those of ours that are left in the folder for temporary files. */
@@ -70,6 +76,7 @@ beforeAll(() => {
   [repository, temporary] = [join(folder, 'repository'), join(folder, 'tmp')];
   mkdirSync(repository);
   mkdirSync(temporary);
+  vi.stubEnv('TMPDIR', temporary);
   git('init', '--quiet', '--initial-branch=main');
   writeFileSync(join(repository, 'README.md'), 'nothing yet\n');
   writeFileSync(join(repository, '.gitignore'), 'node_modules\n');
@@ -85,7 +92,10 @@ beforeAll(() => {
   git('commit', '--quiet', '-m', 'base');
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 beforeEach(() => {
   git('checkout', '--quiet', '--force', 'main');
@@ -121,7 +131,7 @@ describe('a change', () => {
     expect(text.stdout).toContain('~ op-one/op-node/a\n      address  10.0.0.1:7300 → 10.0.0.9:7300\n');
     expect(text.stdout).toContain('~ op-one/op-batcher/b\n      path  /metrics → /elsewhere\n');
 
-    const json = await diff(['--format', 'json', '--base', 'main', '--exit-code']);
+    const json = await diffHere(['--format', 'json', '--base', 'main', '--exit-code']);
     expect(json.code).toBe(1);
     const document = JSON.parse(json.stdout);
     expect(document).toMatchObject({
@@ -154,13 +164,13 @@ describe('a base that gives no plan', () => {
     ['does not exist', 'mian'],
     ['looks like an option', '--force'],
   ])('%s', async (_, revision) => {
-    const { code, stdout, stderr } = await diff([`--base=${revision}`]);
+    const { code, stdout, stderr } = await diffHere([`--base=${revision}`]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`chainwatch: there is no revision "${revision}" here\nRemedy: `);
   });
 
   test('was before there was anything: then the stack is new', async () => {
-    const { code, stdout } = await diff(['--base', 'too-old', '--format', 'markdown']);
+    const { code, stdout } = await diffHere(['--base', 'too-old', '--format', 'markdown']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^### Chainwatch: stack `mainnet`, `[0-9a-f]{10}` → this change\n\nThe stack is new\.\n/);
     expect(stdout).toMatch(
@@ -173,7 +183,7 @@ describe('a base that gives no plan', () => {
     git('commit', '--quiet', '-m', 'without the command');
     const base = git('rev-parse', 'HEAD');
     git('reset', '--quiet', '--hard', 'HEAD^');
-    const { code, stderr } = await diff(['--base', base]);
+    const { code, stderr } = await diffHere(['--base', base]);
     expect(code).toBe(2);
     expect(stderr).toContain('is older than `npx chainwatch plan`');
   });
@@ -183,14 +193,17 @@ describe('a base that gives no plan', () => {
     git('commit', '--quiet', '-am', 'a fault');
     const base = git('rev-parse', 'HEAD');
     git('reset', '--quiet', '--hard', 'HEAD^');
-    const { code, stderr } = await diff(['--base', base]);
+    const { code, stderr } = await diffHere(['--base', base]);
     expect(code).toBe(2);
     expect(stderr).toContain(`revision ${base} gives no plan: Pulumi.mainnet.yaml has 1 fault:`);
     expect(stderr).toContain('gwai');
   });
 
   test('outside of a repository', async () => {
-    const { code, stderr } = await chainwatch(['diff'], { cwd: folder, env: { GIT_CEILING_DIRECTORIES: tmpdir() } });
+    const { code, stderr } = await inProcess(['diff'], {
+      cwd: folder,
+      env: { GIT_CEILING_DIRECTORIES: dirname(folder) },
+    });
     expect(code).toBe(2);
     expect(stderr).toContain('is in no git repository');
   });
@@ -230,14 +243,14 @@ describe('other packages than here', () => {
   test('are installed for the base, without running its scripts', async () => {
     const log = join(folder, 'npm.log');
     const modules = realpathSync(join(ROOT, 'node_modules'));
-    const { code, stdout } = await diff([], fakeNpm(`echo "$PWD $*" >> ${log}; ln -s ${modules} node_modules`));
+    const { code, stdout } = await diffHere([], fakeNpm(`echo "$PWD $*" >> ${log}; ln -s ${modules} node_modules`));
     expect(code).toBe(0);
     expect(stdout).toContain('Nothing changes');
     expect(readFileSync(log, 'utf8')).toMatch(/\/base ci --ignore-scripts --omit=dev /);
   });
 
   test('that cannot be had are told in the words of npm', async () => {
-    const { code, stderr } = await diff([], fakeNpm('echo "npm error network" >&2; exit 1'));
+    const { code, stderr } = await diffHere([], fakeNpm('echo "npm error network" >&2; exit 1'));
     expect(code).toBe(3);
     expect(stderr).toContain('npm cannot install the packages of the base revision:\n  npm error network\nRemedy: ');
   });

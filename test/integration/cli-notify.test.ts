@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { freePort } from '../../tools/freePort.ts';
 import { chainwatch, inProcess, start } from './command.ts';
@@ -55,6 +55,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chainwatch-cli-notify-'));
   temporary = join(folder, 'tmp');
   mkdirSync(temporary);
+  vi.stubEnv('TMPDIR', temporary);
   const [port, closed] = [await listen(), await freePort()];
   const at = (path: string) => `http://127.0.0.1:${port}${path}`;
   const receivers = {
@@ -81,6 +82,7 @@ beforeAll(async () => {
   chmodSync(join(secrets, 'slackWebhook'), 0o600);
 });
 afterAll(() => {
+  vi.unstubAllEnvs();
   server.closeAllConnections();
   server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -96,7 +98,7 @@ afterEach(() => {
 const options = () => ({ cwd: folder, env: { TMPDIR: temporary, CHAINWATCH_SECRET_HOOK_TOKEN: TOKEN } });
 
 async function notify(receiver: string, ...args: readonly string[]) {
-  const { code, stdout, stderr } = await chainwatch(['notify', 'test', receiver, '--json', ...args], options());
+  const { code, stdout, stderr } = await inProcess(['notify', 'test', receiver, '--json', ...args], options());
   const result: unknown = stdout === '' ? undefined : JSON.parse(stdout);
   return {
     code,
