@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/integration/longestFirst.ts';
 
 // vitest leaves one core to itself; on two cores that would halve the speed.
 const WORKERS = Math.max(2, availableParallelism() - 1);
@@ -7,6 +8,7 @@ const WORKERS = Math.max(2, availableParallelism() - 1);
 /** One project per layer, so that each can be run and watched alone: `npx vitest --project unit`. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { name: 'static', include: ['test/static/**/*.test.ts'], testTimeout: 30_000 } },
       // Pure code keeps no state between files, so they share one world: importing it anew for each would take most of the time.
@@ -43,8 +45,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Their programs mostly wait, so files run side by side: each has folders and ports of its own.
-          maxWorkers: WORKERS,
+          // Their programs mostly wait, so more files run side by side than there are cores: each has folders and ports of its own.
+          maxWorkers: WORKERS + 1,
         },
       },
       {
