@@ -63,7 +63,7 @@ describe('SIGKILL', () => {
   });
 
   test('at any moment under load, round after round, loses nothing that was acknowledged', async () => {
-    const rounds = LONG ? 100 : 2;
+    const rounds = LONG ? 100 : 3;
     const acknowledged = new Set<number>();
     const unknown = new Set<number>();
     let from = 0;
