@@ -24,9 +24,10 @@ const environment = pulumi.getStack();
 const known = makeKnown(chains, loadPackFiles());
 const { stack, plan } = readStack();
 const cluster = planCluster(stack, plan);
+await requireCluster(cluster);
 const given = new pulumi.Config('chainwatch').getSecretObject<Record<string, string>>('secrets');
 const secrets = stackSecrets(plan, cluster, given, stack.secrets);
-await Promise.all([requireCluster(cluster), requireGrafana(plan.grafana, secrets)]);
+await requireGrafana(plan.grafana, secrets);
 
 function readStack(): { readonly stack: Stack; readonly plan: Plan } {
   try {

@@ -9,6 +9,7 @@ import { proxyFor } from '../../components/clusterProxy.ts';
 import { findCluster } from '../../components/kubeconfig.ts';
 import { readChart } from '../../components/localChart.ts';
 import { ROOT } from '../fixtures/real.ts';
+import { recordStack } from './stacks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chainwatch-kubeconfig-'));
 const HOME = join(folder, 'nobody');
@@ -142,6 +143,26 @@ describe('requireCluster', () => {
       /not ready for it, so nothing was changed:\n {2}chainwatch:kubernetes\.chart\.path: .*\(ENOENT.*\n {2}KUBECONFIG names \/no\/where/,
     );
   });
+});
+
+test('the program asks before it registers anything', async () => {
+  vi.stubEnv('KUBECONFIG', '/no/where');
+  const made: string[] = [];
+  const { setMocks } = pulumi.runtime;
+  vi.spyOn(pulumi.runtime, 'setMocks').mockImplementation((mocks, ...rest) => {
+    const newResource: typeof mocks.newResource = (resource) => {
+      made.push(resource.type);
+      return mocks.newResource(resource);
+    };
+    return setMocks({ ...mocks, newResource }, ...rest);
+  });
+  // The token of the receiver is not set, so that it would be made.
+  await recordStack('dev');
+  expect(made).toContain('random:index/randomPassword:RandomPassword');
+  made.length = 0;
+  vi.spyOn(pulumi.runtime, 'hasEngine').mockReturnValue(true);
+  await expect(recordStack('dev')).rejects.toThrow('KUBECONFIG names /no/where');
+  expect(made.filter((type) => type !== 'pulumi:pulumi:Stack')).toEqual([]);
 });
 
 test('a chart says what it is, and what it needs', () => {
