@@ -198,7 +198,9 @@ function logChanges({ alerts }: Notification, channel: Channel, outcomes: readon
       continue;
     }
     said += 1;
-    const { alertname, network, severity } = alert.labels;
+    const { alertname, network } = alert.labels;
+    // As it is stored: the path may have raised it.
+    const severity = channel.forcedSeverity ?? alert.labels.severity;
     log.info({ change, alertname, network, severity, channel: channel.name, fingerprint: alert.fingerprint }, 'alert');
   }
   if (unsaid > 0) log.info({ changes: unsaid, channel: channel.name }, 'more alerts of the same request changed');

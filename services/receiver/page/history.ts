@@ -13,6 +13,8 @@ export interface HistoryData extends Moment {
   /** Newest first. */
   readonly transitions: readonly TransitionView[];
   readonly deliveries: readonly DeliveryView[];
+  /** More than these were not read: the list may go on. */
+  readonly limit: number;
 }
 
 /** One alert: where it stands, what it went through, and who said so. */
@@ -22,10 +24,15 @@ export function historyMain(data: HistoryData): Html {
 <h2><a href="/">All alerts</a>${alert.network === '' ? null : html`<small>${alert.network}</small>`}</h2>
 ${alertCard(alert, data)}
 <h2>What it went through</h2>
-<ol class="log">${transitions.map((transition) => transitionRow(transition, now))}</ol>
+<ol class="log">${transitions.map((transition) => transitionRow(transition, now))}</ol>${olderNote(transitions.length, data)}
 <h2>Who said so</h2>
-<ol class="log">${deliveries.map((delivery) => deliveryRow(delivery, now))}</ol>
+<ol class="log">${deliveries.map((delivery) => deliveryRow(delivery, now))}</ol>${olderNote(deliveries.length, data)}
 </main>`;
+}
+
+function olderNote(count: number, { limit, alert }: HistoryData): Html | null {
+  if (count < limit) return null;
+  return html`<p class="none">Only the newest ${limit} are shown: <a href="/alerts/${encodeURIComponent(alert.fingerprint)}">more as JSON</a></p>`;
 }
 
 function transitionRow(

@@ -82,6 +82,7 @@ export function addPage(app: App, options: PageOptions): void {
       chains,
       alert,
       transitions: reader.transitions(fingerprint, MAX_HISTORY_SHOWN).reverse(),
+      limit: MAX_HISTORY_SHOWN,
       deliveries: reader.deliveries(fingerprint, MAX_HISTORY_SHOWN).reverse(),
     };
     const document = renderHistory(data, reader.lastChange());

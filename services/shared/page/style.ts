@@ -73,7 +73,7 @@ details[open], .foot > .labels { flex-basis: 100%; }
 summary { display: inline-block; cursor: pointer; color: var(--soft); list-style: none; border-radius: 4px; }
 summary::-webkit-details-marker { display: none; }
 summary::before { content: "+"; display: inline-block; width: 15px; color: var(--faint); }
-details[open] summary::before { content: "\\2013"; }
+details[open] > summary::before { content: "\\2013"; }
 .labels { display: flex; flex-wrap: wrap; gap: 6px; margin: 8px 0 2px; padding: 0; list-style: none; }
 .labels li { padding: 1px 8px; border: 1px solid var(--line); border-radius: 6px; font: 12px/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--text); overflow-wrap: anywhere; }
 .labels b { font-weight: 500; color: var(--faint); }

@@ -44,7 +44,7 @@ header nav a[aria-current] { color: var(--text); font-weight: 600; }
 .troubles .what a { color: var(--text); }
 .troubles .runbook { font-size: 13px; font-weight: 600; }
 .troubles .more { display: block; font-size: 13px; color: var(--faint); }
-.troubles + p { font-size: 13px; color: var(--faint); }
+.troubles ~ p, .state .hushed + p { font-size: 13px; color: var(--faint); }
 .card .reasons .hushed, .state .hushed { font-size: 13px; color: var(--faint); }
 .alert.hushed .old { color: var(--soft); }
 .alert.hushed h3 { color: var(--soft); }
@@ -93,7 +93,7 @@ ul.index li { break-inside: avoid; padding: 4px 18px; overflow-wrap: anywhere; }
   .troubles li { grid-template-columns: 1fr auto; gap: 1px 12px; padding: 9px 0; }
   .troubles .what { grid-column: 1 / -1; grid-row: 2; }
   .troubles .since { grid-row: 1; grid-column: 2; }
-  .troubles .runbook { grid-row: 3; grid-column: 1 / -1; }
+  .troubles .runbook { grid-row: 3; grid-column: 1 / -1; justify-self: start; margin-top: 3px; }
   .log.targets li { grid-template-columns: 8px 1fr auto; }
   .log.targets .which { grid-row: 1; grid-column: 2; }
   .log.targets .where { display: none; }

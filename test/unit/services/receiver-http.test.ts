@@ -28,6 +28,7 @@ let reader: Reader;
 let app: App;
 let registry: Registry;
 let failure: StoreErrorKind | undefined;
+let logged: Record<string, unknown>[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chainwatch-http-'));
@@ -35,6 +36,7 @@ beforeEach(async () => {
   reader = new Reader(join(folder, 'receiver.db'));
   registry = new Registry();
   failure = undefined;
+  logged = [];
   const metrics = createMetrics(registry);
   app = createApp({
     log: pino({ level: 'silent' }),
@@ -44,7 +46,7 @@ beforeEach(async () => {
     onRejected: (error) => metrics.rejected.inc({ reason: error }),
   });
   addWebhooks(app, {
-    log: pino({ level: 'silent' }),
+    log: pino({}, { write: (line: string) => logged.push(JSON.parse(line)) }),
     auth: new Authenticator({
       tokens: undefined,
       grafanaSecrets: undefined,
@@ -103,6 +105,10 @@ describe('the webhooks', () => {
     const { alerts } = (await app.inject('/alerts')).json();
     expect(alerts).toMatchObject([
       { alertname: 'A', severity: 'critical', chain: 'op-stack', channel: 'op-stack/critical', deliveries: 2 },
+    ]);
+    // The log says the severity that is stored and shown, not the one that the path overrode.
+    expect(logged).toMatchObject([
+      { change: 'fired', alertname: 'A', severity: 'critical', channel: 'op-stack/critical' },
     ]);
     expect(await metric('receiver_alerts_received_total{')).toEqual([
       'receiver_alerts_received_total{source="alertmanager",channel="op-stack/critical",status="firing"} 1',

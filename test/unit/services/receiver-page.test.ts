@@ -221,44 +221,49 @@ describe('the page', () => {
 });
 
 test('the page of one alert tells what it went through and who said so', () => {
-  const shown = text(
-    renderHistory(
-      {
-        now: NOW,
-        quietAfter: 86_400_000,
-        timeScale: 1,
-        chains: undefined,
-        alert: alert({ status: 'resolved', endsAt: iso(60_000) }),
-        transitions: [
-          {
-            id: 2,
-            change: 'resolved',
-            startsAt: iso(720_000),
-            endsAt: iso(60_000),
-            receivedAt: iso(50_000),
-            source: 'alertmanager',
-            channel: 'default',
-            severity: 'critical',
-            annotations: { summary: 'It moves again' },
-          },
-        ],
-        deliveries: [
-          {
-            startsAt: iso(900_000),
-            status: 'firing',
-            source: 'grafana',
-            channel: 'op-stack',
-            count: 2,
-            applied: false,
-            firstReceivedAt: iso(40_000),
-            lastReceivedAt: iso(30_000),
-          },
-        ],
-      },
-      7,
-    ),
-  );
+  const history = (limit: number) =>
+    text(
+      renderHistory(
+        {
+          now: NOW,
+          quietAfter: 86_400_000,
+          timeScale: 1,
+          chains: undefined,
+          limit,
+          alert: alert({ status: 'resolved', endsAt: iso(60_000) }),
+          transitions: [
+            {
+              id: 2,
+              change: 'resolved',
+              startsAt: iso(720_000),
+              endsAt: iso(60_000),
+              receivedAt: iso(50_000),
+              source: 'alertmanager',
+              channel: 'default',
+              severity: 'critical',
+              annotations: { summary: 'It moves again' },
+            },
+          ],
+          deliveries: [
+            {
+              startsAt: iso(900_000),
+              status: 'firing',
+              source: 'grafana',
+              channel: 'op-stack',
+              count: 2,
+              applied: false,
+              firstReceivedAt: iso(40_000),
+              lastReceivedAt: iso(30_000),
+            },
+          ],
+        },
+        7,
+      ),
+    );
+  const shown = history(2);
   expect(shown).toContain('ended 1 min ago, after 11 min');
+  expect(shown).not.toContain('Only the newest');
+  expect(history(1).match(/Only the newest 1 are shown: more as JSON/g)).toHaveLength(2);
   expect(shown).toMatch(/50 s ago\s?critical resolved\s?It moves again 11 min, until 2026-05-01 11:59:00 UTC/);
   expect(shown).toMatch(
     /30 s ago\s?firing\s?grafana, 2 deliveries, changed nothing of the episode that began 2026-05-01 11:45:00 UTC/,
