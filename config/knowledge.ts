@@ -33,10 +33,14 @@ export interface ChainFacts {
   /** What the stack file may say for such a network, besides what it may say for any. */
   readonly fields: z.ZodRawShape;
   readonly alerts: ReadonlyMap<string, AlertFacts>;
+  /** That its alerts may have besides those that are ours: of its series, and of its rules. */
+  readonly labels: readonly string[];
   /** Does this network have what the alert is about? A network without a proposer has no proposer alerts. */
   applies(alert: AlertFacts, network: Network): boolean;
   /** What is wrong with a network of this chain beyond the shape of its fields; paths start at the network. */
   check(network: Network): readonly Fault[];
+  /** What is no fault of it, and yet most likely not what somebody wants: readings that nobody takes. Paths as of `check`. */
+  advise(network: Network): readonly Fault[];
 }
 
 export type Knowledge = ReadonlyMap<string, ChainFacts>;

@@ -52,6 +52,8 @@ export interface Chain {
   readonly fields: z.ZodRawShape;
   /** Faults that the shape of the fields cannot show; paths start at the network. */
   check(network: Network): readonly Fault[];
+  /** What is no fault, and yet leaves readings untaken that its rules are about: warnings of `config check`. */
+  advise(network: Network): readonly Fault[];
   /** What the exporter reads for this network. */
   endpoints(network: Network): readonly RpcEndpoint[];
   accounts(network: Network): readonly WatchedAccount[];
@@ -70,9 +72,13 @@ export interface DashboardContext {
   readonly alerts: ReadonlyMap<string, PlannedAlert>;
 }
 
-type Definition<Fields extends z.ZodRawShape> = Omit<Chain, 'fields' | 'check' | 'endpoints' | 'accounts'> & {
+type Definition<Fields extends z.ZodRawShape> = Omit<
+  Chain,
+  'fields' | 'check' | 'advise' | 'endpoints' | 'accounts'
+> & {
   readonly fields: Fields;
   check?(facts: z.output<z.ZodObject<Fields>>, network: Network): readonly Fault[];
+  advise?(facts: z.output<z.ZodObject<Fields>>, network: Network): readonly Fault[];
   endpoints?(facts: z.output<z.ZodObject<Fields>>): readonly RpcEndpoint[];
   accounts?(facts: z.output<z.ZodObject<Fields>>): readonly WatchedAccount[];
 };
@@ -84,6 +90,7 @@ export function defineChain<Fields extends z.ZodRawShape>(definition: Definition
   return {
     ...definition,
     check: (network) => definition.check?.(factsOf(network), network) ?? [],
+    advise: (network) => definition.advise?.(factsOf(network), network) ?? [],
     endpoints: (network) => definition.endpoints?.(factsOf(network)) ?? [],
     accounts: (network) => definition.accounts?.(factsOf(network)) ?? [],
   };

@@ -81,7 +81,28 @@ function chainFacts(chain: Chain, packs: Packs): ChainFacts {
     },
     applies: (alert, network) => appliesTo(chain, alert, network),
     check: (network) => chain.check(network),
+    advise: (network) => chain.advise(network),
+    get labels() {
+      const pack = packs.get(chain.name);
+      return pack ? labelsOf(pack) : [];
+    },
   };
+}
+
+/** Also whatever functions such as `label_replace` may make: every text of an expression that could be the name of a label. */
+function labelsOf({ catalogue, groups }: Pack): string[] {
+  const rules = groups.flatMap((group) => group.rules);
+  const made = rules
+    .filter(({ expr }) => /label_(replace|join)|count_values/.test(expr))
+    .flatMap(({ expr }) => [...expr.matchAll(/"([A-Za-z_]\w*)"/g)].flatMap(([, text]) => text ?? []));
+  const metrics = [...catalogue.metrics.values()];
+  return [
+    ...new Set([
+      ...metrics.flatMap(({ labels }) => labels),
+      ...rules.flatMap(({ labels }) => Object.keys(labels)),
+      ...made,
+    ]),
+  ].sort();
 }
 
 /** A network without a proposer has no alerts about proposers. One with matchers of its own may have anything. */

@@ -45,6 +45,12 @@ export const opStack: Chain = defineChain({
     own === l1.chainId
       ? [{ path: ['l1', 'chainId'], message: `is the L2's own chain id (${own}); the L1 has another` }]
       : [],
+  advise: ({ l1, accounts }) => {
+    if (l1.rpcUrls.length > 0) return [];
+    const balances = Object.values(accounts).some((account) => account !== undefined) ? ', balances of accounts' : '';
+    const message = `is empty, so nobody asks the L1: its heads and fees${balances} are not read, and no alert on them can fire; give addresses, best three independent ones`;
+    return [{ path: ['l1', 'rpcUrls'], message }];
+  },
   endpoints: ({ chainId: own, l1, rpcUrls }) => [
     ...l1.rpcUrls.map((url) => ({ layer: 'l1', url, chainId: l1.chainId })),
     ...rpcUrls.map((url) => ({ layer: 'l2', url, chainId: own })),

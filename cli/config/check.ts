@@ -44,7 +44,7 @@ function check(name: string, known: Known, io: Io): Outcome {
   const text = readStackText(name, io.cwd);
   try {
     const stack = parseStackText(text, name, known);
-    const warnings = locateFaults(warningsOf(stack), readStackFile(text, file).locate);
+    const warnings = locateFaults(warningsOf(stack, known.forConfig), readStackFile(text, file).locate);
     return { stack: name, file, summary: summarize(stack, known, io), warnings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

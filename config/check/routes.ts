@@ -1,9 +1,11 @@
 /** What a route asks for must be something that an alert of this stack may have: a typo would never match, and nobody would know. */
-import { type Fault, nearest, type Path, unknownName } from '../faults.ts';
-import type { AlertFacts, Knowledge } from '../knowledge.ts';
+import { type Fault, formatPath, isBelow, nearest, type Path, unknownName } from '../faults.ts';
+import type { Knowledge } from '../knowledge.ts';
 import type { Route } from '../notifications.ts';
 import type { Unread } from '../readable.ts';
 import type { Stack } from '../stack.ts';
+import { alertsOf, bringsOthers, carriedLabels, ownLabels, SEVERITIES } from './alertLabels.ts';
+import { type Matcher, type Unreached, unreachedRoutes } from './reach.ts';
 
 const ROOT: Path = ['chainwatch:notifications', 'routes'];
 /** What every alert of ours may have, by its rule or by what it is about. */
@@ -42,10 +44,53 @@ export function checkRoutes(stack: Stack, knowledge: Knowledge, { touched }: Unr
     ),
     ...route.routes.flatMap((inner, index) => visit(inner, [...path, 'routes', index])),
   ];
-  return stack.notifications.routes.flatMap((route, index) => visit(route, [...ROOT, index]));
+  const found = stack.notifications.routes.flatMap((route, index) => visit(route, [...ROOT, index]));
+  if (DECIDES.some((section) => touched([section]))) return found;
+  const said = (path: Path) =>
+    found.some((fault) => isBelow(fault.path, path) && !isBelow(fault.path, [...path, 'routes']));
+  return [
+    ...found,
+    ...unreachedRoutes(stack.notifications.routes, ROOT, carriedLabels(stack, knowledge, 'sure'), said).map(
+      ({ path, ...why }) => ({ path, message: `would never match: ${reasonOf(why)}` }),
+    ),
+  ];
 }
 
-const SEVERITIES: readonly string[] = ['critical', 'warning', 'info'];
+/** What labels alerts have, and which routes there are. */
+const DECIDES = [
+  'chainwatch:networks',
+  'chainwatch:system',
+  'chainwatch:prometheus',
+  'chainwatch:kubernetes',
+  ROOT[0] ?? '',
+];
+
+/** A warning of each route that no alert reaches as far as anybody can know: other rules than ours, and series, bring labels of their own. */
+export function unlikelyRoutes(stack: Stack, knowledge: Knowledge): Fault[] {
+  const likely = carriedLabels(stack, knowledge, 'likely');
+  const never = ({ label, matches }: Matcher) =>
+    !matches('') && likely.every((carried) => JSON.stringify(carried(label)) === '[""]');
+  return unreachedRoutes(stack.notifications.routes, ROOT, likely).map(({ path, ...why }) => {
+    const foreign = why.asks.find(never);
+    if (foreign === undefined) return { path, message: `most likely never matches: ${reasonOf(why)}` };
+    const { label, pattern } = foreign;
+    const message = `most likely never matches: no rule, network or target of this stack is known to give alerts a label "${label}"; set it under "labels" of a network or of an alert's tuning, or remove it`;
+    return { path: [...path, pattern ? 'matchRegex' : 'match', label], message };
+  });
+}
+
+function reasonOf({ asks, takenBy }: Omit<Unreached, 'path'>): string {
+  if (takenBy.length > 0) {
+    const [before, them] = takenBy.length === 1 ? ['takes', 'that one'] : ['take', 'those'];
+    return `${takenBy.map(formatPath).join(' and ')} before it ${before} every alert that it asks for; put it above ${them}, or let ${them} "continue: true"`;
+  }
+  if (asks.some(({ label, pattern, values }) => label === 'alertname' && !pattern && values.includes('Watchdog')))
+    return 'the Watchdog has a route of its own before all others: chainwatch:notifications.watchdog.receiver';
+  const all = asks.map(
+    ({ label, pattern, values }) => `${label} ${pattern ? `matching "${values[0]}"` : `"${values.join('" or "')}"`}`,
+  );
+  return `no alert of this stack has all of this at once: ${all.join(', ')}`;
+}
 
 /** Series bring labels of their own, so of one that is like no other nothing is said. */
 function misspeltLabel(label: string, known: readonly string[]): string | undefined {
@@ -74,48 +119,20 @@ function patternFault(label: string, pattern: string, known: readonly string[], 
   return [{ path, message }];
 }
 
-/** Labels that only this stack sets, with what it sets them to. */
-function ownLabels({ networks, system, prometheus }: Stack): Map<string, string[]> {
-  const sets = [
-    prometheus.externalLabels,
-    ...networks.map(({ labels }) => labels),
-    ...[...networks.map(({ alerts }) => alerts), system.alerts].flatMap((tunings) =>
-      Object.values(tunings).map(({ labels = {} }) => labels),
-    ),
-  ];
-  const values = new Map<string, string[]>();
-  for (const [label, value] of sets.flatMap((set) => Object.entries(set)))
-    values.set(label, [...(values.get(label) ?? []), value]);
-  return values;
-}
-
 function valuesOf(stack: Stack, knowledge: Knowledge): Values {
-  const alerts = alertsOf(stack, knowledge);
+  const alerts = alertsOf(stack, knowledge).map(({ facts }) => facts);
   const values = new Map([
     ['severity', SEVERITIES],
     ['network', stack.networks.map(({ name }) => name)],
     ['chain', sorted([...stack.networks.map(({ chain }) => chain), 'system'])],
     ['environment', [stack.environment]],
   ]);
-  // A cluster brings rules of its own, and so does whoever scrapes a network for us.
-  if (stack.kubernetes === undefined && stack.networks.every(({ matchers }) => matchers === undefined)) {
+  if (!bringsOthers(stack)) {
     values.set('alertname', sorted(alerts.map(({ name }) => name)));
     values.set('component', sorted(alerts.map(({ component }) => component)));
     values.set('subject', sorted(alerts.map(({ subject }) => subject)));
   }
   return values;
-}
-
-function alertsOf(stack: Stack, knowledge: Knowledge): AlertFacts[] {
-  const system = [...(knowledge.get('system')?.alerts.values() ?? [])];
-  const ofNetworks = stack.networks.flatMap((network) => {
-    const chain = knowledge.get(network.chain);
-    if (!chain) return [];
-    return [...chain.alerts.values()].filter(
-      (alert) => chain.applies(alert, network) && network.alerts[alert.name]?.enabled !== false,
-    );
-  });
-  return [...ofNetworks, ...system.filter(({ name }) => stack.system.alerts[name]?.enabled !== false)];
 }
 
 function sorted(names: readonly string[]): string[] {

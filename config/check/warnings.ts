@@ -1,15 +1,20 @@
 /** What is no fault, and yet most likely not what somebody wants. */
 import type { Fault, Path } from '../faults.ts';
+import type { Knowledge } from '../knowledge.ts';
 import type { Route } from '../notifications.ts';
 import type { Stack } from '../stack.ts';
+import { unlikelyRoutes } from './routes.ts';
 import { unusedSecrets } from './secrets.ts';
 
-export function warningsOf(stack: Stack): Fault[] {
+/** Of a stack without a fault. */
+export function warningsOf(stack: Stack, knowledge: Knowledge): Fault[] {
   return [
     ...noNetwork(stack),
+    ...advice(stack, knowledge),
     ...unusedSecrets(stack),
     ...unreachableRunbooks(stack),
     ...ofGrafana(stack),
+    ...unlikelyRoutes(stack, knowledge),
     ...notInherited(stack.notifications.routes, ['chainwatch:notifications', 'routes']),
   ];
 }
@@ -19,6 +24,17 @@ function noNetwork({ networks }: Stack): Fault[] {
   const message =
     'there is no network, so only hosts, probes and Chainwatch itself are watched: npx chainwatch network add';
   return [{ path: ['chainwatch:networks'], message }];
+}
+
+/** What the chain says of a network as it is. Nothing of one that is simulated, or that our exporter does not ask about. */
+function advice({ networks, services }: Stack, knowledge: Knowledge): Fault[] {
+  if (!services.exporter.enabled) return [];
+  return networks
+    .filter(({ simulated }) => !simulated)
+    .flatMap((network) => {
+      const advised = knowledge.get(network.chain)?.advise(network) ?? [];
+      return advised.map(({ path, message }) => ({ path: ['chainwatch:networks', network.name, ...path], message }));
+    });
 }
 
 /** The link is in every message; whoever is woken by it is seldom on the machine of the status service. */

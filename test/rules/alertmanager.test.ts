@@ -9,7 +9,7 @@ import { decide, type Labels } from '../../model/alertmanager/explain.ts';
 import { planAlertmanager } from '../../model/alertmanager/routes.ts';
 import type { AlertmanagerPlan, AlertRoute } from '../../model/alertmanager/types.ts';
 import { toYaml } from '../../model/yaml.ts';
-import { muteTimes, notifications, receivers } from '../fixtures/notifications.ts';
+import { muteTimes, networks, notifications, receivers } from '../fixtures/notifications.ts';
 import { places } from '../fixtures/places.ts';
 import { parallel, run, temporaryFolder } from '../fixtures/programs.ts';
 import { planNamed, STACKS } from '../fixtures/real.ts';
@@ -34,7 +34,7 @@ describe('amtool check-config takes', () => {
   });
 
   test('every kind of receiver, route and mute time', async () => {
-    await expectAccepted(planAlertmanager(stackOf({ notifications })));
+    await expectAccepted(planAlertmanager(stackOf({ networks, notifications })));
   });
 
   test.each(Object.keys(receivers))('a single receiver: %s', async (name) => {
@@ -186,7 +186,7 @@ describe('explain says what Alertmanager does', () => {
   }
 
   test('on the routes of the fixture', async () => {
-    const plan = planAlertmanager(stackOf({ notifications: { ...notifications, muteTimes } }));
+    const plan = planAlertmanager(stackOf({ networks, notifications: { ...notifications, muteTimes } }));
     const odd: Labels[] = [
       { network: 'n\nx', chain: 'toy', severity: 'warning' },
       { team: 'ab\n', severity: 'info' },

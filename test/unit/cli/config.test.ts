@@ -87,8 +87,8 @@ describe('config check', () => {
       - match: { severity: warning }
         muteTimes: [nights]
         routes:
-          - { match: { team: a } }
-          - { match: { team: b }, muteTimes: [] }
+          - { match: { instance: a } }
+          - { match: { instance: b }, muteTimes: [] }
     muteTimes: { nights: [{ weekdays: [sunday] }] }
 `,
     );

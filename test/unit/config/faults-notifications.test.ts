@@ -4,7 +4,10 @@ import { type Case, faults, slack, withNotifications } from '../../fixtures/faul
 const cases: readonly Case[] = [
   [
     'an unknown receiver',
-    withNotifications({ receivers: { oncall: slack }, routes: [{ receiver: 'oncal' }, { receiver: 'oncall' }] }),
+    withNotifications({
+      receivers: { oncall: slack },
+      routes: [{ receiver: 'oncal', continue: true }, { receiver: 'oncall' }],
+    }),
     'notifications.routes[0].receiver: unknown receiver "oncal"; did you mean "oncall"?',
   ],
   [

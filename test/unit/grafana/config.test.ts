@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { warningsOf } from '../../../config/check/warnings.ts';
 import { dashboardDelivery } from '../../../model/dashboards/delivery.ts';
-import { network, stackOf } from '../../fixtures/toy.ts';
+import { known, network, stackOf } from '../../fixtures/toy.ts';
 
 const byGrafana = { net: { ...network, engine: 'grafana' } };
 const grafana = { url: 'https://grafana.example', receiverUrl: 'https://receiver.example' };
@@ -101,7 +101,9 @@ describe('contactPoints', () => {
   test('leave our receiver out, of which a warning tells', () => {
     const sections = { networks: byGrafana, grafana: existing, notifications: { default: 'oncall' } };
     const messages = (more: object) =>
-      warningsOf(stackOf({ ...sections, grafana: { ...existing, ...more } })).map(({ message }) => message);
+      warningsOf(stackOf({ ...sections, grafana: { ...existing, ...more } }), known.forConfig).map(
+        ({ message }) => message,
+      );
     expect(messages({})).toContainEqual(expect.stringContaining('our receiver hears nothing of what goes to oncall'));
     expect(messages({ routing: 'tree' })).not.toContainEqual(expect.stringContaining('our receiver'));
     expect(messages({ receiverUrl: undefined })).not.toContainEqual(expect.stringContaining('our receiver'));
@@ -155,7 +157,7 @@ describe('dashboards', () => {
 
 test('a Grafana without a token is warned of, since nothing can be brought there', () => {
   const messages = (more: object) =>
-    warningsOf(stackOf({ grafana: { ...grafana, ...more }, secrets: { token: { secure: 'v1:x' } } }));
+    warningsOf(stackOf({ grafana: { ...grafana, ...more }, secrets: { token: { secure: 'v1:x' } } }), known.forConfig);
   expect(messages({})).toContainEqual(expect.objectContaining({ path: ['chainwatch:grafana', 'auth'] }));
   expect(messages({ auth: { secret: 'token' } })).toEqual([]);
 });

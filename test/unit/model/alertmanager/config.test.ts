@@ -3,11 +3,11 @@ import { alertmanagerConfig, formatMatcher } from '../../../../model/alertmanage
 import { planAlertmanager } from '../../../../model/alertmanager/routes.ts';
 import { secretsIn } from '../../../../model/plan/secrets.ts';
 import { toYaml } from '../../../../model/yaml.ts';
-import { notifications } from '../../../fixtures/notifications.ts';
+import { networks, notifications } from '../../../fixtures/notifications.ts';
 import { places } from '../../../fixtures/places.ts';
 import { stackOf } from '../../../fixtures/toy.ts';
 
-const planned = planAlertmanager(stackOf({ notifications }));
+const planned = planAlertmanager(stackOf({ networks, notifications }));
 
 describe('alertmanager.yml', () => {
   test('of everything that can be said', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decide, type Labels, matches } from '../../../../model/alertmanager/explain.ts';
 import { planAlertmanager } from '../../../../model/alertmanager/routes.ts';
 import type { AlertRoute } from '../../../../model/alertmanager/types.ts';
-import { notifications } from '../../../fixtures/notifications.ts';
+import { networks, notifications } from '../../../fixtures/notifications.ts';
 import { STACKS, stackNamed } from '../../../fixtures/real.ts';
 import { type Config, stackOf } from '../../../fixtures/toy.ts';
 
@@ -35,7 +35,7 @@ describe('the tree of routes', () => {
   });
 
   test('with everything said: Watchdog, our record, the routes as they stand, the default', () => {
-    expect(outline(plan({ notifications }).route)).toEqual([
+    expect(outline(plan({ networks, notifications }).route)).toEqual([
       '{} all',
       '  {alertname=Watchdog} chainwatch/system continue',
       '  {alertname=Watchdog} webhook',
@@ -51,7 +51,7 @@ describe('the tree of routes', () => {
       '      {network=net} discord continue',
       '      {network=~n.*|x} telegram',
       '        {subject=head} email',
-      '      {subject=} plainmail',
+      '      {instance=} plainmail',
       '    {severity=info,team=~[ab]+} secrethook mute nights mute holidays',
     ]);
   });
@@ -91,7 +91,9 @@ describe('the tree of routes', () => {
   });
 
   test('the Watchdog is repeated at its own interval, at once and to everyone', () => {
-    const watchdogs = plan({ notifications }).route.routes.filter((route) => route.matchers[0]?.value === 'Watchdog');
+    const watchdogs = plan({ networks, notifications }).route.routes.filter(
+      (route) => route.matchers[0]?.value === 'Watchdog',
+    );
     expect(
       watchdogs.map(({ groupWait, groupInterval, repeatInterval }) => [groupWait, groupInterval, repeatInterval]),
     ).toEqual([
@@ -140,7 +142,7 @@ describe('compressed time', () => {
 });
 
 describe('decide', () => {
-  const said = { notifications };
+  const said = { networks, notifications };
 
   test.each<[Labels, string[]]>([
     [{ alertname: 'Watchdog' }, ['chainwatch/system', 'webhook']],
@@ -153,9 +155,9 @@ describe('decide', () => {
       { chain: 'toy', severity: 'critical', network: 'net', subject: 'x' },
       ['chainwatch/toy/critical', 'pagerduty', 'discord', 'telegram'],
     ],
-    [{ chain: 'toy', severity: 'warning', network: 'abc', subject: 'x' }, ['chainwatch/toy', 'slack']],
+    [{ chain: 'toy', severity: 'warning', network: 'abc', instance: 'x' }, ['chainwatch/toy', 'slack']],
     [{ chain: 'toy', severity: 'warning', network: 'abc' }, ['chainwatch/toy', 'plainmail']],
-    [{ chain: 'other.chain', severity: 'warning', subject: 'x' }, ['chainwatch', 'slack']],
+    [{ chain: 'other.chain', severity: 'warning', instance: 'x' }, ['chainwatch', 'slack']],
     [{ chain: 'otherxchain', severity: 'warning' }, ['chainwatch', 'all']],
     [{ chain: 'otherxchain', severity: 'critical' }, ['chainwatch/critical', 'pagerduty']],
     [{ chain: 'system', severity: 'critical' }, ['chainwatch/system', 'pagerduty']],
