@@ -2,6 +2,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { text } from 'node:stream/consumers';
+import { getCACertificates } from 'node:tls';
 import type { Failure } from '../model/kubernetes/preflight/reach.ts';
 import type { Answer } from '../model/verdict.ts';
 import type { Found } from './kubeconfig.ts';
@@ -48,7 +49,9 @@ export async function connect({ config, connection: { server } }: Found): Promis
 }
 
 async function credentialsOf(config: Found['config']): Promise<https.RequestOptions> {
-  const options: https.RequestOptions = {};
+  const { caData, caFile } = config.getCurrentCluster() ?? {};
+  // Programs in Go trust whom this machine trusts, and Node of itself does not.
+  const options: https.RequestOptions = caData || caFile ? {} : { ca: trusted() };
   tellProgram(config);
   let patience: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -63,6 +66,10 @@ async function credentialsOf(config: Found['config']): Promise<https.RequestOpti
   } finally {
     clearTimeout(patience);
   }
+}
+
+function trusted(): string[] {
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
 
 /** What it may ask for; the client does not tell it, and some end without. */

@@ -35,6 +35,7 @@ export async function findCluster(
     try {
       config.loadFromString(source.text);
       readTokenFiles(config, source.text);
+      addNobody(config);
       if (source.folder !== undefined) config.makePathsAbsolute(source.folder);
     } catch (error) {
       return fault(`${source.name} is no kubeconfig (${firstLine(error)}): ${HELP}`);
@@ -63,6 +64,13 @@ function readTokenFiles(config: KubeConfig, text: string): void {
       ? user
       : { ...user, authProvider: { name: 'tokenFile', config: { tokenFile } } };
   });
+}
+
+/** A context may do without a user; the client would then pass over the certificate, too. */
+function addNobody(config: KubeConfig): void {
+  const name = '(nobody)';
+  config.contexts = config.contexts.map((context) => (context.user ? context : { ...context, user: name }));
+  config.users = [...config.users, { name }];
 }
 
 /** Where the kubeconfig itself names none. The client does not read the environment. */

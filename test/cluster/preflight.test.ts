@@ -36,13 +36,14 @@ function kubeconfig({
   url = stand.cluster.url,
   token = stand.cluster.access.token,
   authority = stand.cluster.access.certificate,
+  user = 'me',
 }) {
   const file = join(stand.folder, 'other.kubeconfig');
   const data = Buffer.from(authority).toString('base64');
   const config = {
     clusters: [{ name: 'ours', cluster: { server: url, 'certificate-authority-data': data } }],
     users: [{ name: 'me', user: token === '' ? {} : { token } }],
-    contexts: [{ name: 'there', context: { cluster: 'ours', user: 'me' } }],
+    contexts: [{ name: 'there', context: { cluster: 'ours', user } }],
     'current-context': 'there',
   };
   writeFileSync(file, JSON.stringify(config));
@@ -198,6 +199,7 @@ describe('a cluster that is not reached', () => {
 
   test('as there are no credentials at all', async () => {
     expect(await fault(kubeconfig({ token: '' }))).toEqual([expect.stringContaining('takes us for nobody')]);
+    expect(await fault(kubeconfig({ user: '' }))).toEqual([expect.stringContaining('takes us for nobody')]);
   });
 
   test('as its certificate is not that of the kubeconfig', async () => {
