@@ -16,32 +16,39 @@ export interface AlertRoutingArgs extends Placement {
   readonly places: Places;
   /** Names of the secrets that its configuration reads. */
   readonly secretNames: readonly string[];
+  /** Their values, by name. */
   readonly secrets: SecretValues;
 }
 
 export class AlertRouting extends pulumi.ComponentResource {
   constructor(name: string, args: AlertRoutingArgs, options?: pulumi.ComponentResourceOptions) {
     super('chainwatch:kubernetes:AlertRouting', name, {}, options);
-    const { alertmanager, places, secretNames, secrets } = args;
+    this.#config(name, args);
+    this.#tokens(name, args);
+    this.registerOutputs({});
+  }
+
+  /** A Secret, though no value is in it: whoever may read it knows whom a team pages, and how. */
+  #config(name: string, args: AlertRoutingArgs) {
     const header = `Made by Chainwatch from stack ${args.stack}: what is changed here is lost, change the stack file.`;
-    // A Secret, though no value is in it: whoever may read it knows whom a team pages, and how.
+    const text = toYaml(alertmanagerConfig(args.alertmanager, args.places), header);
     new k8s.core.v1.Secret(
       `${name}-config`,
+      { metadata: metadata(args, ALERTMANAGER_CONFIG), stringData: { 'alertmanager.yaml': text } },
+      child(this),
+    );
+  }
+
+  #tokens(name: string, args: AlertRoutingArgs) {
+    const { secretNames, secrets } = args;
+    if (secretNames.length === 0) return;
+    new k8s.core.v1.Secret(
+      `${name}-secrets`,
       {
-        metadata: metadata(args, ALERTMANAGER_CONFIG),
-        stringData: { 'alertmanager.yaml': toYaml(alertmanagerConfig(alertmanager, places), header) },
+        metadata: metadata(args, secretObject('alertmanager')),
+        stringData: pickSecrets(secrets, secretNames, 'Alertmanager'),
       },
       child(this),
     );
-    if (secretNames.length > 0)
-      new k8s.core.v1.Secret(
-        `${name}-secrets`,
-        {
-          metadata: metadata(args, secretObject('alertmanager')),
-          stringData: pickSecrets(secrets, secretNames, 'Alertmanager'),
-        },
-        child(this),
-      );
-    this.registerOutputs({});
   }
 }

@@ -1,4 +1,5 @@
 /** What all components have in common. */
+import { createHash } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { stackLabels } from '../model/kubernetes/names.ts';
 
@@ -29,4 +30,9 @@ export function child(parent: pulumi.Resource, more: pulumi.CustomResourceOption
 /** For what holds data: a stack that is destroyed or renamed by a slip loses nothing. */
 export function guarded(protect: boolean): pulumi.CustomResourceOptions {
   return protect ? { protect: true, retainOnDelete: true } : {};
+}
+
+/** Stands on pods that read the text only when they start: a change of it rolls them. */
+export function fingerprint(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

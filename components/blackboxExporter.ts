@@ -1,5 +1,4 @@
 /** The blackbox exporter, which asks addresses from outside: is this endpoint there, does it answer, for how long is its certificate good. */
-import { createHash } from 'node:crypto';
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
@@ -9,7 +8,7 @@ import { containerSecurity, podSecurity, UID } from '../model/kubernetes/securit
 import { images } from '../model/kubernetes/versions.ts';
 import { blackboxConfig } from '../model/prometheus/blackbox.ts';
 import { toYaml } from '../model/yaml.ts';
-import { child, metadata, type Placement } from './base.ts';
+import { child, fingerprint, metadata, type Placement } from './base.ts';
 import { networkPolicy } from './networkPolicy.ts';
 
 export interface BlackboxExporterArgs extends Placement {
@@ -21,6 +20,7 @@ export interface BlackboxExporterArgs extends Placement {
 
 const PORT = 9115;
 const FOLDER = '/etc/blackbox';
+const LABELS = podLabels('blackbox');
 
 export class BlackboxExporter extends pulumi.ComponentResource {
   /** `blackbox.<namespace>.svc:9115` */
@@ -28,24 +28,36 @@ export class BlackboxExporter extends pulumi.ComponentResource {
 
   constructor(name: string, args: BlackboxExporterArgs, options?: pulumi.ComponentResourceOptions) {
     super('chainwatch:kubernetes:BlackboxExporter', name, {}, options);
+    const config = this.#config(name, args);
+    this.#pods(name, args, config);
+    this.#service(name, args);
+    this.#edges(name, args);
+    this.address = `blackbox.${args.namespace}.svc:${PORT}`;
+    this.registerOutputs({ address: this.address });
+  }
+
+  #config(name: string, args: BlackboxExporterArgs): string {
     const text = toYaml(blackboxConfig(), 'Made by Chainwatch.');
-    const labels = podLabels('blackbox');
     new k8s.core.v1.ConfigMap(
       `${name}-config`,
       { metadata: metadata(args, 'blackbox-config'), data: { 'blackbox.yml': text } },
       child(this),
     );
+    return text;
+  }
+
+  #pods(name: string, args: BlackboxExporterArgs, config: string) {
     new k8s.apps.v1.Deployment(
       `${name}-pods`,
       {
-        metadata: metadata(args, 'blackbox', labels),
+        metadata: metadata(args, 'blackbox', LABELS),
         spec: {
           replicas: 1,
-          selector: { matchLabels: labels },
+          selector: { matchLabels: LABELS },
           template: {
             metadata: {
-              labels: { ...metadata(args, '').labels, ...labels },
-              annotations: { 'chainwatch/settings': createHash('sha256').update(text).digest('hex').slice(0, 16) },
+              labels: { ...metadata(args, '').labels, ...LABELS },
+              annotations: { 'chainwatch/settings': fingerprint(config) },
             },
             spec: podOf(args),
           },
@@ -53,22 +65,26 @@ export class BlackboxExporter extends pulumi.ComponentResource {
       },
       child(this),
     );
+  }
+
+  #service(name: string, args: BlackboxExporterArgs) {
     new k8s.core.v1.Service(
       `${name}-service`,
       {
-        metadata: metadata(args, 'blackbox', labels),
-        spec: { selector: labels, ports: [{ name: PORT_NAME, port: PORT, targetPort: PORT_NAME }] },
+        metadata: metadata(args, 'blackbox', LABELS),
+        spec: { selector: LABELS, ports: [{ name: PORT_NAME, port: PORT, targetPort: PORT_NAME }] },
       },
       child(this),
     );
-    // It asks whatever a person names, at any port.
+  }
+
+  /** It asks whatever a person names, at any port. */
+  #edges(name: string, args: BlackboxExporterArgs) {
     const edges = {
       ingress: [{ from: ['prometheus' as const], port: PORT }],
       egress: [{ to: 'anywhere' as const, ports: [] }],
     };
     networkPolicy(`${name}-edges`, { ...args, of: 'blackbox', ...edges }, child(this));
-    this.address = `blackbox.${args.namespace}.svc:${PORT}`;
-    this.registerOutputs({ address: this.address });
   }
 }
 

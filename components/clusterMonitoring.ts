@@ -21,8 +21,9 @@ import { Workload } from './workload.ts';
 export interface ClusterMonitoringArgs {
   readonly plan: Plan;
   readonly cluster: ClusterPlan;
+  /** Values of all secrets that the plan names. */
   readonly secrets: SecretValues;
-  /** Of our services, by digest; absent: they are left out. */
+  /** Of our services, by digest. @default none: they are left out */
   readonly image?: pulumi.Input<string> | undefined;
 }
 

@@ -1,5 +1,4 @@
 /** A gate: nginx that asks who comes, before programs that do not ask themselves. Restricted like every pod of ours. */
-import { createHash } from 'node:crypto';
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Edge, GateName, Source } from '../model/kubernetes/edges.ts';
@@ -10,7 +9,7 @@ import { GATE_REPLICAS } from '../model/kubernetes/quota.ts';
 import { needs } from '../model/kubernetes/resources.ts';
 import { containerSecurity, podSecurity } from '../model/kubernetes/security.ts';
 import { images } from '../model/kubernetes/versions.ts';
-import { child, metadata, type Placement } from './base.ts';
+import { child, fingerprint, metadata, type Placement } from './base.ts';
 import { networkPolicy } from './networkPolicy.ts';
 
 export interface GateArgs extends Placement {
@@ -66,7 +65,7 @@ export class Gate extends pulumi.ComponentResource {
     const { called, config, files = {}, replicas = GATE_REPLICAS } = args;
     const labels = podLabels(called);
     // nginx reads its files once, so a change of any of them has to roll the pods.
-    const settings = pulumi.output({ config, ...files }).apply((all) => hash(JSON.stringify(all)));
+    const settings = pulumi.output({ config, ...files }).apply((all) => fingerprint(JSON.stringify(all)));
     new k8s.apps.v1.Deployment(
       `${name}-pods`,
       {
@@ -146,8 +145,4 @@ function podOf({ called, files = {}, image = images.gate }: GateArgs, labels: Re
       ...(secret ? [{ name: 'secrets', secret: { secretName: secretObject(called), defaultMode: 0o440 } }] : []),
     ],
   };
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -41,7 +41,7 @@ export interface KubePrometheusArgs extends Placement {
   readonly grafana?: boolean;
   /** What a person types to reach it. @default it is not told */
   readonly grafanaUrl?: string | undefined;
-  /** Values of the secrets that remote write needs. */
+  /** Values of the secrets that remote write needs, by name. @default none */
   readonly secrets?: SecretValues;
   /** @default the cluster's */
   readonly storageClass?: string | undefined;

@@ -18,12 +18,15 @@ export interface NetworkMonitoringArgs extends Placement {
   /** The network's name, or `system`: all objects start with it. */
   readonly owner: string;
   readonly scrapeJobs: readonly ScrapeJob[];
+  /** What the blackbox exporter asks. @default nothing */
   readonly probes?: readonly Probe[];
+  /** Those of the other engine are left out. */
   readonly ruleGroups: readonly PlannedGroup[];
   /** For the Grafana in the cluster. @default none */
   readonly dashboards?: readonly Dashboard[];
   /** Stands before the paths of runbooks. */
   readonly runbooks: string;
+  /** As Prometheus sees them. */
   readonly places: Places;
 }
 

@@ -12,6 +12,7 @@ export interface ServiceImageArgs {
   readonly context?: string;
   /** Of the registry. @default what `docker login` has stored */
   readonly username?: string | undefined;
+  /** @default what `docker login` has stored */
   readonly password?: pulumi.Input<string> | undefined;
 }
 
@@ -47,9 +48,9 @@ export class ServiceImage extends pulumi.ComponentResource {
 
 /** What of a stack says which image runs, and what runs by it. */
 export interface ImageFacts {
-  /** `registry/name@sha256:…` */
+  /** `registry/name@sha256:…` @default none: it is built, or left out */
   readonly image?: string;
-  /** How it is built instead; `password` names a secret. */
+  /** How it is built instead; `password` names a secret. @default not at all */
   readonly build?: {
     readonly registry: string;
     readonly platforms: readonly ('linux/amd64' | 'linux/arm64')[];

@@ -1,5 +1,4 @@
 /** One of our services in a cluster: everything that all of them share, so that a service is data. */
-import { createHash } from 'node:crypto';
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { quantity } from '../model/kubernetes/claim.ts';
@@ -7,7 +6,7 @@ import type { WorkloadPlan } from '../model/kubernetes/cluster.ts';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { podLabels, secretObject } from '../model/kubernetes/names.ts';
 import type { Resources } from '../model/kubernetes/resources.ts';
-import { child, guarded, metadata, type Placement } from './base.ts';
+import { child, fingerprint, guarded, metadata, type Placement } from './base.ts';
 import { networkPolicy } from './networkPolicy.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
 import { servicePod } from './servicePod.ts';
@@ -40,7 +39,7 @@ export class Workload extends pulumi.ComponentResource {
     const settings = this.#settings(name, args);
     this.#secrets(name, args);
     this.#service(name, args);
-    this.#pods(name, args, hash(settings));
+    this.#pods(name, args, fingerprint(settings));
     networkPolicy(
       `${name}-edges`,
       {
@@ -146,8 +145,4 @@ export class Workload extends pulumi.ComponentResource {
       child(this),
     );
   }
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
