@@ -11,12 +11,10 @@ import { everythingStack, known } from '../dashboards/everything.ts';
 function linksIn(files: ReadonlyMap<string, string>): string[] {
   const texts = [...files].filter(([path]) => !path.startsWith('runbooks/') && !path.startsWith('services/'));
   return texts.flatMap(([path, text]) =>
-    text
-      .split(/[\s"']/)
-      .filter((word) => word.includes('/runbooks/'))
-      .map((word) => /^.*\/runbooks\/(?:op-stack|system|\$\{__data)/.exec(word)?.[0])
-      .filter((link) => link !== undefined)
-      .map((link) => `${path.split('/')[0]} ${link}`),
+    [...text.matchAll(/\/runbooks\/(?:op-stack|system|\$\{__data)/g)].map(({ 0: found, index }) => {
+      const before = /[^\s"']*$/.exec(text.slice(Math.max(0, index - 100), index))?.[0] ?? '';
+      return `${path.split('/')[0]} ${before}${found}`;
+    }),
   );
 }
 

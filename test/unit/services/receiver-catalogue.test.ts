@@ -11,8 +11,8 @@ import { processMetrics } from '../../../services/shared/metrics.ts';
 import { SecretScrubber } from '../../../services/shared/secrets.ts';
 import type { RunningService } from '../../../services/shared/service.ts';
 import { loadSettings } from '../../../services/shared/settings.ts';
+import { alertBody, alertmanagerBody } from '../../fixtures/payload.ts';
 import { readExposition, type Sample } from '../chains/exposition.ts';
-import { alertBody, alertmanagerBody } from './payload.ts';
 
 /** What a receiver that has seen a bit of everything really answers to a scrape, against what the rules are checked with. */
 

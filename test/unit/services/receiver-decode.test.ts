@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeNotification, MAX_ALERTS, PayloadError } from '../../../services/receiver/payload/decode.ts';
 import { fingerprintOf } from '../../../services/receiver/payload/fingerprint.ts';
+import { alertBody, alertmanagerBody, bytes, ODD_CHARACTERS } from '../../fixtures/payload.ts';
 import { runs } from '../../fixtures/prove.ts';
-import { alertBody, alertmanagerBody, bytes, ODD_CHARACTERS } from './payload.ts';
 
 const odd = fc.string({ unit: fc.constantFrom(...ODD_CHARACTERS) });
 

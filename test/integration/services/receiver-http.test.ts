@@ -18,7 +18,7 @@ import {
 import { Writer } from '../../../services/receiver/store/writer.ts';
 import { addWebhooks, boundedNames } from '../../../services/receiver/webhook.ts';
 import { type App, createApp } from '../../../services/shared/http.ts';
-import { alertBody, alertmanagerBody, ODD_CHARACTERS } from './payload.ts';
+import { alertBody, alertmanagerBody, ODD_CHARACTERS } from '../../fixtures/payload.ts';
 
 const odd = fc.string({ unit: fc.constantFrom(...ODD_CHARACTERS) });
 
