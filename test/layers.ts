@@ -9,7 +9,7 @@ export interface Layer {
   readonly programs: readonly ProgramName[];
   /** Why this machine cannot run it, whatever programs it has; `undefined` when it can. */
   readonly hindrance?: () => string | undefined;
-  /** Commands, run one after another; paths from the root of the project. */
+  /** Commands, run side by side; paths from the root of the project. */
   readonly commands: readonly (readonly string[])[];
   /** Whether the commands are vitest, which counts tests; otherwise each command counts as one. */
   readonly counts: boolean;

@@ -1,5 +1,14 @@
 /** `chainwatch rules` with the real promtool: on the packs as they are, and on a copy that somebody broke. */
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +21,9 @@ beforeAll(() => {
   for (const name of ['bin', 'chains', 'cli', 'config', 'local', 'model', 'rules', 'services', 'tools', 'package.json'])
     cpSync(join(ROOT, name), join(broken, name), { recursive: true });
   symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(broken, 'node_modules'));
+  // One file is enough to see a test fail.
+  for (const name of readdirSync(join(broken, 'rules', 'system')))
+    if (name.endsWith('.test.yaml') && name !== 'alerts.hosts.test.yaml') rmSync(join(broken, 'rules', 'system', name));
 });
 afterAll(() => rmSync(broken, { recursive: true, force: true }));
 
@@ -79,7 +91,7 @@ describe('broken', () => {
     restore();
     expect(code).toBe(1);
     expect(stdout).toContain('HostDown');
-    expect(stdout).toMatch(/\d+ tests in \d+ files?: \d+ files? with failures\n$/);
+    expect(stdout).toMatch(/\d+ tests? in 1 file: 1 file with failures\n$/);
   });
 
   test('expressions that do not parse are all named with their places, beside the other faults, and end with 2', async () => {

@@ -62,11 +62,8 @@ describe.each(known.packs.names)('rules/%s', (name) => {
   test('holds its own tests', async () => {
     const files = testFiles(folder);
     expect(files).not.toEqual([]);
-    const started = performance.now();
     const ran = await parallel(files, 2, (file) => run('promtool', ['test', 'rules', file], folder));
     expect(ran.map(({ stdout, stderr, code }) => (code === 0 ? '' : stdout + stderr)).join('')).toBe('');
-    // Generous: on a busy machine it is the work that is measured, not the rules.
-    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   test('names only what is real, and explains every alert', () => {
