@@ -76,7 +76,7 @@ export function instantiate(pack: Pack, scope: Scope, also: readonly Pack[] = []
 /** By pack, for as long as there is the pack: every network of a chain has the same rules. */
 const outlines = new WeakMap<Pack, Map<string, Outline>>();
 
-/** What a network records carries `network`, whatever else tells the network's own series apart. */
+/** What a network records, and what our exporter reads for it, carries `network`, whatever else tells the network's own series apart. */
 function narrowed(expr: string, { matchers, labels }: Scope, pack: Pack, catalogues: readonly Catalogue[]): string {
   if (matchers.length === 0) return expr;
   const { network } = labels;
@@ -98,9 +98,13 @@ function narrowedOutline(
   catalogues: readonly Catalogue[],
 ): Outline {
   const facts = (metric: string | undefined) => (metric === undefined ? undefined : metricOfSeries(catalogues, metric));
-  const own = addMatchers(expr, withGaps(matchers), (metric) => !facts(metric)?.shared && !facts(metric)?.recorded);
+  const made = (metric: string | undefined) => {
+    const { recorded: isRecorded, component, labels } = facts(metric) ?? {};
+    return isRecorded === true || (component === 'exporter' && labels?.includes('network') === true);
+  };
+  const own = addMatchers(expr, withGaps(matchers), (metric) => !facts(metric)?.shared && !made(metric));
   const ofRecorded = withGaps(recorded, matchers.length);
-  return outlineOf(addMatchers(own, ofRecorded, (metric) => facts(metric)?.recorded === true));
+  return outlineOf(addMatchers(own, ofRecorded, made));
 }
 
 function planGroup(group: RuleGroup, chain: string, scope: Scope, rules: readonly PlannedRule[]): PlannedGroup {

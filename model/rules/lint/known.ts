@@ -50,11 +50,15 @@ export function lintKnown(
       return [chain, [...unreadable, ...linted]];
     }),
   );
+  // A network has one chain, so its alert is told from that of another chain; the environment's own are beside all of them.
   for (const [name, chains] of Map.groupBy(
     packs.flatMap(({ chain, alerts }) => [...alerts.keys()].map((alert) => ({ alert, chain }))),
     ({ alert }) => alert,
   ))
-    if (chains.length > 1)
+    if (
+      chains.length > 1 &&
+      packs.some(({ chain, scope }) => chains.some((each) => each.chain === chain) && scope === 'environment')
+    )
       for (const { chain } of chains)
         faults.get(chain)?.push(`${chain}: ${name} is an alert of ${chains.map((each) => each.chain).join(' and ')}`);
   return faults;

@@ -243,18 +243,26 @@ test('all packs at once: each by its chain, with the components that it has', ()
   expect(faults.get('toy')?.filter((fault) => !/page|runbook/.test(fault))).toEqual([]);
 });
 
-test('an alert of two packs is a fault of both', () => {
-  const files = (chain: string) => ({
+describe('an alert of two packs', () => {
+  const files = (chain: string, scope = 'network') => ({
     chain,
     files: new Map([
-      ['metrics.yaml', METRICS.replace('chain: x', `chain: ${chain}`)],
+      ['metrics.yaml', METRICS.replace('chain: x', `chain: ${chain}`).replace('scope: network', `scope: ${scope}`)],
       [
         'alerts.yaml',
         `groups: [{ name: n, rules: [{ alert: A, expr: g > 5, labels: { severity: info, component: c, subject: s }, annotations: { summary: s, description: '{{ $value }}', unit: s, runbook_url: /runbooks/${chain}/A } }] }]`,
       ],
     ]),
   });
-  const faults = lintKnown(makeKnown([], [files('a'), files('b')]));
-  expect(faults.get('a')?.at(-1)).toBe('a: A is an alert of a and b');
-  expect(faults.get('b')?.at(-1)).toBe('b: A is an alert of a and b');
+
+  test('is a fault of both where one is of the environment', () => {
+    const faults = lintKnown(makeKnown([], [files('a'), files('b', 'environment')]));
+    expect(faults.get('a')?.at(-1)).toBe('a: A is an alert of a and b');
+    expect(faults.get('b')?.at(-1)).toBe('b: A is an alert of a and b');
+  });
+
+  test('is none where each is of a chain: a network has only one', () => {
+    const faults = lintKnown(makeKnown([], [files('a'), files('b')]));
+    expect([...(faults.get('a') ?? []), ...(faults.get('b') ?? [])].join()).not.toContain('is an alert of');
+  });
 });
