@@ -5,6 +5,7 @@ import { nearest } from '../config/faults.ts';
 import { COMMAND } from './called.ts';
 import type { Session } from './command.ts';
 import { registerAlertCommands } from './commands/alerts.ts';
+import { registerCatalogCommands } from './commands/catalog.ts';
 import { registerLocalCommands } from './commands/local.ts';
 import { registerPlanCommands } from './commands/plan.ts';
 import { registerRuleCommands } from './commands/rules.ts';
@@ -53,6 +54,7 @@ export function makeProgram(session: Session): Command {
   registerStackCommands(program, session);
   registerPlanCommands(program, session);
   registerRuleCommands(program, session);
+  registerCatalogCommands(program, session);
   registerAlertCommands(program, session);
   registerServe(program, session);
   registerVersion(program, session);

@@ -24,6 +24,13 @@ const SYSTEM_COMPONENTS = [
   'watchdog',
 ];
 
+/** What an alert of this chain may be about. */
+export function componentsOf(known: Known, name: string): ReadonlySet<string> {
+  const chain = known.chains.get(name);
+  const own = [...(chain?.components.map((component) => component.name) ?? []), ...(chain?.always ?? [])];
+  return new Set(name === 'system' ? [...own, ...SYSTEM_COMPONENTS] : own);
+}
+
 /**
  * Faults by chain, those of reading among them; an empty list where a pack is in order.
  * @param readElsewhere metrics that something besides rules reads: those of dashboards
@@ -35,17 +42,12 @@ export function lintKnown(
   const read = known.packs.readAll();
   const packs = [...read.values()].flatMap(({ pack }) => pack ?? []);
   const system = read.get('system')?.pack;
-  const componentsOf = (name: string) => {
-    const chain = known.chains.get(name);
-    const own = [...(chain?.components.map((component) => component.name) ?? []), ...(chain?.always ?? [])];
-    return new Set(name === 'system' ? [...own, ...SYSTEM_COMPONENTS] : own);
-  };
-  const allComponents = new Set(packs.flatMap((pack) => [...componentsOf(pack.chain)]));
+  const allComponents = new Set(packs.flatMap((pack) => [...componentsOf(known, pack.chain)]));
   const faults = new Map(
     [...read].map(([chain, { pack, faults: unreadable }]): [string, string[]] => {
       const files = known.packs.filesOf(chain);
       // Of a pack that could be read in part only that part is judged; what belongs together may be missing.
-      const options = { system, components: componentsOf(chain), allComponents, readElsewhere, files };
+      const options = { system, components: componentsOf(known, chain), allComponents, readElsewhere, files };
       const linted = pack ? lintPack(pack, options, unreadable.length > 0) : [];
       return [chain, [...unreadable, ...linted]];
     }),

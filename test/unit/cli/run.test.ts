@@ -73,7 +73,7 @@ describe('help', () => {
     const [, list = ''] = /(Run a stack.*)\n\nExamples:/s.exec(stdout) ?? [];
     const rows = list.split('\n').filter((line) => line !== '' && !heads.some((head) => line === head));
     expect(rows.map((line) => line.trim().split(/[ <[]/)[0])).toEqual([
-      ...['start', 'status', 'simulate', 'stop', 'init', 'network', 'config', 'diff', 'rules', 'explain'],
+      ...['start', 'status', 'simulate', 'stop', 'init', 'network', 'config', 'diff', 'rules', 'catalog', 'explain'],
       ...['render', 'notify', 'serve', 'version', 'help'],
     ]);
   });
