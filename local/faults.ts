@@ -19,6 +19,8 @@ export const faultList = z.object({
           /** What it can be narrowed to. */
           instances: z.array(z.string()).default([]),
           alerts: z.array(z.string()),
+          /** Those of them that a critical one holds back while it fires: they are seen in Prometheus, and nobody is told. */
+          heldBack: z.array(z.string()).default([]),
           /** Real seconds until all of them fire. */
           withinSeconds: z.number().nullable(),
           /** What follows if it is left on. */

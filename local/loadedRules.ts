@@ -38,6 +38,16 @@ export function alertsThatExist(rules: readonly LoadedRule[]): (network: string,
   return (network, alert) => !networks.has(network) || exists.has(key(network, alert)) || exists.has(key('', alert));
 }
 
+/** Which of these alerts a critical one among them holds back, being about the same subject. */
+export function heldBack(rules: readonly LoadedRule[], network: string, alerts: readonly string[]): string[] {
+  const those = rules.filter(({ name, labels }) => alerts.includes(name) && labels.network === network);
+  const grave = new Set(
+    those.filter(({ labels }) => labels.severity === 'critical').map(({ labels }) => labels.subject),
+  );
+  const milder = those.filter(({ labels }) => labels.severity !== 'critical' && labels.subject !== undefined);
+  return milder.filter(({ labels }) => grave.has(labels.subject)).map(({ name }) => name);
+}
+
 /** Rules about no network in particular hold for all of them. */
 function key(network: string, alert: string): string {
   return `${network}/${alert}`;

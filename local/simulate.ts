@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { COMMAND } from '../cli/called.ts';
 import { type NetworkFaults, simulatedFaults } from './faults.ts';
 import { runFolder } from './folder.ts';
-import { alertsThatExist, type Lingering, type LoadedRule, lingering, loadedRules } from './loadedRules.ts';
+import { alertsThatExist, heldBack, type Lingering, type LoadedRule, lingering, loadedRules } from './loadedRules.ts';
 import { faultOf, networkOf, requireInstance, SimulateError } from './simulateNames.ts';
 import { cleared, clearedAll, details, listing, played } from './simulateWords.ts';
 import { isRunning, type RunState, readState } from './state.ts';
@@ -100,14 +100,17 @@ function urlOf(state: RunState, program: string): string | undefined {
   return state.programs.find(({ name }) => name === program)?.url;
 }
 
-/** The faults with those alerts only that can fire on their network. */
+/** The faults with those alerts only that can fire on their network, and which of them hold others back. */
 function withAlertsThatExist(networks: readonly NetworkFaults[], rules: readonly LoadedRule[]): NetworkFaults[] {
   const exists = alertsThatExist(rules);
   return networks.map(({ faults, ...network }) => {
     const only = (alerts: readonly string[]) => alerts.filter((alert) => exists(network.network, alert));
     return {
       ...network,
-      faults: faults.map((fault) => ({ ...fault, alerts: only(fault.alerts), later: only(fault.later) })),
+      faults: faults.map((fault) => {
+        const alerts = only(fault.alerts);
+        return { ...fault, alerts, heldBack: heldBack(rules, network.network, alerts), later: only(fault.later) };
+      }),
     };
   });
 }

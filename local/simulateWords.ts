@@ -85,10 +85,13 @@ export function played(
   ].join('\n');
 }
 
-/** `A, B (within 15 s)` */
-function expected({ alerts, withinSeconds }: FaultView): string {
+/** `A, B (within 15 s), which hold back C` */
+function expected({ alerts, heldBack, withinSeconds }: FaultView): string {
   if (alerts.length === 0) return 'no alert: this network has no rule for it';
-  return `${alerts.join(', ')}${withinSeconds === null ? '' : ` (within ${timeOf(withinSeconds)})`}`;
+  const told = alerts.filter((alert) => !heldBack.includes(alert));
+  const within = withinSeconds === null ? '' : ` (within ${timeOf(withinSeconds)})`;
+  const holds = told.length === 1 ? 'which holds back' : 'which hold back';
+  return `${told.join(', ')}${within}${heldBack.length === 0 ? '' : `, ${holds} ${heldBack.join(', ')}`}`;
 }
 
 function timeOf(seconds: number): string {

@@ -39,7 +39,8 @@ const rule = (name: string, labels: Record<string, string>, more: object = {}) =
 const FIRING = { type: 'alerting', state: 'firing' };
 /** What Prometheus has loaded. */
 const RULES = [
-  rule('UnsafeHeadStalled', { network: 'op-dev' }),
+  rule('UnsafeHeadStalled', { network: 'op-dev', severity: 'critical', subject: 'unsafe-head' }),
+  rule('L2BlockProductionSlow', { network: 'op-dev', severity: 'warning', subject: 'unsafe-head' }),
   rule('BatcherDown', { network: 'op-dev' }, { ...FIRING, query: 'up == 0' }),
   rule(
     'L1HeadStalled',
@@ -157,6 +158,12 @@ describe('simulate', () => {
     );
     expect(await tell('op-dev', 'batcher-down')).toContain('(it was on already)');
     expect(await tell('op-dev')).toMatch(/● batcher-down .*\n +on since 2\d\d\d-/);
+  });
+
+  it('says which alerts are held back by a graver one about the same', async () => {
+    expect(await tell('op-dev', 'sequencer-stall')).toMatch(
+      /\nExpect: UnsafeHeadStalled \(within \d+ s\), which holds back L2BlockProductionSlow\n/,
+    );
   });
 
   it('says that the chain catches up before the alerts resolve', async () => {
