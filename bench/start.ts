@@ -21,14 +21,15 @@ export async function run(): Promise<void> {
     writeFileSync(join(folder, 'Pulumi.dev.yaml'), `  chainwatch:services:\n${ports.join('\n')}\n`, { flag: 'a' });
     for (const which of ['first', 'second', 'third']) {
       const from = performance.now();
-      const code = await chainwatch(folder, 'start', '--detach');
+      const { code, said } = await chainwatch(folder, 'start', '--detach');
+      if (code !== 0) throw new Error(`the dev stack does not start:\n${said}`);
       const targets = await targetHealth(`http://127.0.0.1:${prometheus}`);
       const up = targets.filter((target) => target.health === 'up').length;
       const seconds = (performance.now() - from) / 1000;
       const stopping = performance.now();
       await chainwatch(folder, 'stop');
       console.log(
-        `${which} start: ${seconds.toFixed(1)} s until ${up} of ${targets.length} targets are up (exit code ${code}); stop: ${((performance.now() - stopping) / 1000).toFixed(1)} s`,
+        `${which} start: ${seconds.toFixed(1)} s until ${up} of ${targets.length} targets are up; stop: ${((performance.now() - stopping) / 1000).toFixed(1)} s`,
       );
     }
   } finally {
@@ -37,14 +38,21 @@ export async function run(): Promise<void> {
   }
 }
 
-function chainwatch(cwd: string, ...args: readonly string[]): Promise<number> {
+function chainwatch(
+  cwd: string,
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly said: string }> {
   return new Promise((resolve, reject) => {
     const main = join(root, 'cli', 'main.ts');
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
       cwd,
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr?.on('data', (text) => {
+      said += text;
     });
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? -1));
+    child.once('exit', (code) => resolve({ code: code ?? -1, said }));
   });
 }
