@@ -7,8 +7,9 @@ import type { AlertRule } from '../ruleFile.ts';
 import type { Ground } from './expression.ts';
 import { lacking, resultLabels } from './resultLabels.ts';
 import { lintRunbook } from './runbook.ts';
+import { lintWords } from './words.ts';
 
-/** @param components that an alert of this pack may be about */
+/** Besides its page. @param components that an alert of this pack may be about */
 export function lintAlert(rule: AlertRule, pack: Pack, ground: Ground, components: ReadonlySet<string>): string[] {
   const facts = pack.alerts.get(rule.name);
   const { labels, annotations, expr } = rule;
@@ -31,7 +32,21 @@ export function lintAlert(rule: AlertRule, pack: Pack, ground: Ground, component
     if (labels.inhibits !== 'instance') faults.push(`inhibits ${labels.inhibits}; there is only "instance"`);
     faults.push(...lacking(['instance'], result).map(() => 'inhibits its instance, of which its result says nothing'));
   }
-  return [...faults, ...lintTexts(rule, pack, new Set([...lacking(labelsIn(annotations), result)]))];
+  const { summary = '', description = '' } = annotations;
+  faults.push(...lintWords(expr, [rule.name, summary, description]));
+  return [...faults, ...lintTexts(rule, pack, new Set(lacking(labelsIn(annotations), result)))];
+}
+
+/** What is wrong with where an alert sends whoever reads it. */
+export function lintPage({ name, annotations }: AlertRule, pack: Pack): string[] {
+  const page = pack.runbooks.get(name);
+  const { runbook_url: runbook } = annotations;
+  return [
+    ...(runbook === `/runbooks/${pack.chain}/${name}`
+      ? []
+      : [`has the runbook ${runbook}; it is /runbooks/${pack.chain}/${name}`]),
+    ...(page === undefined ? [`has no page runbooks/${name}.md`] : lintRunbook(page, name, pack.alerts.get(name))),
+  ];
 }
 
 function labelsIn(annotations: Readonly<Record<string, string>>): string[] {
@@ -40,16 +55,11 @@ function labelsIn(annotations: Readonly<Record<string, string>>): string[] {
 }
 
 function lintTexts({ name, annotations }: AlertRule, pack: Pack, unknown: ReadonlySet<string>): string[] {
-  const { summary = '', description = '', runbook_url: runbook } = annotations;
-  const page = pack.runbooks.get(name);
+  const { summary = '', description = '' } = annotations;
   const bool = pack.alerts.get(name)?.unit.dimension === 'bool';
   return [
     ...[...unknown].map((label) => `speaks of $labels.${label}, which its result does not have`),
     ...(summary.includes('\n') ? ['has a summary of several lines'] : []),
     ...(bool || /\{\{[^}]*\$value/.test(description) ? [] : ['has a description that does not tell the value']),
-    ...(runbook === `/runbooks/${pack.chain}/${name}`
-      ? []
-      : [`has the runbook ${runbook}; it is /runbooks/${pack.chain}/${name}`]),
-    ...(page === undefined ? [`has no page runbooks/${name}.md`] : lintRunbook(page, name, pack.alerts.get(name))),
   ];
 }

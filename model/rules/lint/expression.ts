@@ -1,11 +1,11 @@
 /** What is wrong with an expression, by the catalogue of what its metrics really are. */
 import { formatDuration } from '../../../config/duration.ts';
 import { nearest } from '../../../config/faults.ts';
-import { asComparison, numberAt } from '../../promql/comparison.ts';
 import { windowsOf } from '../../promql/literals.ts';
 import { type Matcher, type Selector, selectorsOf } from '../../promql/selectors.ts';
 import { findAll, parsePromql, type SyntaxNode, textOf } from '../../promql/syntax.ts';
 import type { Metric } from '../catalogue.ts';
+import { lintCount, lintLimit } from './limits.ts';
 import {
   aggregationName,
   argumentsOf,
@@ -29,6 +29,8 @@ export interface Ground {
   readonly components: ReadonlySet<string>;
   /** Of all metrics, to say which one was meant. */
   readonly names?: readonly string[];
+  /** Whether to tell also what may be meant, though it mostly is not: of rules that come from elsewhere. */
+  readonly strict?: boolean;
 }
 
 export interface Finding {
@@ -65,6 +67,7 @@ function lintStructure(expr: string, ground: Ground): string[] {
     ...findAll(root, 'BinaryExpr').flatMap((node) => [
       ...lintJoin(expr, node, ground),
       ...lintLimit(expr, node, ground),
+      ...lintCount(expr, node, ground),
     ]),
     ...windowsOf(expr)
       .filter((seconds) => seconds < SHORTEST_WINDOW)
@@ -90,6 +93,9 @@ function lintSelector({ metric: series, matchers }: Selector, ground: Ground): s
   const instead = metric.replacement === undefined ? '' : `; read ${metric.replacement}`;
   return [
     ...(metric.deprecated ? [`reads ${series}, which upstream dropped${instead}`] : []),
+    ...(matchers.some(({ label, value }) => label === 'job' && value !== '')
+      ? [`selects ${series} by job, a name that whoever scrapes makes up: select it by component`]
+      : []),
     ...(ground.scope === 'network' && matchers.some(({ label }) => label === 'network')
       ? [`selects ${series} by network, which is put in for each network`]
       : []),
@@ -185,35 +191,6 @@ function lintJoin(expr: string, node: SyntaxNode, ground: Ground): string[] {
     if (only.length > 0) faults.push(`joins on all labels, of which one side never has ${only.sort().join(', ')}`);
   }
   return faults;
-}
-
-/** A quantile is at most the last finite bucket: a limit there or above is never passed. */
-function lintLimit(expr: string, node: SyntaxNode, ground: Ground): string[] {
-  const comparison = asComparison(node);
-  if (!comparison) return [];
-  const limits: readonly [SyntaxNode, number | undefined, string][] = [
-    [comparison.left, numberAt(expr, comparison.right), comparison.op],
-    [comparison.right, numberAt(expr, comparison.left), comparison.mirrored],
-  ];
-  return limits.flatMap(([side, limit, op]) => {
-    const call = quantileAt(expr, side);
-    if (!call || limit === undefined || !op.startsWith('>')) return [];
-    return selectorsOf(textOf(expr, call)).flatMap(({ metric: series = '' }) => {
-      const { buckets, name } = ground.metricOf(series) ?? {};
-      if (!buckets) return [`compares a quantile of ${name ?? series}, whose buckets the catalogue does not tell`];
-      const last = Math.max(...buckets.filter(Number.isFinite));
-      return limit < last
-        ? []
-        : [`asks whether a quantile of ${name} is over ${limit}; its last bucket ends at ${last}, so it never is`];
-    });
-  });
-}
-
-function quantileAt(expr: string, node: SyntaxNode): SyntaxNode | undefined {
-  if (node.name === 'FunctionCall') return functionName(expr, node) === 'histogram_quantile' ? node : undefined;
-  const [inner] =
-    node.name === 'ParenExpr' ? operands(node) : node.name === 'AggregateExpr' ? argumentsOf(node).slice(-1) : [];
-  return inner && quantileAt(expr, inner);
 }
 
 function lintOutermost(node: SyntaxNode | null): string[] {

@@ -5,7 +5,7 @@ import { type Catalogue, type Metric, metricOfSeries } from '../catalogue.ts';
 import { type Lines, linesOf } from '../lines.ts';
 import type { Pack } from '../pack.ts';
 import type { Rule } from '../ruleFile.ts';
-import { lintAlert } from './alert.ts';
+import { lintAlert, lintPage } from './alert.ts';
 import { type Finding, findingsOf, type Ground } from './expression.ts';
 import { type Labels, resultLabels } from './resultLabels.ts';
 
@@ -37,7 +37,11 @@ export function lintPack(pack: Pack, options: LintOptions, partial = false): str
   const ofRules = rules.flatMap((rule) => {
     const faults: Finding[] = findingsOf(rule.expr, ground);
     if (rule.kind === 'alert')
-      faults.push(...lintAlert(rule, pack, ground, options.components).map((message) => ({ message })));
+      faults.push(
+        ...[...lintAlert(rule, pack, ground, options.components), ...lintPage(rule, pack)].map((message) => ({
+          message,
+        })),
+      );
     return faults.map(({ message, at }) => `${places.of(rule, at)}: ${rule.name} ${message}`);
   });
   if (partial) return ofRules;
@@ -81,7 +85,12 @@ class Places {
   }
 }
 
-function groundOf(pack: Pack, catalogues: readonly Catalogue[], { allComponents }: LintOptions): Ground {
+/** @param catalogues its own first */
+export function groundOf(
+  pack: Pack,
+  catalogues: readonly Catalogue[],
+  { allComponents }: Pick<LintOptions, 'allComponents'>,
+): Ground {
   const recorded = new Map<string, Labels>();
   const labelsOf = (series: string | undefined): Labels => {
     const metric = series === undefined ? undefined : metricOfSeries(catalogues, series);

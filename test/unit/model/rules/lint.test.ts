@@ -72,7 +72,11 @@ describe('an expression in order', () => {
     'histogram_quantile(0.9, sum by (network, le) (rate(h_bucket[10m]))) > 9.9',
     'histogram_quantile(0.9, sum by (network, le) (rate(h_bucket[10m]))) < 100',
     'h_bucket{le="1"} / ignoring (le) h_bucket{le="+Inf"} > 0.5',
-    'h_bucket{le="1.0"} > 0.5',
+    'rate(h_bucket{le="1.0"}[10m]) > 0.5',
+    'sum by (network) (rate(b_total[10m])) > 0.5',
+    'b_total > b_total offset 10m',
+    'b_total > 0',
+    'b_total / 5 > on (network, instance, a) group_left () g',
     'max by (network) (g) > 5',
     'g / on (network, instance) group_left () up > 5',
     'g * on () group_left () l1_price > 5',
@@ -89,9 +93,20 @@ describe('an expression in order', () => {
   });
 });
 
+const BARE = 'compares b_total as it stands, a counter since its process began: take increase or rate of it';
+
+test('whether a counter has counted at all may be asked, yet of rules from elsewhere it is told', () => {
+  expect(lintExpression('b_total > 0', { ...ground, strict: true })).toEqual([BARE]);
+});
+
 describe('an expression with a fault', () => {
   test.each([
     ['nobody > 5', 'reads nobody, which is in no catalogue'],
+    ['b_total > 5', BARE],
+    ['5 < (b_total offset 10m)', BARE],
+    ['sum by (network) (b_total) > 5', BARE],
+    ['h_count > 5', BARE.replace('b_total', 'h_count')],
+    ['up{job="x"} == 0', 'selects up by job, a name that whoever scrapes makes up: select it by component'],
     ['{job="x"} > 5', 'selects series by no name, so nothing says what they are'],
     ['old > 5', 'reads old, which upstream dropped; read g'],
     ['g{network="x"} > 5', 'selects g by network, which is put in for each network'],
@@ -103,7 +118,7 @@ describe('an expression with a fault', () => {
       'up{component="nodes"} == 0',
       'selects up by component="nodes", which it never is: node, signer; did you mean "node"?',
     ],
-    ['h_bucket{le="0.5"} > 5', 'selects h_bucket by le="0.5", which it never is: +Inf, 0.1, 1, 10'],
+    ['rate(h_bucket{le="0.5"}[10m]) > 5', 'selects h_bucket by le="0.5", which it never is: +Inf, 0.1, 1, 10'],
     ['rate(g[10m]) > 5', 'takes rate of g, a gauge: what falls would count as a restart'],
     ['increase((g)[10m:1m]) > 5', 'takes increase of g, a gauge: what falls would count as a restart'],
     ['deriv(b_total[10m]) > 5', 'takes deriv of b_total, which counts from 0 at every restart'],
