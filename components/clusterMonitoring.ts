@@ -159,7 +159,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
           ...this.#place(args),
           owner,
           scrapeJobs: plan.scrapeJobs.filter((job) => job.owner === owner),
-          probes: owner === 'system' ? plan.probes : [],
+          probes: plan.probes.filter((probe) => probe.owner === owner),
           ruleGroups: plan.ruleGroups.filter((group) => group.owner === owner),
           dashboards: cluster.dashboards ? plan.dashboards.filter((dashboard) => dashboard.owner === owner) : [],
           runbooks,

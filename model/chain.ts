@@ -15,6 +15,11 @@ export interface Component {
   readonly name: string;
   readonly metricsPath: string;
   readonly description: string;
+  /**
+   * Where it has no metrics of its own, and is asked from outside instead: the module of the blackbox exporter. Its series are
+   * those of a probe, with the network's labels; `metricsPath` is where a simulated one has them.
+   */
+  readonly probe?: 'tcp_connect';
 }
 
 /** An RPC address as a stack file gives it: a URL, a secret that holds one, or the chain that the local run brings along. */

@@ -92,7 +92,7 @@ export function makeDocument(plan: Plan, timeScale: number): PlanDocument {
       ]),
     ),
     targets: byKey(plan.scrapeJobs.flatMap(targetsOf)),
-    probes: byKey(plan.probes.map(({ name, ...rest }) => [name, rest])),
+    probes: byKey(plan.probes.map(({ name, url, module, interval }) => [name, { url, module, interval }])),
     recordings: byKey(plan.ruleGroups.flatMap(recordingsOf)),
     dashboards: byKey(
       plan.dashboards.map(({ uid, title, folder, json }) => [uid, { title, folder, json: plain(json) }]),

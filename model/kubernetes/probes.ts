@@ -5,6 +5,7 @@ import type { Places } from '../places.ts';
 import type { Probe } from '../plan/jobs.ts';
 
 export function probeSpec(probe: Probe, places: Places): IProbe['spec'] {
+  const { instance, ...labels } = probe.labels;
   return {
     jobName: `probe/${probe.name}`,
     interval: formatDuration(probe.interval),
@@ -13,10 +14,10 @@ export function probeSpec(probe: Probe, places: Places): IProbe['spec'] {
     targets: {
       staticConfig: {
         static: [probe.url],
-        labels: { chain: 'system', component: 'blackbox' },
-        // The operator makes the address the instance; ours is the probe's name, as in every other alert.
+        labels,
+        // The operator makes the address the instance; ours is a name, as in every other alert.
         relabelingConfigs: [
-          { action: 'replace', targetLabel: 'instance', replacement: probe.name },
+          { action: 'replace', targetLabel: 'instance', replacement: instance ?? probe.name },
           // It adds its own namespace, in which nothing is that was asked.
           { action: 'labeldrop', regex: 'namespace' },
         ],

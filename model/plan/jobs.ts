@@ -32,7 +32,12 @@ export interface ScrapeJob {
 }
 
 export interface Probe {
+  /** `<name>`, or `<network>/<component>/<name>` of a network's own. Unique; after `probe/` the `job` label. */
   readonly name: string;
+  /** The network, or `system`. */
+  readonly owner: string;
+  /** On its series, `instance` among them. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly url: string;
   /** Of the blackbox exporter. */
   readonly module: string;
@@ -55,7 +60,8 @@ export function scrapeJobs(stack: Stack, chains: ReadonlyMap<string, Chain>): Sc
 
 function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJob | undefined {
   const nodes = network.nodes[component.name] ?? [];
-  if (nodes.length === 0) return undefined;
+  // What is simulated has a page to be read; nobody has to ask from outside.
+  if (nodes.length === 0 || (component.probe !== undefined && !network.simulated)) return undefined;
   const labels = { ...network.labels, network: network.name, chain: network.chain, component: component.name };
   const targets = nodes.map((node): Target => {
     const instance = { instance: node.name };
@@ -108,20 +114,42 @@ export function ownServices({ services, networks }: Stack): ServiceName[] {
 }
 
 /** Components that alerts of `system` may be about in this stack. */
-export function systemComponents(stack: Stack): ReadonlySet<string> {
-  const { hosts, containers, probes } = stack.system;
+export function systemComponents(stack: Stack, chains: ReadonlyMap<string, Chain>): ReadonlySet<string> {
+  const { hosts, containers } = stack.system;
   return new Set([
     ...ownServices(stack),
     'target',
     'watchdog',
     ...(Object.keys(hosts).length > 0 ? ['node-exporter'] : []),
     ...(Object.keys(containers).length > 0 ? ['cadvisor'] : []),
-    ...(probes.length > 0 ? ['blackbox'] : []),
+    ...(probes(stack, chains).length > 0 ? ['blackbox'] : []),
   ]);
 }
 
-export function probes({ system, prometheus }: Stack): Probe[] {
-  return system.probes
-    .map(({ interval, ...probe }) => ({ ...probe, interval: interval ?? Math.max(prometheus.scrapeInterval, 15) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Those that the stack file lists, and what a network depends on that has no metrics of its own. */
+export function probes(stack: Stack, chains: ReadonlyMap<string, Chain>): Probe[] {
+  const { system, prometheus, networks } = stack;
+  const usual = Math.max(prometheus.scrapeInterval, 15);
+  const listed = system.probes.map(({ interval, ...probe }) => ({
+    ...probe,
+    owner: 'system',
+    labels: { chain: 'system', component: 'blackbox', instance: probe.name },
+    interval: interval ?? usual,
+  }));
+  const own = networks.flatMap((network) =>
+    (chains.get(network.chain)?.components ?? []).flatMap((component) => nodeProbes(network, component, usual)),
+  );
+  return [...listed, ...own].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function nodeProbes(network: Network, { name: component, probe: module }: Component, usual: number): Probe[] {
+  if (module === undefined || network.simulated) return [];
+  return (network.nodes[component] ?? []).map(({ name: instance, address: url }) => ({
+    name: `${network.name}/${component}/${instance}`,
+    owner: network.name,
+    labels: { ...network.labels, network: network.name, chain: network.chain, component, instance },
+    url,
+    module,
+    interval: network.scrape.interval ?? usual,
+  }));
 }

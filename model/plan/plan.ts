@@ -79,7 +79,7 @@ export function makePlan(stack: Stack, known: Known): Plan {
     networks: stack.networks.map(({ name, chain, engine, simulated }) => ({ name, chain, engine, simulated })),
     prometheus,
     scrapeJobs: scrapeJobs(stack, known.chains),
-    probes: probes(stack),
+    probes: probes(stack, known.chains),
     ruleGroups,
     alertmanager,
     ...(grafana ? { grafana } : {}),
@@ -137,7 +137,7 @@ function networkRules(stack: Stack, known: Known, prometheus: PrometheusPlan): P
 function systemRules(stack: Stack, known: Known, prometheus: PrometheusPlan): PlannedGroup[] {
   const pack = known.packs.get('system');
   if (!pack) return [];
-  const present = systemComponents(stack);
+  const present = systemComponents(stack, known.chains);
   const scope: Scope = {
     ...commonScope(stack, prometheus),
     owner: 'system',

@@ -75,12 +75,7 @@ function probeConfig(probe: Probe, places: Places): Record<string, unknown> {
     metrics_path: '/probe',
     scrape_interval: formatDuration(probe.interval),
     params: { module: [probe.module], target: [probe.url] },
-    static_configs: [
-      {
-        targets: [places.address('blackbox')],
-        labels: { chain: 'system', component: 'blackbox', instance: probe.name },
-      },
-    ],
+    static_configs: [{ targets: [places.address('blackbox')], labels: probe.labels }],
   };
 }
 

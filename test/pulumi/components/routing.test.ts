@@ -116,7 +116,16 @@ describe('NetworkMonitoring', () => {
 
   test('probes are asked of the blackbox exporter', async () => {
     const { object } = await make({
-      probes: [{ name: 'rpc', url: 'https://rpc.example', module: 'json_rpc', interval: 30 }],
+      probes: [
+        {
+          name: 'rpc',
+          owner: 'system',
+          labels: { component: 'blackbox', instance: 'rpc' },
+          url: 'https://rpc.example',
+          module: 'json_rpc',
+          interval: 30,
+        },
+      ],
     });
     expect(object('Probe probe-rpc').inputs.spec).toMatchObject({
       module: 'json_rpc',

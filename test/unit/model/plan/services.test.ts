@@ -8,7 +8,7 @@ import { places } from '../../../fixtures/places.ts';
 import { known, network, stackOf } from '../../../fixtures/toy.ts';
 
 describe('what the system is about', () => {
-  const about = (sections: object) => [...systemComponents(stackOf({ ...sections }))].sort();
+  const about = (sections: object) => [...systemComponents(stackOf({ ...sections }), known.chains)].sort();
 
   test('is what there is', () => {
     const always = ['alertmanager', 'exporter', 'prometheus', 'receiver', 'status', 'target', 'watchdog'];
