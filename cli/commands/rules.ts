@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { ListOptions } from '../rules/list.ts';
+import type { MutateOptions } from '../rules/mutate/mutate.ts';
 
-/** rules check|test|list */
+/** rules check|test|list|mutate */
 export function registerRuleCommands(program: Command, session: Session): void {
   const { io } = session;
   const rules = addGroup(program, 'rules', 'The alert rules of every chain.')
@@ -41,6 +42,26 @@ export function registerRuleCommands(program: Command, session: Session): void {
     .addOption(stackOption().default(undefined))
     .option(...JSON_OPTION, false)
     .action(act(session, async (options: ListOptions) => (await import('../rules/list.ts')).listRules(options, io)));
+  const mutate = rules
+    .command('mutate')
+    .summary('do the tests notice a mistake in a rule?')
+    .description(
+      'Change each rule in many small ways (a limit, a window, a label, a matcher) and see whether its tests notice. At least 95 % must be caught.',
+    )
+    .argument('[chain...]', 'only those of these chains')
+    .option('--alert <name>', 'only this alert, or recording rule')
+    .option('--jobs <n>', 'programs at a time; by default as many as processors', atLeastOne)
+    .option('--show-caught', 'also list what was caught, and what cannot be', false)
+    .option(...JSON_OPTION, false)
+    .action(
+      act(session, async (chains: string[], options: MutateOptions) =>
+        (await import('../rules/mutate/mutate.ts')).mutateRules(chains, options, io),
+      ),
+    );
+  addExamples(mutate, [
+    [`${COMMAND} rules mutate op-stack`, 'one pack; a minute'],
+    [`${COMMAND} rules mutate --alert BatcherLowETH`, 'the alert at hand'],
+  ]);
   addExamples(check, [
     [`${COMMAND} rules check`, 'after a rule file was changed'],
     [`${COMMAND} rules check -s mainnet`, 'and as mainnet tunes them'],
@@ -55,4 +76,9 @@ export function registerRuleCommands(program: Command, session: Session): void {
   ];
   addExamples(list, calls);
   addExamples(rules, calls);
+}
+
+function atLeastOne(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 on.');
+  return Number(text);
 }

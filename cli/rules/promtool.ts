@@ -2,17 +2,18 @@
 import { availableParallelism } from 'node:os';
 import { type Ran, type RunOptions, run } from '../child.ts';
 
-/** Runs `work` over the items, as many at a time as there are processors. Results in the order of the items. */
+/** Runs `work` over the items, as many at a time as there are processors, or as said. Results in the order of the items. */
 export async function parallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  atOnce = availableParallelism(),
 ): Promise<Result[]> {
   const results = new Map<number, Result>();
   const queue = items.entries();
   const worker = async () => {
     for (const [index, item] of queue) results.set(index, await work(item));
   };
-  await Promise.all(Array.from({ length: Math.min(items.length, availableParallelism()) }, worker));
+  await Promise.all(Array.from({ length: Math.min(items.length, atOnce) }, worker));
   return items.flatMap((_, index) => {
     const result = results.get(index);
     return result === undefined ? [] : [result];
