@@ -2,7 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { type Ran, type RunOptions, run } from '../child.ts';
 
-/** Runs `work` over the items, as many at a time as there are processors, or as said. Results in the order of the items. */
+/**
+ * Runs `work` over the items, as many at a time as there are processors, or as said. Results in the order of the items.
+ * @throws what `work` throws, when all that had begun has ended: so that what it worked in can be removed
+ */
 export async function parallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
@@ -13,7 +16,8 @@ export async function parallel<Item, Result>(
   const worker = async () => {
     for (const [index, item] of queue) results.set(index, await work(item));
   };
-  await Promise.all(Array.from({ length: Math.min(items.length, atOnce) }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: Math.min(items.length, atOnce) }, worker));
+  for (const ended of workers) if (ended.status === 'rejected') throw ended.reason;
   return items.flatMap((_, index) => {
     const result = results.get(index);
     return result === undefined ? [] : [result];

@@ -41,18 +41,26 @@ const BESIDE = 120;
 /** @throws CliError where the tests fail on the pack as it is */
 export async function tryMutants(suite: Suite, mutants: readonly Mutant[], around: Surroundings): Promise<Outcome> {
   const found = { caught: new Set<Mutant>(), refused: new Set<Mutant>() };
+  const together = mutants.filter((mutant) => !seesOthers(mutant));
+  await tryTogether(suite, together, around, found);
+  await tryAlone(suite, undecided(mutants, found), around, found);
+  return found;
+}
+
+/** Several at a time. What one finds wrong the others need not find too. */
+async function eachOf<Item>(
+  items: readonly Item[],
+  around: Surroundings,
+  work: (item: Item, around: Surroundings) => Promise<void>,
+): Promise<void> {
   const failed = new AbortController();
   const stoppable = { ...around, signal: AbortSignal.any([around.signal, failed.signal]) };
-  const together = mutants.filter((mutant) => !seesOthers(mutant));
-  try {
-    await tryTogether(suite, together, stoppable, found);
-    await tryAlone(suite, undecided(mutants, found), stoppable, found);
-  } catch (error) {
-    // What one run found wrong the others need not find too.
-    failed.abort(error);
-    throw error;
-  }
-  return found;
+  const one = (item: Item) =>
+    work(item, stoppable).catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    });
+  await parallel(items, one, around.jobs);
 }
 
 function undecided(mutants: readonly Mutant[], { caught, refused }: Outcome): Mutant[] {
@@ -84,18 +92,14 @@ async function tryTogether(
       }));
     });
   let done = 0;
-  await parallel(
-    chunks,
-    async (chunk) => {
-      const left = undecided(chunk.mutants, found);
-      if (left.length > 0) await tryChunk(chunk.test, left, around, found);
-      done += 1;
-      around.onProgress(
-        `${suite.chain}: ${done} of ${chunks.length} runs, ${found.caught.size} of ${mutants.length} mutants caught`,
-      );
-    },
-    around.jobs,
-  );
+  await eachOf(chunks, around, async (chunk, stoppable) => {
+    const left = undecided(chunk.mutants, found);
+    if (left.length > 0) await tryChunk(chunk.test, left, stoppable, found);
+    done += 1;
+    around.onProgress(
+      `${suite.chain}: ${done} of ${chunks.length} runs, ${found.caught.size} of ${mutants.length} mutants caught`,
+    );
+  });
 }
 
 async function tryChunk(
@@ -139,30 +143,22 @@ async function tryAlone(suite: Suite, mutants: readonly Mutant[], around: Surrou
   });
   const tests = new Set(pairs.flatMap((pair) => pair.tests));
   let done = 0;
-  await parallel(
-    [...tests],
-    async (test) => {
-      const [first] = test.rules;
-      if (!first) return;
-      const asIs: Trial = { id: 0, mutant: { original: first.rule, rule: first.rule } };
-      const ran = await runTest(alone(test, asIs), around);
-      if (ran.code !== 0) throw failsAsItIs(test, undefined, ran);
-    },
-    around.jobs,
-  );
-  await parallel(
-    pairs,
-    async ({ mutant, tests }) => {
-      for (const test of tests) {
-        const ran = await runTest(alone(test, { id: 0, mutant }), around);
-        if (ran.code !== 0) found.caught.add(mutant);
-        if (ran.code !== 0) break;
-      }
-      done += 1;
-      around.onProgress(`${suite.chain}: ${done} of ${pairs.length} mutants, each in the whole pack`);
-    },
-    around.jobs,
-  );
+  await eachOf([...tests], around, async (test, stoppable) => {
+    const [first] = test.rules;
+    if (!first) return;
+    const asIs: Trial = { id: 0, mutant: { original: first.rule, rule: first.rule } };
+    const ran = await runTest(alone(test, asIs), stoppable);
+    if (ran.code !== 0) throw failsAsItIs(test, undefined, ran);
+  });
+  await eachOf(pairs, around, async ({ mutant, tests }, stoppable) => {
+    for (const test of tests) {
+      const ran = await runTest(alone(test, { id: 0, mutant }), stoppable);
+      if (ran.code !== 0) found.caught.add(mutant);
+      if (ran.code !== 0) break;
+    }
+    done += 1;
+    around.onProgress(`${suite.chain}: ${done} of ${pairs.length} mutants, each in the whole pack`);
+  });
 }
 
 function concerns({ test, rules }: SuiteTest, name: string): boolean {
@@ -174,7 +170,11 @@ async function runTest(files: JobFiles, { folder: below, promtool, env, signal }
   try {
     writeFileSync(join(folder, RULES_FILE), files.rules);
     writeFileSync(join(folder, 'test.yaml'), files.test);
-    return await run(promtool, ['test', 'rules', 'test.yaml'], { cwd: folder, env, signal });
+    return await run(promtool, ['test', 'rules', 'test.yaml'], {
+      cwd: folder,
+      env: { ...env, TMPDIR: folder },
+      signal,
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
