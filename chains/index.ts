@@ -1,6 +1,8 @@
 /** All chains. To add one: a folder here, a folder in `rules/`, and one line in this list. */
 import type { Chain } from '../model/chain.ts';
+import { eqService } from './eq-service/chain.ts';
 import { opStack } from './op-stack/chain.ts';
 import { system } from './system/chain.ts';
+import { theBlock } from './the-block/chain.ts';
 
-export const chains: readonly Chain[] = [opStack, system];
+export const chains: readonly Chain[] = [eqService, opStack, system, theBlock];
