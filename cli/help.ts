@@ -33,8 +33,15 @@ function termOf(command: Command): string {
   return [command.name(), ...operands].join(' ');
 }
 
+/** Characters of the names below a command: with more, what is said beside them would break into two lines. */
+const NAMES = 22;
+
 function namesBelow({ commands }: Command): string {
-  return commands.map((each) => each.name()).join('|');
+  const names = commands.map((each) => each.name());
+  const all = names.join('|');
+  if (all.length <= NAMES) return all;
+  while (`${names.join('|')}|…`.length > NAMES) names.pop();
+  return `${names.join('|')}|…`;
 }
 
 function notesOf({ argChoices, defaultValue, envVar }: Option): string {
