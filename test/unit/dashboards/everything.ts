@@ -6,26 +6,22 @@ import { known } from '../../fixtures/real.ts';
 
 export { known };
 
-const COMPONENTS = [
-  'op-geth',
-  'op-node',
-  'op-batcher',
-  'op-proposer',
-  'op-challenger',
-  'op-dispute-mon',
-  'op-conductor',
-];
+/** What a network of a chain must say for itself, besides its nodes. */
+const FACTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  aztec: { l1: { chainId: 1, rpcUrls: ['https://l1.example'] } },
+  'op-stack': { chainId: 10, l1: { chainId: 1, rpcUrls: ['https://l1.example'] } },
+};
 
-function network(subnet: number, more: Readonly<Record<string, unknown>> = {}) {
-  const nodes = COMPONENTS.map((component, index) => [component, [`10.${subnet}.0.${index + 1}:7300`]]);
-  return {
-    chain: 'op-stack',
-    chainId: 10,
-    l1: { chainId: 1, rpcUrls: ['https://l1.example'] },
-    nodes: Object.fromEntries(nodes),
-    ...more,
-  };
+function network(subnet: number, more: Readonly<Record<string, unknown>> = {}, chain = 'op-stack') {
+  const components = known.chains.get(chain)?.components ?? [];
+  const nodes = components.map(({ name }, index) => [name, [`10.${subnet}.0.${index + 1}:7300`]]);
+  return { chain, ...FACTS[chain], nodes: Object.fromEntries(nodes), ...more };
 }
+
+/** One network of each other chain. */
+const others = [...known.chains.values()]
+  .filter(({ name, scope }) => scope === 'network' && name !== 'op-stack')
+  .map(({ name }, index) => [`${name}-all`, network(10 + index, {}, name)] as const);
 
 export const networks = {
   'op-all': network(1),
@@ -33,7 +29,15 @@ export const networks = {
   'op-with-a-name-that-is-forty-letters-lon': network(2, { engine: 'grafana' }),
   // Series that others scrape, found by other labels.
   'op-foreign': network(3, { matchers: { cluster: 'eu', env: 'prod' } }),
+  ...Object.fromEntries(others),
 };
+
+/** The network whose series and alerts the dashboards of a chain are held against; `system` for the environment. */
+export const ownerOf: ReadonlyMap<string, string> = new Map([
+  ['system', 'system'],
+  ['op-stack', 'op-all'],
+  ...others.map(([name, { chain }]) => [chain, name] as const),
+]);
 
 export function everythingStack(sections: Readonly<Record<string, unknown>> = {}): Stack {
   const config = {

@@ -9,7 +9,7 @@ import { selectorsOf } from '../../../model/promql/selectors.ts';
 import { parsePromql } from '../../../model/promql/syntax.ts';
 import { metricOfSeries } from '../../../model/rules/catalogue.ts';
 import type { Pack } from '../../../model/rules/pack.ts';
-import { everythingPlan, everythingStack, known, networks } from './everything.ts';
+import { everythingPlan, everythingStack, known, networks, ownerOf } from './everything.ts';
 import { panelsOf, readDashboard } from './panels.ts';
 import { labelsLeft, labelsOf, labelsUsed, queriesOf, selectorFaults } from './queries.ts';
 
@@ -24,10 +24,8 @@ function packOf(chain: string): Pack {
   return pack;
 }
 
-const cataloguesOf = ({ owner }: Dashboard) => [
-  (owner === 'system' ? system : packOf('op-stack')).catalogue,
-  system.catalogue,
-];
+const chains = new Map(everythingStack().networks.map(({ name, chain }) => [name, chain]));
+const cataloguesOf = ({ owner }: Dashboard) => [packOf(chains.get(owner) ?? 'system').catalogue, system.catalogue];
 
 /** Faults as text, so that a failing test lists all of them. */
 function faults<T>(items: readonly T[], check: (item: T) => readonly string[]): string[] {
@@ -179,10 +177,10 @@ function alertsPlanned(dashboard: Dashboard): string[] {
 }
 
 describe('alerts and panels', () => {
-  test.each(['op-all', 'system'])('every alert of %s is linked from a panel, and every linked one exists', (owner) => {
+  test.each([...ownerOf])('every alert of %s is linked from a panel, and every linked one exists', (chain, owner) => {
     const own = plan.dashboards.filter((dashboard) => dashboard.owner === owner);
     const linked = new Set(own.flatMap((dashboard) => dashboard.panels.flatMap((panel) => panel.alerts)));
-    const pack = owner === 'system' ? system : packOf('op-stack');
+    const pack = packOf(chain);
     const names = [...pack.alerts.keys()];
     expect({
       withoutPanel: names.filter((name) => !linked.has(name)),

@@ -61,6 +61,8 @@ export function labelsUsed(promql: string): string[] {
 export function labelsLeft(promql: string): string[] | undefined {
   const root = parsePromql(promql).topNode.firstChild;
   if (root?.name !== 'AggregateExpr') return undefined;
+  // These choose among series, and leave them as they are.
+  if (/^\s*(topk|bottomk|limitk|limit_ratio)\b/.test(promql)) return undefined;
   const modifier = root.getChild('AggregateModifier');
   if (!modifier) return [];
   return modifier.getChild('Without') ? undefined : groupingLabels(promql, modifier);
