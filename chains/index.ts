@@ -1,8 +1,9 @@
 /** All chains. To add one: a folder here, a folder in `rules/`, and one line in this list. */
 import type { Chain } from '../model/chain.ts';
+import { aztec } from './aztec/chain.ts';
 import { eqService } from './eq-service/chain.ts';
 import { opStack } from './op-stack/chain.ts';
 import { system } from './system/chain.ts';
 import { theBlock } from './the-block/chain.ts';
 
-export const chains: readonly Chain[] = [eqService, opStack, system, theBlock];
+export const chains: readonly Chain[] = [aztec, eqService, opStack, system, theBlock];
