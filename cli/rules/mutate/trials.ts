@@ -13,6 +13,7 @@ import {
   type SuiteTest,
 } from '../../../model/mutation/suite.ts';
 import { readVerdict } from '../../../model/mutation/verdict.ts';
+import { COMMAND } from '../../called.ts';
 import { type Ran, run } from '../../child.ts';
 import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exitCodes.ts';
@@ -94,7 +95,7 @@ async function tryTogether(
   let done = 0;
   await eachOf(chunks, around, async (chunk, stoppable) => {
     const left = undecided(chunk.mutants, found);
-    if (left.length > 0) await tryChunk(chunk.test, left, stoppable, found);
+    if (left.length > 0) await tryChunk(suite, chunk.test, left, stoppable, found);
     done += 1;
     around.onProgress(
       `${suite.chain}: ${done} of ${chunks.length} runs, ${found.caught.size} of ${mutants.length} mutants caught`,
@@ -103,6 +104,7 @@ async function tryTogether(
 }
 
 async function tryChunk(
+  suite: Suite,
   test: SuiteTest,
   mutants: readonly Mutant[],
   around: Surroundings,
@@ -119,7 +121,8 @@ async function tryChunk(
     const { failed, stopped, refused } = readVerdict(`${ran.stdout}\n${ran.stderr}`);
     const told = [...failed, ...stopped, ...refused];
     const broken = told.find((id) => id < asIs.length);
-    if (told.length === 0 || broken !== undefined) throw failsAsItIs(test, asIs[broken ?? -1]?.original.name, ran);
+    if (told.length === 0 || broken !== undefined)
+      throw failsAsItIs(suite, test, asIs[broken ?? -1]?.original.name, ran);
     for (const id of told) {
       const mutant = mutantOf(id);
       if (mutant) (refused.has(id) ? found.refused : found.caught).add(mutant);
@@ -148,7 +151,7 @@ async function tryAlone(suite: Suite, mutants: readonly Mutant[], around: Surrou
     if (!first) return;
     const asIs: Trial = { id: 0, mutant: { original: first.rule, rule: first.rule } };
     const ran = await runTest(alone(test, asIs), stoppable);
-    if (ran.code !== 0) throw failsAsItIs(test, undefined, ran);
+    if (ran.code !== 0) throw failsAsItIs(suite, test, undefined, ran);
   });
   await eachOf(pairs, around, async ({ mutant, tests }, stoppable) => {
     for (const test of tests) {
@@ -180,15 +183,15 @@ async function runTest(files: JobFiles, { folder: below, promtool, env, signal }
   }
 }
 
-function failsAsItIs({ file, test }: SuiteTest, rule: string | undefined, ran: Ran): CliError {
-  const of = rule === undefined ? '' : ` of ${rule}`;
-  return new CliError(
-    `${file}: the test "${test.name}"${of} fails without any mutant:\n${complaint(ran).slice(0, 4000)}`,
-    {
-      exitCode: exitCodes.failed,
-      remedy: 'mend the rule or its test first',
-    },
-  );
+/** @param rule of which promtool says it; without, it says something else, which is worth reading */
+function failsAsItIs(suite: Suite, { file, test }: SuiteTest, rule: string | undefined, ran: Ran): CliError {
+  const what = `rules/${suite.chain}/${file}: the test "${test.name}"`;
+  const message =
+    rule === undefined
+      ? `${what} fails without any mutant: ${complaint(ran).trim().slice(0, 2000)}`
+      : `${what} of ${rule} fails without any mutant`;
+  const remedy = `mend it first; ${COMMAND} rules test ${suite.chain} shows what is expected`;
+  return new CliError(message, { exitCode: exitCodes.failed, remedy });
 }
 
 /** How long a test is, so that the short ones come first: what they catch the long ones need not try. */
