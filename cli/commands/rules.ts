@@ -4,8 +4,9 @@ import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { ListOptions } from '../rules/list.ts';
 import type { MutateOptions } from '../rules/mutate/mutate.ts';
+import { registerRuleImport } from './ruleImport.ts';
 
-/** rules check|test|list|mutate */
+/** rules check|test|list|mutate|import */
 export function registerRuleCommands(program: Command, session: Session): void {
   const { io } = session;
   const rules = addGroup(program, 'rules', 'The alert rules of every chain.')
@@ -58,6 +59,7 @@ export function registerRuleCommands(program: Command, session: Session): void {
         (await import('../rules/mutate/mutate.ts')).mutateRules(chains, options, io),
       ),
     );
+  registerRuleImport(rules, session);
   addExamples(mutate, [
     [`${COMMAND} rules mutate op-stack`, 'one pack; a minute'],
     [`${COMMAND} rules mutate --alert BatcherLowETH`, 'the alert at hand'],

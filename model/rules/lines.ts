@@ -1,13 +1,16 @@
 /** Where in a rule file something stands: looked up only when there is a fault to report, since it takes a slow parser. */
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 
-export interface Lines {
+export interface Places {
   /** The line that a path leads to, or as far towards it as there is something. */
   at(path: readonly PropertyKey[]): number | undefined;
   /** Of a key of a mapping, unlike its value's. */
   key(path: readonly PropertyKey[], key: string): number | undefined;
   /** Within the text that a path leads to. @param offset as in the text without the space around it */
   within(path: readonly PropertyKey[], offset: number): number | undefined;
+}
+
+export interface Lines extends Places {
   /** The path of the alert or the recording rule of that name. */
   rule(name: string): readonly PropertyKey[] | undefined;
 }
@@ -15,6 +18,13 @@ export interface Lines {
 export function linesOf(text: string): Lines {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
+  const rules = new Map<string, readonly PropertyKey[]>();
+  for (const path of rulePaths(document.toJS({ maxAliasCount: -1 }))) rules.set(path.name, path.path);
+  return { ...placesIn(document, counter), rule: (name) => rules.get(name) };
+}
+
+/** @param counter that saw the text of the document */
+export function placesIn(document: Document.Parsed | Document, counter: LineCounter): Places {
   const nodeAt = (path: readonly PropertyKey[]): Node | undefined => {
     const node = path.length === 0 ? document.contents : document.getIn(path.map(String), true);
     return isNode(node) ? node : undefined;
@@ -27,8 +37,6 @@ export function linesOf(text: string): Lines {
     }
     return undefined;
   };
-  const rules = new Map<string, readonly PropertyKey[]>();
-  for (const path of rulePaths(document.toJS({ maxAliasCount: -1 }))) rules.set(path.name, path.path);
   return {
     at,
     key(path, key) {
@@ -45,7 +53,6 @@ export function linesOf(text: string): Lines {
       const before = node.value.length - node.value.trimStart().length + offset;
       return start + 1 + (node.value.slice(0, before).match(/\n/g)?.length ?? 0);
     },
-    rule: (name) => rules.get(name),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Matcher, type Selector, selectorsOf } from '../../promql/selectors
 import { findAll, parsePromql, type SyntaxNode, textOf } from '../../promql/syntax.ts';
 import type { Metric } from '../catalogue.ts';
 import { lintCount, lintLimit } from './limits.ts';
+import { nearestMetric } from './nearestName.ts';
 import {
   aggregationName,
   argumentsOf,
@@ -81,14 +82,18 @@ function lintStructure(expr: string, ground: Ground): string[] {
 
 /** `; did you mean "x"?`, or nothing where none is near. */
 function meant(name: string, known: Iterable<string>): string {
-  const near = nearest(name, [...known]);
+  return asQuestion(nearest(name, [...known]));
+}
+
+function asQuestion(near: string | undefined): string {
   return near === undefined ? '' : `; did you mean "${near}"?`;
 }
 
 function lintSelector({ metric: series, matchers }: Selector, ground: Ground): string[] {
   if (series === undefined) return ['selects series by no name, so nothing says what they are'];
   const metric = ground.metricOf(series);
-  if (!metric) return [`reads ${series}, which is in no catalogue${meant(series, ground.names ?? [])}`];
+  if (!metric)
+    return [`reads ${series}, which is in no catalogue${asQuestion(nearestMetric(series, ground.names ?? []))}`];
   const labels = ground.labelsOf(series);
   const instead = metric.replacement === undefined ? '' : `; read ${metric.replacement}`;
   return [

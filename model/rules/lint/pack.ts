@@ -23,7 +23,7 @@ export interface LintOptions {
 }
 
 /** Given to every series by its target. */
-const TARGET_LABELS = ['network', 'chain', 'component', 'instance', 'job'];
+export const TARGET_LABELS = ['network', 'chain', 'component', 'instance', 'job'];
 
 /**
  * @param partial whether something of the pack could not be read, so that only its rules are judged
