@@ -19,6 +19,8 @@ export interface Fault {
   readonly later?: readonly string[];
   /** Components whose processes it can be narrowed to with an instance. */
   readonly components: readonly string[];
+  /** Their processes end and start anew again and again: what they count falls each time. */
+  readonly restarts?: boolean;
 }
 
 /** A stretch of simulated time in which a fault is active. */

@@ -24,7 +24,10 @@ export const faults: readonly Fault[] = [
   // The service.
   fault('eq-service-down', SERVICE, 'the service is not there', 4, ['EqServiceDown'], ['ScrapeTargetDown']),
   fault('eq-metrics-lost', SERVICE, 'the service answers without its metrics', 12, ['EqServiceMetricsAbsent']),
-  fault('eq-service-restarting', SERVICE, 'the service ends every ten minutes', 23, ['EqServiceRestarting']),
+  {
+    ...fault('eq-service-restarting', SERVICE, 'the service ends every ten minutes', 23, ['EqServiceRestarting']),
+    restarts: true,
+  },
   fault('jobs-failing', SERVICE, 'a quarter of the jobs fails', 28, ['EqServiceJobsFailing']),
   fault('jobs-mostly-failing', SERVICE, 'three quarters of the jobs fail', 35, [
     'EqServiceHighJobFailureRate',
