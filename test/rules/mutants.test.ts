@@ -36,9 +36,14 @@ describe.each(packs.map(({ chain }) => chain))('rules/%s', (chain) => {
   const pack = packs.find((each) => each.chain === chain) ?? { chain, files: new Map() };
 
   test('its tests catch at least 95 % of its mutants, and all equivalent ones are', { timeout: 600_000 }, async () => {
-    const { score, survivors, stale } = await scorePack(pack, await surroundings(), (_, index) => index % EVERY === 0);
+    const { mutants, survivors, stale } = await scorePack(
+      pack,
+      await surroundings(),
+      (_, index) => index % EVERY === 0,
+    );
     expect(stale).toEqual([]);
-    if (score < 95) expect(survivors).toEqual([]);
+    // Of a few, two say little of the pack.
+    if (survivors.length > Math.max(mutants * 0.05, PROVE ? 0 : 2)) expect(survivors).toEqual([]);
   });
 
   test('beside each other, mutants fare as each does alone in the pack', { timeout: 1_800_000 }, async ({ skip }) => {
@@ -137,12 +142,14 @@ describe('a pack whose test is weak', () => {
   test('has survivors, each with its place and what it was made from, and ends with 1', async () => {
     const { code, stdout } = await mutate(WEAK);
     expect(code).toBe(1);
-    expect(stdout).toContain(`rules/weak/alerts.yaml:7  PeersLow: ${SURVIVORS[0]}
-      before min by (network) (peers{component="node"}) < 3
-      after  min by (network) (peers{component="node"}) <= 3
+    expect(stdout).toContain(`  PeersLow: min by (network) (peers{component="node"}) < 3
+    rules/weak/alerts.yaml:7  ${SURVIVORS[0]}
+      min by (network) (peers{component="node"}) <= 3
+    rules/weak/alerts.yaml:7  ${SURVIVORS[1]}
+      min by (network) (peers{component="node"}) < 4
 `);
     // Nothing looks at it: all of its mutants survive.
-    expect(stdout).toContain('rules/weak/alerts.yaml:11  NeverAsked: for 1m removed\n');
+    expect(stdout).toContain('  NeverAsked: vector(1)\n    rules/weak/alerts.yaml:11  for 1m removed\n');
     expect(stdout).toMatch(/✗ {2}weak +\d\d\.\d % +\d+ of \d+ +5 /);
   });
 
@@ -164,7 +171,7 @@ describe('a pack whose test is weak', () => {
     const wrong = await mutate(withFile('mutants.yaml', entries([...SURVIVORS, 'aggregation min → max'])));
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toContain(
-      'and yet caught: take them out\n  rules/weak/alerts.yaml:6  PeersLow: aggregation min → max\n',
+      'and yet caught: take them out\n  PeersLow: min by (network) (peers{component="node"}) < 3\n    rules/weak/alerts.yaml:6  aggregation min → max\n',
     );
     await expect(mutate(withFile('mutants.yaml', entries(['threshold 3 → 9'])))).rejects.toThrow(
       'rules/weak/mutants.yaml:3: PeersLow: unknown mutant "threshold 3 → 9"',

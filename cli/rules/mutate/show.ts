@@ -9,21 +9,23 @@ export function showScores(scores: readonly Score[], showCaught: boolean, io: Io
   const list = (title: string, mutants: readonly ListedMutant[], more: (mutant: ListedMutant) => string) => {
     if (mutants.length === 0) return;
     io.out(`${bold(title)}\n`);
-    for (const mutant of mutants) {
-      io.out(`  ${mutant.place}  ${mutant.rule}: ${mutant.mutant}\n`);
-      const text = more(mutant);
-      if (text !== '') io.out(`${indent(text, 6)}\n`);
+    for (const [rule, own] of Map.groupBy(mutants, (mutant) => mutant.rule)) {
+      io.out(`  ${rule}: ${dim(own[0]?.before ?? '')}\n`);
+      for (const mutant of own) {
+        io.out(`    ${mutant.place}  ${mutant.mutant}\n`);
+        const text = more(mutant);
+        if (text !== '') io.out(`${indent(dim(text), 6)}\n`);
+      }
     }
     io.out('\n');
   };
-  const change = ({ before, after }: ListedMutant) =>
-    before === after ? dim(before) : `${dim('before')} ${before}\n${dim('after ')} ${after}`;
+  const change = ({ before, after }: ListedMutant) => (before === after ? '' : after);
   for (const { chain, survivors, equivalent, stale, caughtMutants } of scores) {
     list(`${chain}: ${count(survivors.length, 'survivor')}, which no test notices`, survivors, change);
     list(`${chain}: called equivalent in rules/${chain}/mutants.yaml, and yet caught: take them out`, stale, () => '');
     if (!showCaught) continue;
     const reasons = new Map<ListedMutant, string>(equivalent.map((each) => [each, each.reason]));
-    list(`${chain}: equivalent`, equivalent, (mutant) => dim(reasons.get(mutant) ?? ''));
+    list(`${chain}: equivalent`, equivalent, (mutant) => reasons.get(mutant) ?? '');
     list(`${chain}: caught`, caughtMutants, () => '');
   }
   const rows = scores.map(({ ok, chain, score, mutants, caught, survivors, equivalent, seconds }) => [
