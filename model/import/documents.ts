@@ -1,5 +1,5 @@
 /** The documents of a YAML or JSON file that somebody else wrote, with the line of everything in them. */
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { type Places, placesIn } from '../rules/lines.ts';
 import type { Remark } from './types.ts';
 
@@ -22,7 +22,7 @@ export function readDocuments(text: string, file: string): ReadDocuments {
   const counter = new LineCounter();
   const remarks: Remark[] = [];
   const say = (line: number, message: string) => remarks.push({ file, line, message, kind: 'fault' });
-  const documents = [...parseAllDocuments(text, { lineCounter: counter, merge: true })].flatMap((document) => {
+  const documents = parsed(text, counter, (fault) => say(1, `cannot be read: ${fault}`)).flatMap((document) => {
     // Only the first: what comes after it is mostly its consequence.
     const [fault] = document.errors;
     if (fault) {
@@ -41,6 +41,18 @@ export function readDocuments(text: string, file: string): ReadDocuments {
     }
   });
   return { documents, remarks };
+}
+
+/** What is nested thousands of times is more than the parser takes. */
+function parsed(text: string, counter: LineCounter, onFault: (fault: string) => void): Document[] {
+  try {
+    return [...parseAllDocuments(text, { lineCounter: counter, merge: true })];
+  } catch (error) {
+    onFault(
+      error instanceof RangeError ? 'it is nested too deep' : error instanceof Error ? error.message : String(error),
+    );
+    return [];
+  }
 }
 
 /** A part of a document, with the way to it. */

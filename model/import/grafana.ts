@@ -1,7 +1,8 @@
 /** One Grafana-managed rule, as its export or its API gives it. */
-import { PromqlError, parsePromql } from '../promql/syntax.ts';
+import { PromqlError } from '../promql/syntax.ts';
 import type { Part } from './documents.ts';
 import { Untranslatable } from './evaluate.ts';
+import { faultOf } from './promql.ts';
 import { stagesAsPromql, type Translated } from './stages.ts';
 import { prometheusAnnotations, prometheusTemplate } from './template.ts';
 import { duration, type GroupFacts } from './times.ts';
@@ -51,8 +52,7 @@ function translate(own: Part, condition: string, recording: boolean): Translated
   try {
     const translated = stagesAsPromql(own.at('data'), condition, !recording);
     const expr = translated.expr.trim();
-    parsePromql(expr);
-    return { ...translated, expr };
+    return faultOf(expr)?.reason ?? { ...translated, expr };
   } catch (error) {
     if (error instanceof Untranslatable || error instanceof PromqlError) return error.message;
     throw error;

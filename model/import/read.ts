@@ -1,7 +1,7 @@
 /** Rules of any form that people have: Prometheus rule files, PrometheusRule manifests, exports and API answers of Grafana. */
-import { PromqlError, parsePromql } from '../promql/syntax.ts';
 import { Part, readDocuments } from './documents.ts';
 import { readGrafanaRule } from './grafana.ts';
+import { faultOf } from './promql.ts';
 import { duration, type GroupFacts, secondsOf } from './times.ts';
 import { type Gathered, nothingYet } from './types.ts';
 
@@ -81,9 +81,14 @@ function readPrometheusRule(rule: Part, group: GroupFacts, into: Gathered): void
   const expr = rule.at('expr');
   const { file, line } = rule;
   const text = expr.text.trim();
-  const fault = text === '' ? { reason: 'has no expression', line } : faultIn(text, expr);
+  const fault = faultOf(text);
   if (fault) {
-    into.untranslated.push({ name, file, ...fault });
+    into.untranslated.push({
+      name,
+      file,
+      line: expr.value === undefined ? line : expr.lineAt(fault.at),
+      reason: fault.reason,
+    });
     return;
   }
   into.rules.push({
@@ -100,14 +105,4 @@ function readPrometheusRule(rule: Part, group: GroupFacts, into: Gathered): void
     line,
     lineAt: (offset) => expr.lineAt(offset),
   });
-}
-
-function faultIn(text: string, expr: Part): { readonly reason: string; readonly line: number } | undefined {
-  try {
-    parsePromql(text);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof PromqlError)) throw error;
-    return { reason: error.message, line: expr.lineAt(error.offset) };
-  }
 }

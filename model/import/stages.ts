@@ -3,6 +3,7 @@ import { formatDuration } from '../../config/duration.ts';
 import type { Part } from './documents.ts';
 import { compared, deciding, reduced, Untranslatable, type Value, wrapped } from './evaluate.ts';
 import { mathAsPromql } from './math.ts';
+import { faultOf } from './promql.ts';
 
 export interface Translated {
   readonly expr: string;
@@ -80,6 +81,8 @@ function query(stage: Part, say: Say): Value {
       return INTERVAL;
     })
     .replace(/\$__range\b|\$\{__range\}/g, formatDuration(range));
+  const fault = faultOf(filled);
+  if (fault) throw new Untranslatable(fault.reason);
   const instant = model.at('instant').value === true && model.at('range').value !== true;
   return { expr: filled, decides: false, ...(instant ? {} : { range }) };
 }

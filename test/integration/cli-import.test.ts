@@ -73,6 +73,48 @@ test('an export of Grafana becomes PromQL where it can; the rest is named', asyn
   expect(messages).toContain('is a classic condition, which is one alert for all series; the draft has one for each');
 });
 
+test.each([
+  [
+    'eq-service.yml',
+    3,
+    0,
+    [
+      'eq-service.yml:6: EqServiceDown selects up by job',
+      'eq-service.yml:10: JobsFailing asks for > 0.1 where its text says "10% or more"',
+    ],
+  ],
+  [
+    'aztec.yml',
+    3,
+    0,
+    [
+      'aztec.yml:16: AttestationsMissed has "10 min" for for',
+      'aztec.yml:14: AttestationsMissed asks for > 5 where its text says "five or more"',
+    ],
+  ],
+  [
+    'the-block.yaml',
+    2,
+    1,
+    [
+      'the-block.yaml:10: ConvergenceLag has the severity "page"',
+      'the-block.yaml:15: ReadDenied lacks labels.severity, labels.component',
+    ],
+  ],
+])(
+  '%s, in the style of another set-up: every rule is in the draft, and its own faults are told',
+  async (file, alerts, recordings, told) => {
+    const { code, stdout } = await imported(file, '--chain', 'op-stack', '--json');
+    expect(code).toBe(1);
+    const outcome = JSON.parse(stdout);
+    expect(outcome).toMatchObject({ alerts, recordings, untranslated: [] });
+    const lines = outcome.remarks.map(
+      (each: Readonly<Record<string, string>>) => `${each.file}:${each.line}: ${each.rule} ${each.message}`,
+    );
+    for (const start of told) expect(lines).toContainEqual(expect.stringContaining(start));
+  },
+);
+
 test('of a whole folder all files with rules are taken, the others named, and routes that nothing takes', async () => {
   const { code, stdout, stderr } = await imported(
     '.',
@@ -85,14 +127,14 @@ test('of a whole folder all files with rules are taken, the others named, and ro
   );
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   expect(stdout).toContain('left out, since it holds no rules: alertmanager.yml\n');
-  expect(stdout).toContain('9 alerts, 1 recording, 2 not translated, judged by op-stack: ');
+  expect(stdout).toContain('17 alerts, 2 recordings, 2 not translated, judged by op-stack: ');
   expect(stdout).toContain(
     '✗ alertmanager.yml:7: leads to the receiver "pagr", which is not there; did you mean "pager"?\n',
   );
   expect(stdout).toMatch(
-    /✗ alertmanager\.yml:15: is a route that none of the 9 alerts takes: severity=~"info\|none"\n/,
+    /✗ alertmanager\.yml:15: is a route that none of the 17 alerts takes: severity=~"info\|none"\n/,
   );
-  const checked = await run('promtool', ['check', 'rules', 'alerts.yaml'], join(folder, 'all'));
+  const checked = await run('promtool', ['check', 'rules', 'alerts.yaml', 'recording.yaml'], join(folder, 'all'));
   expect(checked.code, checked.stdout + checked.stderr).toBe(0);
 });
 
