@@ -64,6 +64,7 @@ s{s="a"} 1
 this is not read`;
     const { families, faults } = readExposition(text);
     expect(faults).toEqual([]);
+    expect(families.find(({ name }) => name === 'jobs_total')?.series).toBe(1);
     expect(families.map(({ name, type, unit }) => [name, type, unit])).toEqual([
       ['build_info', 'gauge', ''],
       ['jobs_total', 'counter', 'jobs'],
