@@ -60,7 +60,7 @@ describe('a rule file of Prometheus', () => {
 });
 
 test('an export of Grafana becomes PromQL where it can; the rest is named', async () => {
-  const { code, stdout } = await imported('grafana-export.json', '--json');
+  const { code, stdout } = await imported('grafana-export.json', '--chain', 'op-stack', '--json');
   expect(code).toBe(1);
   const { alerts, untranslated, remarks, files, judgedBy } = JSON.parse(stdout);
   expect({ alerts, judgedBy }).toEqual({ alerts: 2, judgedBy: 'op-stack' });
