@@ -2,8 +2,9 @@
 import type { Chain } from '../model/chain.ts';
 import { aztec } from './aztec/chain.ts';
 import { eqService } from './eq-service/chain.ts';
+import { genlayer } from './genlayer/chain.ts';
 import { opStack } from './op-stack/chain.ts';
 import { system } from './system/chain.ts';
 import { theBlock } from './the-block/chain.ts';
 
-export const chains: readonly Chain[] = [aztec, eqService, opStack, system, theBlock];
+export const chains: readonly Chain[] = [aztec, eqService, genlayer, opStack, system, theBlock];

@@ -219,3 +219,8 @@ export const labelName = z
   .string()
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be a label name: letters, digits and underscores');
 export const labels = z.record(labelName, z.string());
+
+/** Of an alert, where it is routed: alerts of others may have dashes in it, which no target of ours has. */
+export const alertLabelName = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_.-]*$/, 'must be the name of a label: letters, digits, underscores, dashes and dots');

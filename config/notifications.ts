@@ -1,7 +1,7 @@
 /** `chainwatch:notifications`: who is told, of what, how, and when not. */
 import { z } from 'zod';
 import { muteTime } from './calendar.ts';
-import { duration, labelName, name, secretRef, strict, url } from './fields.ts';
+import { alertLabelName, duration, name, secretRef, strict, url } from './fields.ts';
 import { regex } from './regex.ts';
 
 export type { MuteTime } from './calendar.ts';
@@ -71,7 +71,7 @@ export interface Route {
   readonly routes: readonly Route[];
 }
 
-const groupLabel = z.union([z.literal('...'), labelName]);
+const groupLabel = z.union([z.literal('...'), alertLabelName]);
 const groupBy = z
   .array(groupLabel)
   .min(1)
@@ -88,8 +88,8 @@ const timing = {
 const route: z.ZodType<Route, unknown> = z.lazy(() =>
   strict({
     receiver: name.optional(),
-    match: z.record(labelName, z.union([z.string(), z.array(z.string()).min(1)])).default({}),
-    matchRegex: z.record(labelName, regex).default({}),
+    match: z.record(alertLabelName, z.union([z.string(), z.array(z.string()).min(1)])).default({}),
+    matchRegex: z.record(alertLabelName, regex).default({}),
     ...timing,
     muteTimes: z
       .array(name)

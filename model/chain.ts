@@ -20,6 +20,8 @@ export interface Component {
    * those of a probe, with the network's labels; `metricsPath` is where a simulated one has them.
    */
   readonly probe?: 'tcp_connect';
+  /** A label besides `instance` that has the node's name: what others who scrape this chain call it by. */
+  readonly nameLabel?: string;
 }
 
 /** An RPC address as a stack file gives it: a URL, a secret that holds one, or the chain that the local run brings along. */

@@ -46,10 +46,10 @@ export class Exposition {
     return this.#add(name, 'histogram', `${name}_count`, upTo(Infinity), labels);
   }
 
-  /** As geth's exporter writes one: quantiles and a count, no sum. */
-  summary(name: string, quantiles: Readonly<Record<string, number>>, count: number): this {
-    // Object keys that look like integers would come first; quantiles never do.
+  /** As geth's exporter writes one: quantiles and a count; with a sum as Go programs do. */
+  summary(name: string, quantiles: Readonly<Record<string, number>>, count: number, sum?: number): this {
     for (const [quantile, value] of Object.entries(quantiles)) this.#add(name, 'summary', name, value, { quantile });
+    if (sum !== undefined) this.#add(name, 'summary', `${name}_sum`, sum, {});
     return this.#style.geth
       ? this.#add(`${name}_count`, 'counter', `${name}_count`, count, {})
       : this.#add(name, 'summary', `${name}_count`, count, {});

@@ -44,7 +44,7 @@ export function parseLabels(texts: readonly string[]): Labels {
   const labels: Record<string, string> = {};
   const faults: string[] = [];
   for (const text of texts) {
-    const match = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.*)$/s.exec(text.trim());
+    const match = /^([a-zA-Z_][a-zA-Z0-9_.-]*)=(.*)$/s.exec(text.trim());
     const [, name, value = ''] = match ?? [];
     if (name === undefined) faults.push(`"${text}" is not label=value, such as network=op-mainnet`);
     else if (Object.hasOwn(labels, name)) faults.push(`${name} is given twice`);

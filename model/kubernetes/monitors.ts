@@ -98,7 +98,7 @@ function nodeMonitor(job: ScrapeJob, selected: Selection, labels: Target['labels
     metricRelabelings: keepChainNetwork(),
     relabelings: [
       ...labelsAs({ ...job.labels, ...labels, job: job.name }),
-      ...(each ? [{ action: 'replace' as const, sourceLabels: [POD_NAME], targetLabel: 'instance' }] : []),
+      ...(each ? namedAsPod('instance', job.nameLabel) : []),
       ...dropDiscovered({ ...job.labels, ...labels }),
     ],
   };
@@ -117,6 +117,13 @@ function nodeMonitor(job: ScrapeJob, selected: Selection, labels: Target['labels
 }
 
 const POD_NAME = '__meta_kubernetes_pod_name';
+
+function namedAsPod(...labels: readonly (string | undefined)[]) {
+  return labels
+    .filter((label) => label !== undefined)
+    .map((targetLabel) => ({ action: 'replace' as const, sourceLabels: [POD_NAME], targetLabel }));
+}
+
 /** What the operator takes from discovery: a pod's name in a series would end the series with the pod, and each `for` with it. */
 const DISCOVERED = ['namespace', 'service', 'pod', 'container', 'endpoint', 'node'];
 

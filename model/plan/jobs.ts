@@ -26,6 +26,8 @@ export interface ScrapeJob {
   readonly sampleLimit: number;
   /** Our exporter says itself which network a reading is of: its labels win over the target's. */
   readonly honorLabels?: boolean;
+  /** Besides `instance` it has the name of each target. */
+  readonly nameLabel?: string;
   /** Set on all its targets. */
   readonly labels: Readonly<Record<string, string>>;
   readonly targets: readonly Target[];
@@ -60,11 +62,12 @@ export function scrapeJobs(stack: Stack, chains: ReadonlyMap<string, Chain>): Sc
 
 function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJob | undefined {
   const nodes = network.nodes[component.name] ?? [];
+  const { nameLabel } = component;
   // What is simulated has a page to be read; nobody has to ask from outside.
   if (nodes.length === 0 || (component.probe !== undefined && !network.simulated)) return undefined;
   const labels = { ...network.labels, network: network.name, chain: network.chain, component: component.name };
   const targets = nodes.map((node): Target => {
-    const instance = { instance: node.name };
+    const instance = { instance: node.name, ...(nameLabel === undefined ? {} : { [nameLabel]: node.name }) };
     if (node.service) return { address: { service: node.service }, labels: instance };
     if (node.selected && !network.simulated)
       return { address: { selected: node.selected }, labels: node.selected.each ? {} : instance };
@@ -74,7 +77,11 @@ function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJo
     return { address: { service: 'simulator' }, path, labels: instance };
   });
   const name = `${network.name}/${component.name}`;
-  return { ...job(stack, name, network.name, labels, targets, network.scrape), path: component.metricsPath };
+  return {
+    ...job(stack, name, network.name, labels, targets, network.scrape),
+    path: component.metricsPath,
+    ...(nameLabel === undefined ? {} : { nameLabel }),
+  };
 }
 
 function job(

@@ -9,6 +9,7 @@ export { known };
 /** What a network of a chain must say for itself, besides its nodes. */
 const FACTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   aztec: { l1: { chainId: 1, rpcUrls: ['https://l1.example'] } },
+  genlayer: { chainId: 4221 },
   'op-stack': { chainId: 10, l1: { chainId: 1, rpcUrls: ['https://l1.example'] } },
 };
 
