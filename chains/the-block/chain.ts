@@ -7,7 +7,7 @@ export const theBlock: Chain = defineChain({
   title: 'the-block',
   scope: 'network',
   components: [
-    { name: 'node', metricsPath: '/metrics', description: 'chain, compute market, storage, gateway' },
+    { name: 'tb-node', metricsPath: '/metrics', description: 'chain, compute market, storage, gateway' },
     { name: 'light-client', metricsPath: '/metrics', description: 'a phone that follows the chain' },
     { name: 'aggregator', metricsPath: '/metrics', description: 'takes the peer statistics that nodes push' },
     { name: 'probe', metricsPath: '/metrics', description: 'mines, gossips and looks for the tip, again and again' },

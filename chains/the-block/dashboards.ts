@@ -15,7 +15,7 @@ import { subsidies } from './dashboards/subsidies.ts';
 import { SUBSYSTEMS, UNBOUNDED } from './dashboards/subsystems.ts';
 
 const COMPONENTS: Readonly<Record<string, readonly DashboardSpec[]>> = {
-  node: [chain, fees, market, subsidies, gateway, storage, governance],
+  'tb-node': [chain, fees, market, subsidies, gateway, storage, governance],
   'light-client': [lightClient],
   aggregator: [aggregator],
   probe: [probe],
@@ -32,11 +32,11 @@ export function dashboards(context: DashboardContext): readonly Dashboard[] {
     slug: 'all',
     title: 'Everything that a node tells',
     description: 'Each counter and gauge of the nodes, by subsystem. Open a row to see its panels.',
-    component: 'node',
+    component: 'tb-node',
     catalogue,
     subsystems: SUBSYSTEMS,
     unbounded: UNBOUNDED,
   });
-  const specs = [overview({ engine: network.engine, has }), ...components, ...(has('node') ? [everything] : [])];
+  const specs = [overview({ engine: network.engine, has }), ...components, ...(has('tb-node') ? [everything] : [])];
   return specs.map((spec) => buildDashboard(context, spec));
 }

@@ -6,7 +6,7 @@ import { exposeNode } from './simulation/node.ts';
 import { exposeAggregator, exposeLightClient, exposeProbe } from './simulation/programs.ts';
 
 const PROGRAMS: Readonly<Record<string, (timeline: Timeline) => string>> = {
-  node: exposeNode,
+  'tb-node': exposeNode,
   'light-client': exposeLightClient,
   aggregator: exposeAggregator,
   probe: exposeProbe,

@@ -24,7 +24,7 @@ const BATCH = 12;
 const LONG = 13 * 60 * MINUTE;
 const LONG_BATCH = 2;
 
-const SHAPE: Readonly<Record<string, number>> = { node: 2, 'light-client': 1, aggregator: 1, probe: 1 };
+const SHAPE: Readonly<Record<string, number>> = { 'tb-node': 2, 'light-client': 1, aggregator: 1, probe: 1 };
 const targets = Object.entries(SHAPE).flatMap(([component, count]) =>
   Array.from({ length: count }, (_, index) => ({ component, index, instance: `${component}-${index}` })),
 );

@@ -8,14 +8,14 @@ export const chain: DashboardSpec = {
   slug: 'chain',
   title: 'Chain and peers',
   description: 'Blocks on their way, and who carries them.',
-  instancesOf: 'up{component="node"}',
+  instancesOf: 'up{component="tb-node"}',
   sections: [
     section(100, 'Processes', [
-      upPanel(1, 'node', ['TheBlockNodeDown', 'TheBlockMetricsAbsent'], 16),
+      upPanel(1, 'tb-node', ['TheBlockNodeDown', 'TheBlockMetricsAbsent'], 16),
       timeseries(2, 'Share of nodes that are up', {
         description: 'Many nodes that fail at once have one cause.',
         unit: 'ratio',
-        queries: [query('avg(up{component="node"})', 'up')],
+        queries: [query('avg(up{component="tb-node"})', 'up')],
         limits: ['TheBlockFleetDown'],
         height: 4,
       }),

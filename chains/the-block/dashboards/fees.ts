@@ -7,7 +7,7 @@ export const fees: DashboardSpec = {
   slug: 'fees',
   title: 'Fees, lanes and signer',
   description: 'What it costs to be mined, who waits, and whether the remote signer signs.',
-  instancesOf: 'up{component="node"}',
+  instancesOf: 'up{component="tb-node"}',
   sections: [
     section(100, 'Consumer lane', [
       timeseries(1, 'Consumer fee', {

@@ -7,7 +7,7 @@ export const gateway: DashboardSpec = {
   slug: 'gateway',
   title: 'Gateway and mobile cache',
   description: 'What is read, what is denied, and what phones leave behind.',
-  instancesOf: 'up{component="node"}',
+  instancesOf: 'up{component="tb-node"}',
   sections: [
     section(100, 'Reads', [
       rates(1, 'Reads denied', 'read_denied_total', ['reason'], {

@@ -7,7 +7,7 @@ export const governance: DashboardSpec = {
   slug: 'governance',
   title: 'Governance',
   description: 'What was decided, and whether all nodes hold to it.',
-  instancesOf: 'up{component="node"}',
+  instancesOf: 'up{component="tb-node"}',
   sections: [
     section(100, 'Parameters', [
       timeseries(1, 'Changed parameters', {

@@ -7,7 +7,7 @@ export const market: DashboardSpec = {
   slug: 'market',
   title: 'Compute market',
   description: 'Jobs matched, receipts settled, promises kept.',
-  instancesOf: 'up{component="node"}',
+  instancesOf: 'up{component="tb-node"}',
   sections: [
     section(100, 'Settlement', [
       timeseries(1, 'Settlements that fail', {

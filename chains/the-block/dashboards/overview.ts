@@ -15,18 +15,18 @@ export function overview({ engine, has }: OverviewFacts): DashboardSpec {
     title: 'Overview',
     description: 'Is this network healthy, since when, and what is wrong.',
     overview: true,
-    instancesOf: 'up{component="node"}',
+    instancesOf: 'up{component="tb-node"}',
     sections: [
       section(100, 'Is it healthy?', [
         ...alertStats({ first: 1, engine }),
         processes(engine),
-        ...only('node', nodesNow()),
+        ...only('tb-node', nodesNow()),
         ...only('probe', [synthetic()]),
         ...only('aggregator', [cluster()]),
       ]),
       section(101, 'What is wrong', alertDetail({ first: 4, engine })),
-      section(102, 'Blocks and peers', only('node', chainCourses())),
-      section(103, 'Work and money', only('node', work())),
+      section(102, 'Blocks and peers', only('tb-node', chainCourses())),
+      section(103, 'Work and money', only('tb-node', work())),
     ],
   };
 }
@@ -35,7 +35,7 @@ function processes(engine: OverviewFacts['engine']): Panel {
   return stat(10, 'Processes', {
     description: 'Share of the processes of each kind that answer their scrape. Below 100% at least one is down.',
     unit: 'ratio',
-    queries: [query('avg by (component) (up{component=~"node|light-client|aggregator|probe"})', '{{component}}')],
+    queries: [query('avg by (component) (up{component=~"tb-node|light-client|aggregator|probe"})', '{{component}}')],
     limits: ['TheBlockFleetDown'],
     alerts: ['TheBlockNodeDown', 'TheBlockMetricsAbsent'],
     width: engine === 'grafana' ? 24 : 12,

@@ -7,7 +7,7 @@ export const storage: DashboardSpec = {
   slug: 'storage',
   title: 'Storage',
   description: 'Whether what was stored can be read, repaired and proven.',
-  instancesOf: 'up{component="node"}',
+  instancesOf: 'up{component="tb-node"}',
   sections: [
     section(100, 'Data', [
       timeseries(1, 'Repairs that fail', {

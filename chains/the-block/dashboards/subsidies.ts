@@ -7,7 +7,7 @@ export const subsidies: DashboardSpec = {
   slug: 'subsidies',
   title: 'Subsidies and rent',
   description: 'Money that the chain pays or keeps.',
-  instancesOf: 'up{component="node"}',
+  instancesOf: 'up{component="tb-node"}',
   sections: [
     section(100, 'Subsidies', [
       timeseries(1, 'Subsidised bytes', {

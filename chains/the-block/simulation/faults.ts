@@ -23,7 +23,7 @@ function fault(
   };
 }
 
-const node = fault.bind(undefined, 'node');
+const node = fault.bind(undefined, 'tb-node');
 const phone = fault.bind(undefined, 'light-client');
 const aggregator = fault.bind(undefined, 'aggregator');
 const probe = fault.bind(undefined, 'probe');
@@ -34,7 +34,7 @@ const DAY_LONG = (12.25 * HOUR) / MINUTE;
 /** Sorted by name. */
 export const faults: readonly Fault[] = [
   // Processes.
-  node('node-down', 'the nodes are not there', 4, ['TheBlockFleetDown', 'TheBlockNodeDown'], DOWN),
+  node('tb-node-down', 'the nodes are not there', 4, ['TheBlockFleetDown', 'TheBlockNodeDown'], DOWN),
   node('node-metrics-lost', 'the nodes answer without their metrics', 8, ['TheBlockMetricsAbsent']),
   aggregator('aggregator-down', 'the aggregator is not there', 8, ['ServiceDown'], DOWN),
   probe('probe-down', 'the probe is not there', 8, ['ServiceDown'], DOWN),

@@ -29,7 +29,7 @@ test('there is one for each environment', () => {
   ]);
 });
 
-const COMPONENTS = ['node', 'light-client', 'aggregator', 'probe'];
+const COMPONENTS = ['tb-node', 'light-client', 'aggregator', 'probe'];
 const targets: readonly SimulatedTarget[] = COMPONENTS.map((component) => ({
   component,
   index: 0,

@@ -110,14 +110,14 @@ test('of the-block it has every counter and gauge of a node, and queries that pa
     slug: 'all',
     title: 'All',
     description: 'All of it.',
-    component: 'node',
+    component: 'tb-node',
     catalogue,
     subsystems: SUBSYSTEMS,
     unbounded: UNBOUNDED,
   });
   const drawn = sections.flatMap(({ panels: own }) => own.map(({ title }) => title));
   const expected = [...catalogue.metrics.values()].filter(
-    ({ component, type, deprecated }) => component === 'node' && ['counter', 'gauge'].includes(type) && !deprecated,
+    ({ component, type, deprecated }) => component === 'tb-node' && ['counter', 'gauge'].includes(type) && !deprecated,
   );
   expect(drawn.toSorted()).toEqual(expected.map(({ name }) => name).sort());
   expect(drawn.length).toBeGreaterThan(240);
