@@ -31,13 +31,14 @@ export function editCatalogue(text: string, { added, component, source, gone }: 
   const last = entries.findLast((entry) => entry.component === component) ?? entries.at(-1);
   if (!last) throw new CatalogueEditError('its metrics have no entry beside which others could stand');
   const edits = [
+    // A mark belongs to the entry before it: at one place it comes before what is new there.
+    ...entries.filter(({ name }) => gone.includes(name)).map(markGone),
     ...added.map((family) => ({
       at: placeFor(family, entries, component) ?? last.end,
       insert: textFor(family, component, source, last.indent),
     })),
-    ...entries.filter(({ name }) => gone.includes(name)).map(markGone),
   ];
-  // From the end on, so that the places of the others hold; of several at one place the last comes first.
+  // From the end on, so that the places of the others hold; of several at one place the last is put in first.
   let result = text.endsWith('\n') ? text : `${text}\n`;
   const ordered = edits.map((edit, index) => ({ ...edit, index })).sort((a, b) => b.at - a.at || b.index - a.index);
   for (const { at, insert } of ordered) result = result.slice(0, at) + insert + result.slice(at);

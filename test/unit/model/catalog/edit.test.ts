@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { CatalogueEditError, editCatalogue, UNCHECKED } from '../../../../model/catalog/edit.ts';
 import { type Family, readExposition } from '../../../../model/exposition/read.ts';
 import { parseCatalogue } from '../../../../model/rules/catalogue.ts';
+import { runs } from '../../../fixtures/prove.ts';
 
 const TEXT = `# Of x.
 chain: x
@@ -76,6 +77,12 @@ test('what is gone is marked where it stands, in both ways of writing', () => {
   expect(after).toContain("help: 'of  odd   spaces'   # kept");
 });
 
+test('what is gone is marked itself, and not what is new right after it', () => {
+  const { metrics } = parseCatalogue(edit(TEXT, families('zz 1\n'), ['z']), 'x');
+  expect(metrics.get('z')?.deprecated).toBe(true);
+  expect(metrics.get('zz')?.deprecated).toBe(false);
+});
+
 test('a text of another form is refused by name', () => {
   for (const text of ['chain: x\nmetrics: []\n', 'chain: x\n', 'metrics: [{ name: a }]\n', 'a: [', ''])
     expect(() => edit(text, families('b 1\n'))).toThrow(CatalogueEditError);
@@ -121,6 +128,6 @@ test.each(packs.map(({ name }) => name))('of %s every line stays, wherever new o
       for (const name of dropped) expect(result.get(name)?.deprecated).toBe(true);
       for (const [name, metric] of metrics) if (!dropped.includes(name)) expect(result.get(name)).toEqual(metric);
     }),
-    { numRuns: 4 },
+    { numRuns: runs(4) },
   );
 });
