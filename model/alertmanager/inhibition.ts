@@ -17,10 +17,10 @@ const SCOPES = [
 ] as const;
 
 /**
- * Parts of an instance that an alert may be about: one disk of a host, one endpoint of the exporter, one container. Where both
+ * Parts of an instance that an alert may be about: one disk of a host, one endpoint or account that the exporter reads, one container. Where both
  * alerts name one it must be the same; an alert about the whole instance has none, as has what it mutes.
  */
-const PARTS = ['device', 'endpoint', 'integration', 'layer', 'mountpoint', 'name', 'role'];
+const PARTS = ['address', 'device', 'endpoint', 'integration', 'layer', 'mountpoint', 'name', 'role'];
 
 /** An alert without an instance is about the whole network: it is compared only with others about the whole. */
 const WHOLE = is('instance', '');

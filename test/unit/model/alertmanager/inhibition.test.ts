@@ -67,6 +67,12 @@ describe('inhibition', () => {
       undefined,
     ],
     [
+      'another account that the same exporter reads',
+      { ...node, severity: 'critical', role: 'publisher', address: '0x1' },
+      { ...node, severity: 'warning', role: 'publisher', address: '0x2' },
+      undefined,
+    ],
+    [
       'another subject',
       { ...node, severity: 'critical' },
       { ...node, severity: 'warning', subject: 'other' },
