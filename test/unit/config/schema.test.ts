@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { stackFileSchema } from '../../../config/jsonSchema.ts';
 import { parseStack } from '../../../config/parse.ts';
-import { allPaths, everything, put } from '../../fixtures/everything.ts';
+import { allPaths, allValues, everything, put } from '../../fixtures/everything.ts';
 import { runs } from '../../fixtures/prove.ts';
 import * as real from '../../fixtures/real.ts';
 import { known } from '../../fixtures/toy.ts';
@@ -101,13 +101,15 @@ describe('the schema of the toy chain', () => {
         { secret: 'rpcUrl' },
         '0x4200000000000000000000000000000000000011',
       ),
+      // What is right in one place often is in another.
+      fc.constantFrom(...allValues(everything)),
       fc.jsonValue({ maxDepth: 1 }),
     );
     let right = 0;
     fc.assert(
       fc.property(fc.constantFrom(...allPaths(everything)), values, (path, value) => {
         const changed = structuredClone(everything);
-        put(changed, path, value);
+        put(changed, path, structuredClone(value));
         try {
           parseStack(changed, { environment: 'test', knowledge: known.forConfig });
         } catch {
@@ -118,6 +120,6 @@ describe('the schema of the toy chain', () => {
       }),
       { numRuns: runs(100) },
     );
-    expect(right).toBeGreaterThan(0);
+    expect(right).toBeGreaterThan(5);
   });
 });
