@@ -123,7 +123,14 @@ describe('the local run', () => {
       async () => (await query('min(up{network="op-dev"})')) === 1 || undefined,
     );
 
+    // While its simulator was dead the batcher was down as well, so an alert of that time may still be
+    // on its way: the target's own `up` says that this fault has begun.
     await stand.chainwatch('simulate', 'op-dev', 'batcher-down');
+    await eventually(
+      'the batcher down',
+      30,
+      async () => (await query('min(up{network="op-dev",component="op-batcher"})')) === 0 || undefined,
+    );
     await eventually(
       'BatcherDown at the receiver',
       60,
