@@ -40,7 +40,8 @@ const seen: readonly Section[] = [
         'Age of the newest L1 block that each node knows. All high: L1 stopped. One high: its endpoint is behind.',
       unit: 's',
       queries: [query(age('l1_head'), '{{instance}}')],
-      limits: ['L1HeadStalled', 'L1RpcLagging'],
+      limits: ['L1HeadStalled'],
+      alerts: ['L1RpcLagging'],
     }),
     timeseries(2, 'Finalized age', {
       description: 'Age of the newest L1 block that is final: 13 to 20 minutes on Ethereum.',

@@ -50,7 +50,8 @@ function heads(): Panel[] {
         'Age of the newest L2 block of each node. All high: the sequencer stopped. One high: that node is behind.',
       unit: 's',
       queries: [query(age('l2_unsafe'), '{{instance}}')],
-      limits: ['UnsafeHeadStalled', 'ReplicaBehindFleet'],
+      limits: ['UnsafeHeadStalled'],
+      alerts: ['ReplicaBehindFleet'],
     }),
     timeseries(11, 'Safe head age', {
       description: 'Age of the newest L2 block that each node found on L1. It falls with each batch.',
