@@ -9,10 +9,14 @@ export interface Delivered {
   readonly unknown: Set<number>;
 }
 
-/** Delivers from eight connections until the receiver is gone, or `requests` are out with `each` alerts. */
+/**
+ * Delivers from eight connections until the receiver is gone, or `requests` are out with `each` alerts.
+ *
+ * @param onFirst called at the first 200: on a busy machine that may take a while
+ */
 export async function deliverUntilDeath(
   receiver: ReceiverProcess,
-  { from = 0, requests, each }: { from?: number; requests: number; each: number },
+  { from = 0, requests, each, onFirst }: { from?: number; requests: number; each: number; onFirst?: () => void },
 ): Promise<Delivered> {
   const acknowledged = new Set<number>();
   const unknown = new Set<number>();
@@ -23,6 +27,7 @@ export async function deliverUntilDeath(
       const numbers = Array.from({ length: each }, (_, index) => next + index);
       next += each;
       const status = await receiver.deliver(numbers.map((n) => numbered(n)));
+      if (status === 200 && acknowledged.size === 0) onFirst?.();
       for (const n of numbers) (status === 200 ? acknowledged : unknown).add(n);
       if (status !== 200) return;
     }

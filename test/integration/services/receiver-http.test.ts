@@ -9,15 +9,11 @@ import { addApi } from '../../../services/receiver/api.ts';
 import { Authenticator } from '../../../services/receiver/auth.ts';
 import { addReadings, createMetrics, receiverMetrics } from '../../../services/receiver/metrics.ts';
 import { Reader } from '../../../services/receiver/store/reader.ts';
-import {
-  type Delivery,
-  type Outcome,
-  StoreError,
-  type StoreErrorKind,
-} from '../../../services/receiver/store/records.ts';
+import type { Delivery, Outcome } from '../../../services/receiver/store/records.ts';
 import { Writer } from '../../../services/receiver/store/writer.ts';
 import { addWebhooks, boundedNames } from '../../../services/receiver/webhook.ts';
 import { type App, createApp } from '../../../services/shared/http.ts';
+import { StoreError, type StoreErrorKind } from '../../../services/shared/store/records.ts';
 import { alertBody, alertmanagerBody, ODD_CHARACTERS } from '../../fixtures/payload.ts';
 
 const odd = fc.string({ unit: fc.constantFrom(...ODD_CHARACTERS) });
