@@ -14,7 +14,7 @@ import { addReadings, createMetrics } from './metrics.ts';
 import { addPage } from './page/route.ts';
 import { DEFAULT_PORT, type ReceiverSettings, settingsSchema } from './settings.ts';
 import type { Reader } from './store/reader.ts';
-import { Store } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 import { watchdogStatus } from './watchdog.ts';
 import { addWebhooks } from './webhook.ts';
 
@@ -53,7 +53,7 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
   }
 
   const metrics = createMetrics(registry);
-  const store = await Store.open(
+  const store = await openStore(
     { path: settings.database, reopenAfter: settings.reopenAfter, failpoint: env.CHAINWATCH_FAILPOINT },
     {
       onCommit: (alerts, seconds) => {

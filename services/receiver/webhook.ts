@@ -2,12 +2,13 @@ import type { FastifyRequest } from 'fastify';
 import type { Failpoint } from '../shared/failpoint.ts';
 import { type App, HttpFault } from '../shared/http.ts';
 import type { Logger } from '../shared/log.ts';
+import { StoreError } from '../shared/store/records.ts';
 import type { Authenticator } from './auth.ts';
 import { type Channel, channelOf } from './channel.ts';
 import type { Metrics } from './metrics.ts';
 import type { Notification } from './payload/alert.ts';
 import { decodeNotification, PayloadError } from './payload/decode.ts';
-import { type Delivery, type Outcome, StoreError } from './store/records.ts';
+import type { Delivery, Outcome } from './store/records.ts';
 
 export interface WebhookOptions {
   readonly log: Logger;

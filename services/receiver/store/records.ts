@@ -21,37 +21,6 @@ export interface Delivery {
  */
 export type Outcome = Change | 'duplicate' | 'stale' | 'watchdog';
 
-export type StoreErrorKind = 'full' | 'io' | 'overloaded' | 'slow';
-
-/** The store could not make something durable. Nothing of the request was kept, or the sender must assume so. */
-export class StoreError extends Error {
-  override name = 'StoreError';
-  readonly kind: StoreErrorKind;
-
-  constructor(kind: StoreErrorKind, reason: string) {
-    super(reason);
-    this.kind = kind;
-  }
-}
-
-/** What the main thread asks of the writer's thread. */
-export type Command =
-  | { readonly do: 'commit'; readonly deliveries: readonly Delivery[] }
-  | { readonly do: 'probe' }
-  | { readonly do: 'prune'; readonly before: number }
-  | { readonly do: 'close' };
-
-/** What the writer's thread answers: one answer per command, in order. */
-export type Answer =
-  | { readonly ok: true; readonly outcomes: readonly Outcome[]; readonly seconds: number; readonly goesOn: boolean }
-  | {
-      readonly ok: false;
-      readonly kind: 'full' | 'io';
-      readonly reason: string;
-      readonly fatal: boolean;
-      readonly remedy: string;
-    };
-
 export interface WriterOptions {
   readonly path: string;
   /** Milliseconds; see episode.ts. */

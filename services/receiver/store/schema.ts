@@ -1,6 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { ServiceFault } from '../../shared/fault.ts';
-
 /**
  * What lies in the receiver's database. Times named `*_at` in integers are our own clock in milliseconds; `starts_at`
  * and `ends_at` are the senders' canonical timestamps (payload/timestamp.ts), which sort as text.
@@ -13,7 +10,7 @@ import { ServiceFault } from '../../shared/fault.ts';
  * - `delivery`: one row per statement (fingerprint, startsAt, status) and way it came; a repeat raises `count`.
  * - `watchdog`: the dead man's signals, apart from the alerts, because they are not problems.
  */
-const STEPS: readonly string[] = [
+export const STEPS: readonly string[] = [
   `
   CREATE TABLE alert (
     fingerprint TEXT PRIMARY KEY,
@@ -78,22 +75,3 @@ const STEPS: readonly string[] = [
   CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
   `,
 ];
-
-/**
- * Brings an open database to the present schema, one transaction per step.
- *
- * @throws ServiceFault for a database that a newer program wrote
- */
-export function migrate(db: DatabaseSync, path: string): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-  if (version > STEPS.length) {
-    throw new ServiceFault(
-      `the database ${path} has schema ${version}; this program knows ${STEPS.length}`,
-      'start the newer program that wrote it, or choose another database file',
-    );
-  }
-  for (const [index, step] of STEPS.entries()) {
-    if (index < version) continue;
-    db.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
-  }
-}

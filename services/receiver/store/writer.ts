@@ -1,26 +1,19 @@
-import { mkdirSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Failpoint } from '../../shared/failpoint.ts';
+import { inTransaction, openForWriting, requireRoom } from '../../shared/store/database.ts';
+import type { StoreWriter } from '../../shared/store/records.ts';
 import { advance, type EpisodeState } from '../episode.ts';
 import { timestampOf } from '../payload/timestamp.ts';
 import { Pruner } from './pruner.ts';
 import type { Delivery, Outcome } from './records.ts';
-import { migrate } from './schema.ts';
+import { STEPS } from './schema.ts';
 
 /** The write-ahead log is moved into the database after this many deliveries; a commit counts as some, since it writes pages too. */
 const CHECKPOINT_AFTER = 4_000;
 const COMMIT_WEIGHT = 4;
-/** With less left on the disk, the next larger commit fails. */
-const ROOM_BYTES = 524_288;
 
-/**
- * The only writer of the receiver's database. All calls block; it runs in a thread of its own (worker.ts).
- *
- * Durability: WAL with `synchronous=FULL`, so when `commit` returns, the operating system has been asked to put the log
- * on the disk (fdatasync) and said that it did. Either all deliveries of a commit are there afterwards, or none.
- */
-export class Writer {
+/** The only writer of the receiver's database (see openForWriting for what durable means). */
+export class Writer implements StoreWriter<Delivery, Outcome> {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #reopenAfter: number;
@@ -31,17 +24,11 @@ export class Writer {
 
   /** @throws what SQLite throws where the file cannot be opened */
   constructor(path: string, reopenAfter: number, failpoint: Failpoint) {
-    mkdirSync(dirname(path), { recursive: true });
     this.#path = path;
     this.#reopenAfter = reopenAfter;
     this.#failpoint = failpoint;
-    this.#db = new DatabaseSync(path, { timeout: 5_000 });
+    this.#db = openForWriting(path, { steps: STEPS });
     try {
-      // A checkpoint inside a commit would make that one commit slow; see checkpoint().
-      this.#db.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000',
-      );
-      migrate(this.#db, path);
       this.#sql = prepare(this.#db);
       this.#pruner = new Pruner(this.#db);
     } catch (error) {
@@ -57,7 +44,7 @@ export class Writer {
    */
   commit(deliveries: readonly Delivery[]): Outcome[] {
     const outcomes: Outcome[] = [];
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       this.#failpoint('receiver.commit.begun');
       for (const delivery of deliveries) {
         outcomes.push(delivery.watchdog ? this.#noteWatchdog(delivery) : this.#apply(delivery));
@@ -70,19 +57,12 @@ export class Writer {
     return outcomes;
   }
 
-  /**
-   * Whether the disk takes writes (again): writes one row durably, and sees that there is room for more than that row.
-   * Otherwise a disk with one block left would be called good and full in turn.
-   */
+  /** Whether the disk takes writes (again): writes one row durably, and sees that there is room for more than that row. */
   probe(now: number): void {
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       this.#sql.probe.run(now);
     });
-    const { bavail, bsize } = statfsSync(dirname(this.#path));
-    if (bavail * bsize >= ROOM_BYTES) return;
-    throw Object.assign(new Error(`only ${Math.floor((bavail * bsize) / 1024)} KiB are left on the disk`), {
-      code: 'ENOSPC',
-    });
+    requireRoom(this.#path);
   }
 
   /**
@@ -104,7 +84,7 @@ export class Writer {
    */
   prune(before: number): boolean {
     let goesOn = false;
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       goesOn = this.#pruner.step(before);
       this.#failpoint('receiver.prune.before');
     });
@@ -113,18 +93,6 @@ export class Writer {
 
   close(): void {
     this.#db.close();
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      // SQLite has already rolled back where the disk was full or failed.
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
   }
 
   #apply(delivery: Delivery): Outcome {
