@@ -25,7 +25,7 @@ const only = (config: Readonly<Record<string, unknown>>) => {
 
 describe('the entries of its page', () => {
   test.each([
-    ['dev', dev, 11155111],
+    ['dev', dev, 31337],
     ['testnet', testnet, 11155111],
     ['mainnet', mainnet, 1],
   ] as const)('%s is a stack file that can be planned', (environment, config, chainId) => {

@@ -1,60 +1,31 @@
 /** The simulated GenLayer network speaks as its documentation says, and what it counts only grows. */
-import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { genlayerSimulator } from '../../../chains/genlayer/simulator.ts';
-import type { FaultInterval, Moment, SimulatedTarget } from '../../../chains/simulator.ts';
-import { metricOfSeries, parseCatalogue } from '../../../model/rules/catalogue.ts';
-import { parseRuleFile } from '../../../model/rules/ruleFile.ts';
+import type { Moment, SimulatedTarget } from '../../../chains/simulator.ts';
+import type { Metric } from '../../../model/rules/catalogue.ts';
 import { runs } from '../../fixtures/prove.ts';
-import { onlyGrows, readExposition, type Sample } from './exposition.ts';
+import { packNamed } from '../../fixtures/real.ts';
+import type { Sample } from './exposition.ts';
+import * as simulated from './simulated.ts';
+import { at, misprints, momentsOf, neverFalls, promisedBy, value, WALL } from './simulated.ts';
 
-const pack = (file: string) => readFileSync(new URL(`../../../rules/genlayer/${file}`, import.meta.url), 'utf8');
-const catalogue = parseCatalogue(pack('metrics.yaml'), 'metrics.yaml');
-const alerts = parseRuleFile(pack('alerts.yaml'), 'alerts.yaml').flatMap((group) =>
-  group.rules.map(({ name }) => name),
-);
-const names = genlayerSimulator.faults.map(({ name }) => name);
+const { catalogue, alerts } = packNamed('genlayer');
+const target = (index = 0) => simulated.target('validator', index);
+const scrape = (each: SimulatedTarget, moment: Moment) => simulated.scrape(genlayerSimulator, each, moment);
 
-const WALL = 1_790_000_000;
-const at = (time: number, faults: readonly FaultInterval[] = [], timeScale = 60): Moment => ({
-  time,
-  wallStart: WALL,
-  timeScale,
-  seed: 7,
-  faults,
-});
-const target = (index = 0): SimulatedTarget => ({ component: 'validator', index, instance: `v-${index}` });
-const scrape = (each: SimulatedTarget, moment: Moment): Sample[] =>
-  readExposition(genlayerSimulator.expose(each, moment) ?? '');
-const value = (samples: readonly Sample[], name: string): number =>
-  samples.find((sample) => sample.name === name)?.value ?? Number.NaN;
-
-/** What the catalogue has against a sample. */
-function objections({ family, type, name, labels }: Sample): string[] {
-  const metric = metricOfSeries([catalogue], name);
-  if (!metric) return [`${name} is not in the catalogue`];
-  // The name of the validator is the target's.
-  const expected = [
-    ...metric.labels.filter((label) => label !== 'validator_name'),
+/** The name of the validator is the target's. */
+const writtenAs = ({ type, labels }: Metric, { name, family }: Sample): Pick<Metric, 'type' | 'labels'> => ({
+  type,
+  labels: [
+    ...labels.filter((label) => label !== 'validator_name'),
     ...(type === 'summary' && name === family ? ['quantile'] : []),
-  ];
-  return [
-    ...(type === metric.type ? [] : [`${family} is written as ${type}, not as ${metric.type}`]),
-    ...(Object.keys(labels).sort().join() === expected.sort().join()
-      ? []
-      : [`${name} has labels ${Object.keys(labels).join()}, not ${expected.join()}`]),
-    ...Object.entries(metric.values).flatMap(([label, values]) => {
-      const text = labels[label];
-      return text === undefined || values.includes(text) ? [] : [`${name}: ${label}="${text}" does not exist`];
-    }),
-  ];
-}
+  ],
+});
 
 test('speaks as the documentation does, whatever goes wrong', () => {
-  for (const fault of [undefined, ...names]) {
-    const samples = scrape(target(), at(9000, fault === undefined ? [] : [{ fault, from: 1000 }]));
-    expect(samples.flatMap(objections), fault).toEqual([]);
+  for (const [fault, moment] of momentsOf(genlayerSimulator)) {
+    const wrong = scrape(target(), moment).flatMap((sample) => simulated.objections([catalogue], sample, writtenAs));
+    expect(wrong, fault).toEqual([]);
   }
 });
 
@@ -71,7 +42,7 @@ test('exposes all that the catalogue knows well enough', () => {
 });
 
 test('is gone while it is down, and starts anew', () => {
-  const faults = [{ fault: 'validator-down', from: 600, to: 1200, instance: 'v-0' }];
+  const faults = [{ fault: 'validator-down', from: 600, to: 1200, instance: 'validator-0' }];
   expect(genlayerSimulator.expose(target(), at(599, faults))).not.toBe(undefined);
   expect(genlayerSimulator.expose(target(), at(600, faults))).toBe(undefined);
   expect(genlayerSimulator.expose(target(1), at(900, faults))).not.toBe(undefined);
@@ -79,40 +50,9 @@ test('is gone while it is down, and starts anew', () => {
 });
 
 test('what counts never falls, except when its process starts anew', () => {
-  const history = fc.array(
-    fc
-      .tuple(
-        fc.constantFrom(...names.filter((name) => name !== 'validator-down')),
-        fc.integer({ min: 0, max: 20_000 }),
-        fc.option(fc.integer({ min: 1, max: 8000 }), { nil: undefined }),
-      )
-      .map(
-        ([fault, from, length]): FaultInterval => ({
-          fault,
-          from,
-          ...(length === undefined ? {} : { to: from + length }),
-        }),
-      ),
-    { maxLength: 8 },
-  );
-  const counted = (sample: Sample) =>
-    onlyGrows(sample) || /transactions_|(latest|synced)_block|_(sum|count)$/.test(sample.name);
-  fc.assert(
-    fc.property(
-      history,
-      fc.constantFrom(0, 1),
-      fc.integer({ min: 0, max: 30_000 }),
-      fc.integer({ min: 1, max: 4000 }),
-      (faults, index, time, later) => {
-        const before = new Map(scrape(target(index), at(time, faults)).map(({ series, value: was }) => [series, was]));
-        const fallen = scrape(target(index), at(time + later, faults))
-          .filter(counted)
-          .filter(({ series, value: now }) => now < (before.get(series) ?? 0) - 1e-9);
-        expect(fallen.map(({ series }) => series)).toEqual([]);
-      },
-    ),
-    { numRuns: runs(60) },
-  );
+  const restarts = () => ['validator-down'];
+  const grows = /transactions_|(latest|synced)_block|_(sum|count)$/;
+  neverFalls({ simulator: genlayerSimulator, targets: [target(0), target(1)], restarts, grows }, runs(60));
 });
 
 describe('the story that it tells', () => {
@@ -134,18 +74,13 @@ describe('the story that it tells', () => {
 });
 
 describe('faults', () => {
-  test('are sorted, and say when all of their alerts fire', () => {
-    expect(names).toEqual([...new Set(names)].sort());
-    for (const { alerts: own, later = [], within, name } of genlayerSimulator.faults) {
-      expect([...own].sort(), name).toEqual(own);
-      expect(new Set([...own, ...later]).size, name).toBe(own.length + later.length);
-      expect(within, name).toBeGreaterThan(0);
-    }
+  test('are sorted, known by one name, and concern components that exist', () => {
+    expect(misprints(genlayerSimulator, ['validator'])).toEqual([]);
   });
 
   test('there is one for every alert that a scraped validator can bring, and none promises another', () => {
-    const promised = new Set(genlayerSimulator.faults.flatMap(({ alerts: soon, later = [] }) => [...soon, ...later]));
-    expect(alerts.filter((alert) => !promised.has(alert))).toEqual([
+    const promised = promisedBy(genlayerSimulator);
+    expect([...alerts.keys()].filter((alert) => !promised.has(alert))).toEqual([
       // Alloy that is silent takes `up` away, which a scrape never does.
       'GenLayerValidatorMissing',
       'GenLayerNoValidatorReports',
@@ -154,7 +89,7 @@ describe('faults', () => {
       'GenLayerOperatorBalanceVeryLow',
       'GenLayerOperatorRunwayLow',
     ]);
-    expect([...promised].filter((alert) => !alerts.includes(alert))).toEqual(['ScrapeTargetDown']);
+    expect([...promised].filter((alert) => !alerts.has(alert))).toEqual(['ScrapeTargetDown']);
   });
 
   test('an unknown component is a page without metrics', () => {

@@ -1,19 +1,26 @@
 /** The simulated OP stack speaks as the real programs do, never lies about time, and what it counts only grows. */
-import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { opStackSimulator } from '../../../chains/op-stack/simulator.ts';
 import type { FaultInterval, Moment, SimulatedTarget } from '../../../chains/simulator.ts';
-import { metricOfSeries, parseCatalogue } from '../../../model/rules/catalogue.ts';
-import { parseRuleFile } from '../../../model/rules/ruleFile.ts';
+import type { Metric } from '../../../model/rules/catalogue.ts';
 import { runs } from '../../fixtures/prove.ts';
-import { onlyGrows, readExposition, type Sample } from './exposition.ts';
+import { packNamed } from '../../fixtures/real.ts';
+import type { Sample } from './exposition.ts';
+import * as simulated from './simulated.ts';
+import {
+  at,
+  boundsOf,
+  misprints,
+  momentsOf,
+  neverFalls,
+  promisedBy,
+  target,
+  timestampsAreTrue,
+  value,
+  WALL,
+} from './simulated.ts';
 
-const pack = (file: string) => readFileSync(new URL(`../../../rules/op-stack/${file}`, import.meta.url), 'utf8');
-const catalogue = parseCatalogue(pack('metrics.yaml'), 'metrics.yaml');
-const alerts = parseRuleFile(pack('alerts.yaml'), 'alerts.yaml').flatMap((group) =>
-  group.rules.map(({ name }) => name),
-);
+const { catalogue, alerts } = packNamed('op-stack');
 
 const DOWN: Readonly<Record<string, string>> = {
   'op-geth': 'op-geth-down',
@@ -25,62 +32,23 @@ const DOWN: Readonly<Record<string, string>> = {
   'op-conductor': 'conductor-down',
 };
 // Only of op-node the first one differs from the others: it is the sequencer.
-const targets: readonly SimulatedTarget[] = Object.keys(DOWN).flatMap((component) =>
-  (component === 'op-node' ? [0, 1] : [0]).map((index) => ({ component, index, instance: `${component}-${index}` })),
+const targets = Object.keys(DOWN).flatMap((component) =>
+  (component === 'op-node' ? [0, 1] : [0]).map((index) => target(component, index)),
 );
-const WALL = 1_790_000_000;
-const at = (time: number, faults: readonly FaultInterval[] = [], timeScale = 60): Moment => ({
-  time,
-  wallStart: WALL,
-  timeScale,
-  seed: 7,
-  faults,
-});
-const scrape = (target: SimulatedTarget, moment: Moment): Sample[] =>
-  readExposition(opStackSimulator.expose(target, moment) ?? '');
-const target = (component: string, index = 0): SimulatedTarget => ({
-  component,
-  index,
-  instance: `${component}-${index}`,
-});
-const value = (samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number => {
-  const found = samples.filter(
-    (sample) => sample.name === name && Object.entries(labels).every(([label, text]) => sample.labels[label] === text),
-  );
-  expect(found.length, `${name} ${JSON.stringify(labels)}`).toBe(1);
-  return found[0]?.value ?? Number.NaN;
-};
+const scrape = (each: SimulatedTarget, moment: Moment) => simulated.scrape(opStackSimulator, each, moment);
 
-/** What the catalogue has against a sample. */
-function objections({ family, type, name, labels }: Sample): string[] {
-  const metric = metricOfSeries([catalogue], name);
-  if (!metric) return [`${name} is not in the catalogue`];
-  // geth writes the count of a summary as a counter of its own.
-  const count = metric.type === 'summary' && name === `${metric.name}_count` && type === 'counter';
-  const own = Object.keys(labels).filter((label) => !(label === 'le' && type === 'histogram'));
-  const expected = count ? [] : metric.labels;
-  return [
-    ...(type === metric.type || count ? [] : [`${family} is written as ${type}, not as ${metric.type}`]),
-    ...(own.sort().join() === [...expected].sort().join()
-      ? []
-      : [`${name} has labels ${own.join()}, not ${expected.join()}`]),
-    ...Object.entries(metric.values).flatMap(([label, values]) => {
-      const text = labels[label];
-      return text === undefined || values.includes(text) ? [] : [`${name}: ${label}="${text}" does not exist`];
-    }),
-  ];
-}
-
-function boundsOf(samples: readonly Sample[], family: string): number[] {
-  const buckets = samples.filter((sample) => sample.name === `${family}_bucket`);
-  return [...new Set(buckets.map(({ labels }) => Number(labels.le === '+Inf' ? Infinity : labels.le)))].slice(0, -1);
-}
+/** geth writes the count of a summary as a counter of its own. */
+const writtenAs = (metric: Metric, { name, type }: Sample): Pick<Metric, 'type' | 'labels'> =>
+  metric.type === 'summary' && name === `${metric.name}_count` && type === 'counter' ? { type, labels: [] } : metric;
 
 describe.each(targets)('$instance', (each) => {
   test('speaks as upstream does, whatever goes wrong', () => {
-    for (const fault of [undefined, ...opStackSimulator.faults.map(({ name }) => name)]) {
-      const samples = scrape(each, at(9000, fault === undefined ? [] : [{ fault, from: 1000 }]));
-      expect(samples.flatMap(objections), fault).toEqual([]);
+    for (const [fault, moment] of momentsOf(opStackSimulator)) {
+      const samples = scrape(each, moment);
+      expect(
+        samples.flatMap((sample) => simulated.objections([catalogue], sample, writtenAs)),
+        fault,
+      ).toEqual([]);
       for (const family of new Set(samples.filter(({ type }) => type === 'histogram').map((sample) => sample.family)))
         expect(boundsOf(samples, family), family).toEqual(catalogue.metrics.get(family)?.buckets);
     }
@@ -106,66 +74,14 @@ describe.each(targets)('$instance', (each) => {
 });
 
 describe('over any history of faults', () => {
-  const names = opStackSimulator.faults.map(({ name }) => name);
-  const interval = fc
-    .tuple(
-      fc.constantFrom(...names),
-      fc.integer({ min: 0, max: 20_000 }),
-      fc.option(fc.integer({ min: 1, max: 8000 }), { nil: undefined }),
-      fc.option(fc.constantFrom(...targets.map(({ instance }) => instance)), { nil: undefined }),
-    )
-    .map(
-      ([fault, from, length, instance]): FaultInterval => ({
-        fault,
-        from,
-        ...(length === undefined ? {} : { to: from + length }),
-        ...(instance === undefined ? {} : { instance }),
-      }),
-    );
-  const history = fc.array(interval, { maxLength: 8 });
-
   test('what counts never falls, except when its process starts anew', () => {
-    fc.assert(
-      fc.property(
-        history,
-        fc.constantFrom(...targets),
-        fc.integer({ min: 0, max: 30_000 }),
-        fc.integer({ min: 1, max: 4000 }),
-        (faults, each, time, later) => {
-          const down = DOWN[each.component];
-          const restarted = faults.some(
-            ({ fault, to, instance }) =>
-              fault === down &&
-              (instance === undefined || instance === each.instance) &&
-              to !== undefined &&
-              to > time &&
-              to <= time + later,
-          );
-          if (restarted) return;
-          const before = new Map(scrape(each, at(time, faults)).map((sample) => [sample.series, sample.value]));
-          const fallen = scrape(each, at(time + later, faults))
-            .filter(onlyGrows)
-            .filter(({ series, value: now }) => now < (before.get(series) ?? 0) - 1e-9)
-            .map(({ series, value: now }) => `${series}: ${before.get(series)} → ${now}`);
-          expect(fallen).toEqual([]);
-        },
-      ),
-      { numRuns: runs(60) },
-    );
+    const restarts = (component: string) => [DOWN[component] ?? ''];
+    neverFalls({ simulator: opStackSimulator, targets, restarts }, runs(60));
   });
 
   test('no timestamp lies in the future or before the chain', () => {
-    const stamp = /refs_time|_unix$|start_time|update_time|output_fetch|latest_proposal/;
-    fc.assert(
-      fc.property(history, fc.constantFrom(...targets), fc.integer({ min: 0, max: 30_000 }), (faults, each, time) => {
-        for (const { name, series, value: unix } of scrape(each, at(time, faults))) {
-          if (!stamp.test(name) || unix === 0) continue;
-          expect(unix, series).toBeLessThanOrEqual(WALL + time / 60 + 1e-3);
-          expect(unix, series).toBeGreaterThan(WALL - (101 * 86_400) / 60);
-        }
-      }),
-      { numRuns: runs(50) },
-    );
+    const stamps = /refs_time|_unix$|start_time|update_time|output_fetch|latest_proposal/;
+    timestampsAreTrue(opStackSimulator, targets, stamps, runs(50));
   });
 });
 
@@ -263,23 +179,14 @@ describe('the story that it tells', () => {
 
 describe('faults', () => {
   test('are sorted, known by one name, and concern components that exist', () => {
-    const names = opStackSimulator.faults.map(({ name }) => name);
-    expect(names).toEqual([...new Set(names)].sort());
-    const components = opStackSimulator.faults.flatMap((fault) => fault.components);
-    expect(components.filter((component) => !(component in DOWN))).toEqual([]);
-    for (const { name, alerts: own, later = [], within } of opStackSimulator.faults) {
-      expect([...own].sort(), name).toEqual(own);
-      expect([...later].sort(), name).toEqual(later);
-      expect(new Set([...own, ...later]).size, name).toBe(own.length + later.length);
-      expect(within, name).toBeGreaterThan(0);
-    }
+    expect(misprints(opStackSimulator, Object.keys(DOWN))).toEqual([]);
   });
 
   test('there is one for every alert of the pack, and none promises another', () => {
-    const promised = new Set(opStackSimulator.faults.flatMap(({ alerts: soon, later = [] }) => [...soon, ...later]));
-    expect(alerts.filter((alert) => !promised.has(alert))).toEqual([]);
+    const promised = promisedBy(opStackSimulator);
+    expect([...alerts.keys()].filter((alert) => !promised.has(alert))).toEqual([]);
     // Of the environment's own alerts, that about any target that is gone.
-    expect([...promised].filter((alert) => !alerts.includes(alert))).toEqual(['ScrapeTargetDown']);
+    expect([...promised].filter((alert) => !alerts.has(alert))).toEqual(['ScrapeTargetDown']);
   });
 
   test('an unknown component is a page without metrics', () => {
