@@ -6,6 +6,7 @@ import { COMMAND } from './called.ts';
 import type { Session } from './command.ts';
 import { registerAlertCommands } from './commands/alerts.ts';
 import { registerCatalogCommands } from './commands/catalog.ts';
+import { registerDrill } from './commands/drill.ts';
 import { registerLocalCommands } from './commands/local.ts';
 import { registerPlanCommands } from './commands/plan.ts';
 import { registerRuleCommands } from './commands/rules.ts';
@@ -54,6 +55,7 @@ export function makeProgram(session: Session): Command {
   registerStackCommands(program, session);
   registerPlanCommands(program, session);
   registerRuleCommands(program, session);
+  registerDrill(program, session);
   registerCatalogCommands(program, session);
   registerAlertCommands(program, session);
   registerServe(program, session);

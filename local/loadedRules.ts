@@ -77,7 +77,11 @@ export function lingering(rules: readonly LoadedRule[], network: string, alerts:
 }
 
 /** How many seconds back a query looks, by itself and by what it reads of recording rules. */
-function reachOf(query: string, rules: readonly LoadedRule[], above: readonly string[] = []): number {
+export function reachOf(
+  query: string,
+  rules: readonly Pick<LoadedRule, 'type' | 'name' | 'query'>[],
+  above: readonly string[] = [],
+): number {
   if (query === '') return 0;
   const windows = windowsOf(query);
   const shifts = [...query.matchAll(/\boffset\s+(\w+)/g)].map(([, shift = '']) => parseDuration(shift));

@@ -26,7 +26,7 @@ export interface Prepared {
 
 /** @throws MissingProgramError */
 export async function findPrograms(
-  stack: Stack,
+  stack: Pick<Stack, 'networks'>,
   signal: AbortSignal,
   onProgress: (progress: ToolProgress) => void,
 ): Promise<Programs> {

@@ -1,7 +1,12 @@
 /** `chainwatch rules list`: alerts with their limits; those of a stack as it tunes them. */
 import { unknownName } from '../../config/faults.ts';
+import { fingerprintOf, type Ledger, readLedger, type Standing, standingOf } from '../../local/drill/ledger.ts';
+import { ago } from '../../local/drill/words.ts';
 import type { PlannedAlert } from '../../model/rules/instantiate.ts';
+import type { Pack } from '../../model/rules/pack.ts';
 import type { AlertRule } from '../../model/rules/ruleFile.ts';
+import { tuneAlert } from '../../model/rules/tune.ts';
+import { COMMAND } from '../called.ts';
 import { DEFAULT_STACK } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
@@ -32,17 +37,21 @@ interface ListedAlert extends Pick<Limits, 'threshold' | 'op' | 'window'> {
   readonly keepFiringFor: number;
   /** What the stack file changes. */
   readonly tuned: readonly TunableField[];
+  /** Whether a drill on this machine has seen it work as it is now. */
+  readonly drill: Standing;
 }
 
 export async function listRules(options: ListOptions, io: Io): Promise<ExitCode> {
   const name = options.stack ?? (options.network === undefined ? undefined : DEFAULT_STACK);
-  const list = name === undefined ? ofPacks(options) : ofStack(name, options, io);
+  const list = name === undefined ? ofPacks(options, io) : ofStack(name, options, io);
   if (options.json) {
     io.out(json(list));
     return exitCodes.ok;
   }
   const colours = paint(io);
   io.out(formatList(list.alerts, colours));
+  if (list.alerts.every(({ drill }) => drill.state === 'never'))
+    io.out(colours.dim(`\nNone was proven here yet: ${COMMAND} drill --all plays every fault.\n`));
   if (list.disabled.length > 0) io.out(colours.dim(`\nSwitched off in the stack file: ${list.disabled.join(', ')}\n`));
   if (list.alerts.some(({ tuned }) => tuned.length > 0)) io.out(colours.dim('\n* tuned in the stack file\n'));
   if (list.timeScale !== 1)
@@ -57,8 +66,9 @@ interface List {
   readonly timeScale: number;
 }
 
-function ofPacks({ chain }: ListOptions): List {
+function ofPacks({ chain }: ListOptions, io: Io): List {
   const { packs } = loadKnown();
+  const ledger = readLedger(io.cwd);
   refuseUnknown('chain', chain, packs.names);
   const alerts = packs
     .all()
@@ -67,7 +77,7 @@ function ofPacks({ chain }: ListOptions): List {
       pack.groups
         .flatMap((group) => group.rules)
         .filter((rule): rule is AlertRule => rule.kind === 'alert')
-        .map((rule) => listed(rule, pack.chain)),
+        .map((rule) => listed(rule, pack.chain, standing(rule, pack, ledger))),
     );
   return { alerts, disabled: [], timeScale: 1 };
 }
@@ -80,17 +90,38 @@ function ofStack(name: string, { chain, network }: ListOptions, io: Io): List {
   refuseUnknown('chain', chain, loaded.known.packs.names);
   const wanted = (owner: string, of: string) =>
     (network === undefined || owner === network) && (chain === undefined || of === chain);
+  const ledger = readLedger(io.cwd);
   const alerts = plan.ruleGroups
     .filter((group) => wanted(group.owner, group.chain))
     .flatMap(({ owner, chain: of, rules }) =>
       rules
         .filter((rule): rule is PlannedAlert => rule.kind === 'alert')
-        .map((rule) => ({ ...listed(rule, of), owner, tuned: tunedFields(loaded, owner, rule.name) })),
+        .map((rule) => ({
+          ...listed(rule, of, standing(tunedRule(loaded, owner, of, rule), loaded.known.packs.get(of), ledger)),
+          owner,
+          tuned: tunedFields(loaded, owner, rule.name),
+        })),
     );
   return { alerts, disabled: disabledIn(loaded, wanted), timeScale: loaded.stack.prometheus.timeScale };
 }
 
-function listed(rule: AlertRule, chain: string): ListedAlert {
+/** By its own chain's rules as they are now: a recording rule that changed changes what reads it. */
+function standing(rule: AlertRule | undefined, pack: Pack | undefined, ledger: Ledger): Standing {
+  if (rule === undefined || pack === undefined) return { state: 'never' };
+  const rules = pack.groups.flatMap((group) => group.rules);
+  return standingOf(ledger, `${pack.chain}/${rule.name}`, fingerprintOf(rule, rules));
+}
+
+/** As the stack file tunes it, but without the matchers of its network, which a drill's network has others of. */
+function tunedRule(loaded: LoadedStack, owner: string, chain: string, { name }: AlertRule): AlertRule | undefined {
+  const pack = loaded.known.packs.get(chain);
+  const rules = pack?.groups.flatMap((group) => group.rules) ?? [];
+  const rule = rules.find((each): each is AlertRule => each.kind === 'alert' && each.name === name);
+  const facts = pack?.alerts.get(name);
+  return rule && facts && tuneAlert(rule, facts, tuningsOf(loaded, owner)?.[name] ?? {});
+}
+
+function listed(rule: AlertRule, chain: string, drill: Standing): ListedAlert {
   const { threshold, op, window } = limitsOf(rule.expr);
   const { severity = '', component = '', subject = '' } = rule.labels;
   return {
@@ -106,6 +137,7 @@ function listed(rule: AlertRule, chain: string): ListedAlert {
     for: rule.for,
     keepFiringFor: rule.keepFiringFor,
     tuned: [],
+    drill,
   };
 }
 
@@ -141,7 +173,18 @@ function refuseUnknown(kind: string, name: string | undefined, known: readonly s
 
 function formatList(alerts: readonly ListedAlert[], colours: Paint): string {
   const several = new Set(alerts.map(({ owner, chain }) => owner ?? chain)).size > 1;
-  const heads = [...(several ? ['of'] : []), 'alert', 'severity', 'when', 'window', 'for', 'component', 'subject'];
+  const heads = [
+    ...(several ? ['of'] : []),
+    'alert',
+    'severity',
+    'when',
+    'window',
+    'for',
+    'component',
+    'subject',
+    'proven',
+  ];
+  const now = new Date();
   const rows = alerts.map((alert) => {
     const mark = (field: TunableField, text: string) => (alert.tuned.includes(field) ? colours.bold(`${text}*`) : text);
     const { threshold, op, unit, window, component, subject } = alert;
@@ -154,9 +197,15 @@ function formatList(alerts: readonly ListedAlert[], colours: Paint): string {
       mark('for', formatSeconds(alert.for)),
       component,
       subject,
+      provenWords(alert.drill, now, colours),
     ];
   });
   return table(heads, rows, colours);
+}
+
+function provenWords(drill: Standing, now: Date, { dim, yellow }: Paint): string {
+  if (drill.state === 'never') return dim('never');
+  return drill.state === 'changed' ? yellow('changed since') : ago(new Date(drill.at), now);
 }
 
 export function paintSeverity(severity: string, { red, yellow, blue, dim }: Paint): string {

@@ -1,0 +1,171 @@
+/** A whole drill: waves one after the other, what fails once more and slower, then what is proven now. */
+import { rmSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { CliError } from '../../cli/errors.ts';
+import { exitCodes } from '../../cli/exitCodes.ts';
+import type { Known } from '../../model/knowledge.ts';
+import type { AlertRule } from '../../model/rules/ruleFile.ts';
+import { describeProgress } from '../../tools/index.ts';
+import { runFolder } from '../folder.ts';
+import { findPrograms } from '../prepare.ts';
+import { isRunning, readState, stopLeftovers } from '../state.ts';
+import { type Case, namesOf } from './cases.ts';
+import { fingerprintOf, type Ledger, type Proof } from './ledger.ts';
+import { playWave } from './play.ts';
+import { DRILL } from './stack.ts';
+import { GOOD, judge, type Row } from './verdict.ts';
+import { planWaves, type Wave } from './waves.ts';
+
+export interface DrillOptions {
+  readonly known: Known;
+  /** The folder with the stack files. */
+  readonly project: string;
+  /** The highest time scale. */
+  readonly scale?: number | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (what: string) => void;
+  /** Told when a wave has ended. */
+  readonly onWave: (what: string) => void;
+}
+
+export interface DrillResult {
+  readonly ok: boolean;
+  readonly rows: readonly Row[];
+  readonly waves: readonly PlayedSummary[];
+  /** Alerts of the monitoring itself that fired meanwhile: then the machine did not keep up. */
+  readonly own: readonly string[];
+  /** Real seconds. */
+  readonly seconds: number;
+}
+
+export interface PlayedSummary {
+  readonly faults: number;
+  readonly timeScale: number;
+  readonly seconds: number;
+  /** Faults that did not go as they should. */
+  readonly failed: number;
+  /** Evaluations that Prometheus had no time for. */
+  readonly missed: number;
+}
+
+/** A second try is this much slower: what a busy machine got wrong goes right then, what is wrong stays so. */
+const SLOWER = 2.5;
+/** With more failures than this part of all, the fault is not in a moment of a busy machine. */
+const RETRIED = 0.5;
+/** A busy machine is never given less than this part of what an idle one gets: it would take for ever. */
+const LEAST_SHARE = 0.4;
+
+export async function drill(cases: readonly Case[], options: DrillOptions): Promise<DrillResult> {
+  const started = Date.now();
+  const folder = runFolder(options.project, DRILL);
+  await endLeftovers(options.project);
+  const first = await playAll(planWaves(cases, { most: options.scale, share: freeShare() }), 'wave', options);
+  const failed = cases.filter((each) => !isGood(first.rows.get(each.network)));
+  const again = failed.length > 0 && failed.length <= Math.max(3, RETRIED * cases.length) ? failed : [];
+  const slower = Math.max(1, Math.round(Math.min(...first.waves.map(({ timeScale }) => timeScale)) / SLOWER));
+  const second = await playAll(planWaves(again, { most: slower }), 'second try', options);
+  const rows = cases.flatMap(({ network }) => second.rows.get(network) ?? first.rows.get(network) ?? []);
+  const ok = rows.every(({ outcome }) => GOOD.has(outcome));
+  if (ok) rmSync(folder.root, { recursive: true, force: true });
+  return {
+    ok,
+    rows,
+    waves: [...first.waves, ...second.waves],
+    own: [...new Set([...first.own, ...second.own])].sort(),
+    seconds: Math.round((Date.now() - started) / 100) / 10,
+  };
+}
+
+/** @throws CliError where a drill runs already */
+async function endLeftovers(project: string): Promise<void> {
+  const state = readState(runFolder(project, DRILL));
+  if (!state) return;
+  if (isRunning(state)) {
+    const { pid } = state.supervisor;
+    throw new CliError(`a drill runs here already (process ${pid})`, {
+      exitCode: exitCodes.portInUse,
+      remedy: `wait for its end, or end it: kill ${pid}`,
+    });
+  }
+  await stopLeftovers(state);
+}
+
+function freeShare(): number {
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
+  return Math.max(LEAST_SHARE, Math.min(1, cores / Math.max(cores, load)));
+}
+
+function isGood(rows: readonly Row[] | undefined): boolean {
+  return rows?.every(({ outcome }) => GOOD.has(outcome)) ?? false;
+}
+
+interface PlayedAll {
+  /** By network. */
+  readonly rows: Map<string, Row[]>;
+  readonly waves: PlayedSummary[];
+  readonly own: string[];
+}
+
+async function playAll(waves: readonly Wave[], title: string, options: DrillOptions): Promise<PlayedAll> {
+  const all: PlayedAll = { rows: new Map(), waves: [], own: [] };
+  for (const [index, wave] of waves.entries()) {
+    const name = `${title} ${index + 1} of ${waves.length}`;
+    const summary = await playOne(wave, name, options, all);
+    all.waves.push(summary);
+    const { faults, timeScale, seconds, failed } = summary;
+    options.onWave(
+      `${name}: ${faults} faults, time x${timeScale}, ${seconds} s${failed === 0 ? '' : `, ${failed} not as they should`}`,
+    );
+  }
+  return all;
+}
+
+async function playOne(wave: Wave, name: string, options: DrillOptions, into: PlayedAll): Promise<PlayedSummary> {
+  const { known, project, signal, onProgress } = options;
+  const started = Date.now();
+  const folder = runFolder(project, DRILL);
+  // What an earlier wave left would be remembered by Alertmanager and receiver.
+  rmSync(folder.root, { recursive: true, force: true });
+  const programs = await findPrograms({ networks: [] }, signal, (at) => onProgress(describeProgress(at)));
+  const say = (what: string) => onProgress(`${name}: ${what}`);
+  const { played, plan, own, missed } = await playWave(wave, { known, project, folder, programs, signal, say });
+  for (const each of played) into.rows.set(each.case.network, judge(each, plan.alertmanager));
+  into.own.push(...own.map(({ alert }) => alert));
+  const failed = played.filter((each) => !isGood(into.rows.get(each.case.network))).length;
+  const seconds = Math.round((Date.now() - started) / 1000);
+  return { faults: wave.cases.length, timeScale: wave.timeScale, seconds, failed, missed };
+}
+
+/** What the drill says of each alert that it played. By `<pack>/<alert>`. */
+export interface Findings {
+  /** Went through every stage, in each of their faults. */
+  readonly proven: Ledger;
+  /** Did not, in one at least: an earlier proof says nothing any more. */
+  readonly disproved: ReadonlySet<string>;
+}
+
+export function findingsOf({ rows }: Pick<DrillResult, 'rows'>, known: Known, now: Date): Findings {
+  const proven = new Map<string, Proof>();
+  const disproved = new Set<string>();
+  for (const { chain, fault, alert, outcome } of rows) {
+    for (const name of namesOf(chain, alert, known)) {
+      if (!GOOD.has(outcome)) disproved.add(name);
+      else if (!proven.has(name))
+        proven.set(name, {
+          at: now.toISOString(),
+          fingerprint: fingerprintNamed(name, known),
+          fault: `${chain}/${fault}`,
+        });
+    }
+  }
+  for (const name of disproved) proven.delete(name);
+  return { proven, disproved };
+}
+
+function fingerprintNamed(name: string, { packs }: Known): string {
+  const [chain = '', alert] = name.split('/');
+  const rules = packs.get(chain)?.groups.flatMap((group) => group.rules) ?? [];
+  const rule = rules.find((each): each is AlertRule => each.kind === 'alert' && each.name === alert);
+  return rule === undefined ? '' : fingerprintOf(rule, rules);
+}

@@ -1,0 +1,172 @@
+/** Plays one wave on real programs: each network is well, then has its fault, then is well again, and all that fires is noted. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Known } from '../../model/knowledge.ts';
+import { freePort } from '../../tools/freePort.ts';
+import { commandPhases, type Programs } from '../commands.ts';
+import { makeRunFolder, type RunFolder } from '../folder.ts';
+import { type Prepared, prepare } from '../prepare.ts';
+import { Run } from '../run.ts';
+import { settledTargets } from '../targets.ts';
+import type { Case } from './cases.ts';
+import { Observations, type Seen } from './observed.ts';
+import { DRILL, stackOf, undrawn } from './stack.ts';
+import type { Played } from './verdict.ts';
+import { Watch } from './watch.ts';
+import type { Wave } from './waves.ts';
+
+export interface PlayOptions {
+  readonly known: Known;
+  /** The folder with the stack files. */
+  readonly project: string;
+  readonly folder: RunFolder;
+  readonly programs: Programs;
+  readonly signal: AbortSignal;
+  /** What is being done just now. */
+  readonly say: (what: string) => void;
+}
+
+export interface PlayedWave {
+  readonly played: readonly Played[];
+  readonly plan: Prepared['plan'];
+  /** Alerts about no network: of this monitoring itself. */
+  readonly own: readonly Seen[];
+  /** Evaluations that Prometheus had no time for. */
+  readonly missed: number;
+}
+
+/** Real seconds that an alert may take from Prometheus to the receiver: the waits of Alertmanager, and a busy machine. */
+const DELIVERY = 6;
+/** Real seconds between two looks, at the least. */
+const LOOK = 0.5;
+/** Seconds until all targets must have been scraped once. */
+const SETTLE = 20;
+
+/** @throws what the start of a program throws; the signal's reason when aborted. All that it started has ended then. */
+export async function playWave(wave: Wave, options: PlayOptions): Promise<PlayedWave> {
+  const { known, project, folder, programs, signal, say } = options;
+  const names = ['prometheus', 'alertmanager', 'receiver', 'simulator'];
+  const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
+  makeRunFolder(folder);
+  const prepared = await prepare(
+    { stack: stackOf(wave, known, ports), known: undrawn(known), project },
+    folder,
+    programs,
+  );
+  const run = new Run({ folder, stack: DRILL, timeScale: wave.timeScale, notes: [], onTrouble: say });
+  try {
+    for (const phase of commandPhases(prepared.plan, prepared.places, folder, programs))
+      await run.startPhase(phase, signal, (name) => say(`${name} is up`));
+    const url = (name: 'prometheus' | 'receiver' | 'simulator') => prepared.places.publicUrl(name);
+    await settledTargets(url('prometheus'), SETTLE, signal);
+    const urls = { prometheus: url('prometheus'), receiver: url('receiver'), simulator: url('simulator') };
+    return { ...(await new Play(wave, new Watch(urls, signal), options).play()), plan: prepared.plan };
+  } finally {
+    await run.stop();
+  }
+}
+
+type Phase = 'calm' | 'on' | 'recovering' | 'done';
+
+interface Progress {
+  readonly case: Case;
+  phase: Phase;
+  began: number;
+  cleared: number;
+  ended: number;
+}
+
+class Play {
+  readonly #wave: Wave;
+  readonly #watch: Watch;
+  readonly #options: PlayOptions;
+  readonly #observed = new Observations();
+  readonly #cases: Progress[];
+  readonly #started = Date.now();
+
+  constructor(wave: Wave, watch: Watch, options: PlayOptions) {
+    this.#wave = wave;
+    this.#watch = watch;
+    this.#options = options;
+    this.#cases = wave.cases.map((each) => ({ case: each, phase: 'calm', began: 0, cleared: 0, ended: 0 }));
+  }
+
+  async play(): Promise<Omit<PlayedWave, 'plan'>> {
+    const { signal, say } = this.#options;
+    const every = Math.max(LOOK, this.#wave.interval);
+    let before = Date.now();
+    while (this.#cases.some(({ phase }) => phase !== 'done')) {
+      signal.throwIfAborted();
+      const asked = Date.now();
+      // Twice the time since the last look: what fires between two answers must be in one of them.
+      const [firing, received] = await Promise.all([
+        this.#watch.firing((2 * (asked - before)) / 1000 + this.#wave.interval),
+        this.#watch.received(),
+      ]);
+      before = asked;
+      this.#observed.firing(firing, asked);
+      this.#observed.received(received);
+      for (const each of this.#cases) await this.#step(each, asked);
+      say(this.#summary());
+      await sleep(every * 1000, undefined, { signal });
+    }
+    const missed = await this.#watch.number('sum(prometheus_rule_group_iterations_missed_total)');
+    return {
+      played: this.#cases.map(({ case: of, began, cleared, ended }) => ({
+        case: of,
+        timeScale: this.#wave.timeScale,
+        began,
+        cleared,
+        ended,
+        seen: this.#observed.of(of.network),
+      })),
+      own: this.#observed.of(''),
+      missed: missed ?? 0,
+    };
+  }
+
+  async #step(each: Progress, now: number): Promise<void> {
+    const { network, fault, calm, recovery } = each.case;
+    const passed = (since: number, simulated: number, real: number) =>
+      now - since >= (simulated / this.#wave.timeScale + real) * 1000;
+    if (each.phase === 'calm' && passed(this.#started, calm, 0)) {
+      await this.#watch.switch('PUT', network, fault.name);
+      each.began = Date.now();
+      each.phase = 'on';
+    } else if (each.phase === 'on' && this.#isEnough(each, now)) {
+      await this.#watch.switch('DELETE', network, fault.name);
+      each.cleared = Date.now();
+      each.phase = 'recovering';
+    } else if (each.phase === 'recovering' && (this.#isQuiet(each, now) || passed(each.cleared, recovery, DELIVERY))) {
+      each.ended = now;
+      each.phase = 'done';
+    }
+  }
+
+  /** As long as the fault says, so that what comes besides is seen; longer where something is missing still. */
+  #isEnough({ case: { alerts, network, within }, began }: Progress, now: number): boolean {
+    const { timeScale, interval } = this.#wave;
+    const passed = (now - began) / 1000;
+    if (passed < within / timeScale) return false;
+    if (passed > (1.25 * within) / timeScale + DELIVERY + 4 * interval) return true;
+    const seen = this.#observed.of(network);
+    // Whoever is held back never comes: to have fired must do, after a while for the way.
+    return alerts.every((alert) =>
+      seen.some((one) => one.alert === alert && (one.received !== undefined || now - (one.fired ?? now) > 3000)),
+    );
+  }
+
+  #isQuiet({ case: { network }, cleared }: Progress, now: number): boolean {
+    if (now - cleared < 2000 * Math.max(LOOK, this.#wave.interval) + 1000) return false;
+    return this.#observed
+      .of(network)
+      .every(({ received, resolved, lastFired = 0 }) =>
+        received === undefined ? now - lastFired > 4000 : resolved !== undefined && lastFired <= now - 1000,
+      );
+  }
+
+  #summary(): string {
+    const count = (phase: Phase) => this.#cases.filter((each) => each.phase === phase).length;
+    const seconds = Math.round((Date.now() - this.#started) / 1000);
+    return `x${this.#wave.timeScale}, ${seconds} s: ${count('calm')} calm, ${count('on')} on, ${count('recovering')} recovering, ${count('done')} of ${this.#cases.length} done`;
+  }
+}

@@ -1,0 +1,65 @@
+/** Which cases are played side by side, and how much faster than on the chain. */
+import { type Case, durationOf } from './cases.ts';
+
+export interface Wave {
+  readonly cases: readonly Case[];
+  /** Simulated seconds in each real one. */
+  readonly timeScale: number;
+  /** Real seconds between scrapes, and between evaluations. */
+  readonly interval: number;
+}
+
+/** Simulated seconds between scrapes: the shortest window of a rule, ten minutes, holds five of them. */
+const STEP = 120;
+/** Above this the time to seal a block is below the smallest bucket of its histogram, and looks as slow as the bucket is wide. */
+const MAX_SCALE = 100;
+/** Of what takes long alone. Rules that read such times are left out then. */
+const LONG_SCALE = 240;
+/** Networks that are scraped and evaluated in a second: what two idle cores do with ease. */
+const CAPACITY = 40;
+/** Simulated seconds. What takes longer is played by itself, or all others would wait for it. */
+const LONG = 6 * 3600;
+
+export interface WaveOptions {
+  /** The highest time scale; default: as high as rules and programs bear. */
+  readonly most?: number | undefined;
+  /** Which part of the machine is ours, above 0 up to 1; default: all. */
+  readonly share?: number;
+}
+
+/** Those that take alike stand together, so that none waits long for another. The slowest come last. */
+export function planWaves(cases: readonly Case[], { most, share = 1 }: WaveOptions = {}): Wave[] {
+  const sorted = cases.toSorted((a, b) => durationOf(a) - durationOf(b) || (a.network < b.network ? -1 : 1));
+  const quick = sorted.filter((each) => durationOf(each) <= LONG);
+  const long = sorted.filter((each) => durationOf(each) > LONG);
+  return [
+    ...wavesOf(quick, most ?? MAX_SCALE, CAPACITY * share),
+    ...wavesOf(long, most ?? LONG_SCALE, CAPACITY * share),
+  ];
+}
+
+function wavesOf(cases: readonly Case[], most: number, capacity: number): Wave[] {
+  const width = Math.max(1, Math.floor((capacity * STEP) / most));
+  return evenly(cases, width).map((chunk) => ({
+    cases: chunk,
+    timeScale: most,
+    interval: Math.round((STEP * 1000) / most) / 1000,
+  }));
+}
+
+/** In as few chunks as there must be, all of the same size. */
+function evenly(cases: readonly Case[], width: number): Case[][] {
+  const count = Math.ceil(cases.length / width);
+  const size = Math.ceil(cases.length / Math.max(1, count));
+  return Array.from({ length: count }, (_, index) => cases.slice(index * size, (index + 1) * size));
+}
+
+/** Real seconds that a wave takes at most, without the start of its programs. */
+export function longestOf({ cases, timeScale }: Wave): number {
+  return Math.max(0, ...cases.map(durationOf)) / timeScale;
+}
+
+/** Whether times of less than a scrape's distance can still be told apart. */
+export function seesShortTimes({ timeScale }: Wave): boolean {
+  return timeScale <= MAX_SCALE;
+}

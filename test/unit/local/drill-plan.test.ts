@@ -1,0 +1,97 @@
+/** What a drill plays, and how it is divided. */
+import { describe, expect, it } from 'vitest';
+import { simulators } from '../../../chains/simulators.ts';
+import { allCases, casesNamed, completeDrill, durationOf, namesOf, undrilled } from '../../../local/drill/cases.ts';
+import { stackOf, undrawn } from '../../../local/drill/stack.ts';
+import { longestOf, planWaves } from '../../../local/drill/waves.ts';
+import { makePlan } from '../../../model/plan/plan.ts';
+import { known } from '../../fixtures/real.ts';
+
+const cases = allCases(simulators, known);
+const all = completeDrill(cases, known);
+const PORTS = { prometheus: 15001, alertmanager: 15002, receiver: 15003, simulator: 15004 };
+
+describe('the cases', () => {
+  it('are all faults of all simulators, each on a network of its own name', () => {
+    const faults = [...simulators.values()].flatMap((each) => each.faults);
+    expect(cases).toHaveLength(faults.length);
+    expect(new Set(cases.map(({ network }) => network)).size).toBe(cases.length);
+    expect(cases.filter(({ network }) => !/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(network))).toEqual([]);
+  });
+
+  it('of a complete drill expect every alert that any fault leads to, soon or late', () => {
+    const names = (list: typeof cases, of: (each: (typeof cases)[number]) => readonly string[]) =>
+      new Set(list.flatMap((each) => of(each).flatMap((alert) => namesOf(each.chain, alert, known))));
+    const reachable = names(cases, ({ alerts, also }) => [...alerts, ...also]);
+    expect(names(all, ({ alerts }) => alerts)).toEqual(reachable);
+    expect(all).toHaveLength(cases.length);
+  });
+
+  it('and those without a drill are all alerts that there are', () => {
+    const played = all.flatMap(({ chain, alerts }) => alerts.flatMap((alert) => namesOf(chain, alert, known)));
+    const without = undrilled(cases, known).map(({ chain, alert }) => `${chain}/${alert}`);
+    const every = known.packs
+      .all()
+      .flatMap(({ chain, alerts }) => [...alerts.keys()].map((name) => `${chain}/${name}`));
+    expect([...new Set(played), ...without].sort()).toEqual(every.sort());
+    expect(undrilled(cases, known).filter(({ reason }) => reason === '')).toEqual([]);
+  });
+
+  it('are found by chain, by fault and by alert, which takes the quickest', () => {
+    const names = (name: string) => casesNamed(name, cases, known).map(({ chain, fault }) => `${chain}/${fault.name}`);
+    expect(names('genlayer')).toHaveLength(simulators.get('genlayer')?.faults.length ?? 0);
+    expect(names('batcher-down')).toEqual(['op-stack/batcher-down']);
+    expect(names('aztec/few-peers')).toEqual(['aztec/few-peers']);
+    expect(names('few-peers')).toEqual(['aztec/few-peers', 'op-stack/few-peers']);
+    expect(names('BatcherDown')).toEqual(['op-stack/batcher-down']);
+    expect(names('HighL1BlobBaseFee')).toHaveLength(1);
+  });
+
+  it('leave the fault on for half a day where an alert comes only then', () => {
+    const [found] = casesNamed('SequencingWindowClosing', cases, known);
+    expect(found?.alerts).toContain('SequencingWindowClosing');
+    expect(found).toMatchObject({ within: 13 * 3600, also: [] });
+  });
+
+  it('say what was meant, and why an alert has no drill', () => {
+    expect(() => casesNamed('batcher-dwn', cases, known)).toThrow('did you mean "batcher-down"?');
+    expect(() => casesNamed('HostDown', cases, known)).toThrow(
+      'there is no drill of system/HostDown: no host is simulated',
+    );
+  });
+});
+
+describe('the waves', () => {
+  it('play every case once, those that take long apart, and hold five scrapes in ten minutes', () => {
+    const waves = planWaves(all);
+    expect(waves.flatMap((wave) => wave.cases).map(({ network }) => network)).toHaveLength(all.length);
+    expect(new Set(waves.flatMap((wave) => wave.cases)).size).toBe(all.length);
+    for (const { timeScale, interval } of waves) expect(600 / (timeScale * interval)).toBeGreaterThanOrEqual(4.99);
+    for (const wave of waves) {
+      const times = wave.cases.map(durationOf);
+      expect(Math.min(...times) > 6 * 3600).toBe(Math.max(...times) > 6 * 3600);
+    }
+  });
+
+  it('get narrower where the machine is not all ours, and slower where that is asked for', () => {
+    expect(planWaves(all, { share: 0.5 }).length).toBeGreaterThan(planWaves(all).length);
+    const slow = planWaves(all, { most: 30 });
+    expect(new Set(slow.map(({ timeScale }) => timeScale))).toEqual(new Set([30]));
+    expect(longestOf(slow.at(-1) ?? slow[0] ?? { cases: [], timeScale: 1, interval: 1 })).toBeGreaterThan(1000);
+  });
+
+  it('have a stack in which every alert of each case exists', () => {
+    const missing = planWaves(all).flatMap((wave) => {
+      const plan = makePlan(stackOf(wave, known, PORTS), undrawn(known));
+      const planned = new Set(
+        plan.ruleGroups.flatMap(({ owner, rules }) => rules.map(({ name }) => `${owner}/${name}`)),
+      );
+      return wave.cases.flatMap(({ network, alerts, also }) =>
+        [...alerts, ...also]
+          .filter((alert) => !planned.has(`${network}/${alert}`) && !planned.has(`system/${alert}`))
+          .map((alert) => `${network}/${alert}`),
+      );
+    });
+    expect(missing).toEqual([]);
+  }, 60_000);
+});
