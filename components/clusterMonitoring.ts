@@ -161,7 +161,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
           scrapeJobs: plan.scrapeJobs.filter((job) => job.owner === owner),
           probes: plan.probes.filter((probe) => probe.owner === owner),
           ruleGroups: plan.ruleGroups.filter((group) => group.owner === owner),
-          dashboards: cluster.dashboards ? plan.dashboards.filter((dashboard) => dashboard.owner === owner) : [],
+          dashboards: cluster.dashboards.filter((dashboard) => dashboard.owner === owner),
           runbooks,
           places,
         },

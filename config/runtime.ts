@@ -139,10 +139,10 @@ export const grafana = strict({
     .describe('receiver → a contact point that is there already, used as it is'),
   receiverUrl: url().optional().describe('where this Grafana reaches our receiver; default: it tells it nothing'),
   dashboards: z
-    .enum(['provider', 'sidecar', 'both'])
+    .enum(['provider', 'sidecar', 'both', 'engine'])
     .optional()
     .describe(
-      "sidecar: ConfigMaps for a Grafana in the cluster; default: provider, but sidecar with the chart's own Grafana",
+      "sidecar: ConfigMaps for a Grafana in the cluster; engine: provider for networks whose alerts Grafana evaluates, sidecar for others; default: provider, but sidecar with the chart's own Grafana",
     ),
   adopt: adopt.prefault({}),
   preflight: z.boolean().default(true).describe('ask the Grafana first whether all that is needed is there'),

@@ -1,6 +1,7 @@
 /** The part of the plan that only a cluster has: facts for the components, as data. */
 import type { Build, Selection } from '../../config/inCluster.ts';
 import type { DeepReadonly, EnvironmentKind, Stack } from '../../config/stack.ts';
+import type { Dashboard } from '../dashboards/dashboard.ts';
 import { dashboardDelivery } from '../dashboards/delivery.ts';
 import { addressOf, type SecretRef, type ServiceName } from '../places.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -36,8 +37,8 @@ export interface ClusterPlan {
   readonly alertmanagerReplicas: number;
   /** Whether the chart's Grafana is installed. */
   readonly grafana: boolean;
-  /** Whether a Grafana of the cluster is handed the dashboards, as ConfigMaps. */
-  readonly dashboards: boolean;
+  /** Those that a Grafana of the cluster is handed, as ConfigMaps. */
+  readonly dashboards: readonly Dashboard[];
   /** By digest; absent in dev, where it is not built either: our own services are left out. */
   readonly image?: string;
   /** What its registry asks for: the name of a Secret that is there, or of the secret that holds one. */
@@ -109,7 +110,7 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
     ...(storageClass === undefined ? {} : { storageClass }),
     alertmanagerReplicas,
     grafana,
-    dashboards: dashboardDelivery(stack).sidecar,
+    dashboards: dashboardDelivery(stack, plan.dashboards).sidecar,
     ...(image === undefined ? {} : { image }),
     ...(kubernetes.imagePullSecret === undefined ? {} : { imagePullSecret: kubernetes.imagePullSecret }),
     ...(kubernetes.build === undefined ? {} : { build: kubernetes.build }),

@@ -1,6 +1,7 @@
 /** Whole stacks with a Grafana: one that has no cluster at all, one that has both. */
 import { describe, expect, test } from 'vitest';
 import { type Recorded, recordProgram } from '../../cli/render/record.ts';
+import { planNamed } from '../fixtures/real.ts';
 import { configOf, SECRETS } from './stacks.ts';
 
 const runbooks = 'https://books.example';
@@ -154,15 +155,23 @@ describe('a stack with a cluster and a Grafana', () => {
   test('every alert is with one engine, every dashboard where it is wanted', async () => {
     const networks = Object(configOf('testnet')['chainwatch:networks']);
     const change = {
-      'chainwatch:networks': { 'op-sepolia': { ...networks['op-sepolia'], engine: 'grafana' } },
-      'chainwatch:grafana': grafana,
+      'chainwatch:networks': {
+        'op-sepolia': { ...networks['op-sepolia'], engine: 'grafana' },
+        'genlayer-asimov': undefined,
+      },
+      'chainwatch:notifications': { routes: [], receivers: { genlayerlabs: undefined } },
+      'chainwatch:grafana': { ...grafana, contactPoints: undefined, dashboards: undefined },
     };
     const { recorded } = await record(configOf('testnet', change));
     const groups = recorded.filter(({ type }) => type.endsWith(':RuleGroup')).map(({ name }) => name);
     expect(groups.length).toBeGreaterThan(2);
     expect(groups.filter((name) => !name.startsWith('chainwatch-grafana-op-sepolia-rules-'))).toEqual([]);
     const prometheusRules = recorded.filter(({ type }) => type.endsWith(':PrometheusRule')).map(({ name }) => name);
-    expect(prometheusRules).toEqual(['chainwatch-bega-testnet-rules', 'chainwatch-system-rules']);
+    expect(prometheusRules).toEqual(
+      ['aztec-testnet', 'bega-testnet', 'eq-mocha', 'system', 'the-block-testnet'].map(
+        (owner) => `chainwatch-${owner}-rules`,
+      ),
+    );
     expect(count(recorded)).toEqual({ configMaps: 0, provided: expect.any(Number) });
   });
 
@@ -175,6 +184,17 @@ describe('a stack with a cluster and a Grafana', () => {
     const { configMaps, provided } = count(recorded);
     expect([configMaps > 0, provided > 0]).toEqual([sidecar, provider]);
     if (sidecar && provider) expect(configMaps).toBe(provided);
+  });
+
+  test('dashboards by engine are where the series of their network are', async () => {
+    const { recorded } = await record(configOf('testnet'));
+    const of = (owner: string) =>
+      planNamed('testnet').dashboards.filter((dashboard) => dashboard.owner === owner).length;
+    const { configMaps, provided } = count(recorded);
+    expect(provided).toBe(of('genlayer-asimov'));
+    expect(configMaps).toBe(planNamed('testnet').dashboards.length - provided);
+    const folders = recorded.filter(({ type }) => type.endsWith(':Folder')).map(({ name }) => name);
+    expect(folders).toEqual(['chainwatch-grafana-genlayer-asimov-folder']);
   });
 
   test("the chart's Grafana has a password of its own, in a Secret", async () => {

@@ -57,9 +57,19 @@ describe('outputs', () => {
         alertmanager: 'http://alertmanager.chainwatch.svc:9093',
       }),
       counts: {
+        'aztec-testnet': { targets: 2, rules: expect.any(Number) },
         'bega-testnet': { targets: 4, rules: expect.any(Number) },
+        'eq-mocha': { targets: 3, rules: expect.any(Number) },
+        // In Grafana as a whole.
+        'genlayer-asimov': { targets: 0, rules: 0 },
         'op-sepolia': { targets: 4, rules: expect.any(Number) },
+        'the-block-testnet': { targets: 3, rules: expect.any(Number) },
         system: { targets: expect.any(Number), rules: expect.any(Number) },
+      },
+      grafana: {
+        url: 'https://genlayerfoundation.grafana.net',
+        folders: { 'genlayer-asimov': 'https://g.example/dashboards/f/chainwatch-grafana-genlayer-asimov-folder' },
+        counts: { 'genlayer-asimov': { rules: expect.any(Number), dashboards: expect.any(Number) } },
       },
     });
     expect(JSON.stringify(outputs)).not.toContain('secret.example');
@@ -67,7 +77,12 @@ describe('outputs', () => {
 
   test('are empty where the stack file names no cluster, and nothing is made in one', async () => {
     const { outputs, made } = await program('testnet', {
-      change: { 'chainwatch:kubernetes': undefined, 'chainwatch:grafana': undefined },
+      change: {
+        'chainwatch:kubernetes': undefined,
+        'chainwatch:grafana': undefined,
+        'chainwatch:networks': { 'genlayer-asimov': undefined },
+        'chainwatch:notifications': { routes: [], receivers: { genlayerlabs: undefined } },
+      },
       secrets: SECRETS,
     });
     expect(outputs.namespace).toBeUndefined();

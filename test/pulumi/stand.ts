@@ -58,7 +58,7 @@ export async function run(program: () => unknown, situation: Situation = {}): Pr
       retainOnDelete: given?.retainOnDelete ?? false,
       after,
     });
-    return { id: `${name}-id`, state: { ...inputs, ...madeUp(type) } };
+    return { id: `${name}-id`, state: { ...inputs, ...madeUp(type, name) } };
   };
   pulumi.runtime.setAllConfig({ ...config }, [...encrypted]);
   await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, 'somebody', stack, true);
@@ -87,7 +87,8 @@ export async function run(program: () => unknown, situation: Situation = {}): Pr
 }
 
 /** What only a provider can know. */
-function madeUp(type: string): Record<string, unknown> {
+function madeUp(type: string, name: string): Record<string, unknown> {
+  if (type === 'grafana:oss/folder:Folder') return { url: `https://g.example/dashboards/f/${name}` };
   if (type.startsWith('docker-build:')) return { digest: `sha256:${'0'.repeat(64)}` };
   return type.startsWith('random:') ? { result: 'made-up' } : {};
 }

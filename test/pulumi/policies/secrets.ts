@@ -1,6 +1,6 @@
 /** A secret's value is in a Secret and nowhere else, encrypted in the state, and read by one program. */
 import type { Recorded } from '../../../cli/render/record.ts';
-import { called, entities, isSecret, plain } from './read.ts';
+import { called, isSecret, plain } from './read.ts';
 import { secretsReadBy } from './references.ts';
 import type { Found, Policy } from './types.ts';
 
@@ -22,12 +22,16 @@ const nowhereElse: Policy = {
   },
 };
 
-const KEPT_IN = ['data', 'stringData'];
+/** Fields that are there for secrets: those of a Secret, and what the engine logs in to a Grafana with. */
+const KEPT_IN: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes:core/v1:Secret': ['data', 'stringData'],
+  'pulumi:providers:grafana': ['auth'],
+};
 
-/** Of a Secret everything but what it is there for. */
+/** Everything but what is there for secrets. */
 function restOf({ type, name, inputs }: Recorded): unknown {
-  if (type !== 'kubernetes:core/v1:Secret') return { name, ...inputs };
-  return { name, ...Object.fromEntries(Object.entries(inputs).filter(([key]) => !KEPT_IN.includes(key))) };
+  const kept = KEPT_IN[type] ?? [];
+  return { name, ...Object.fromEntries(Object.entries(inputs).filter(([key]) => !kept.includes(key))) };
 }
 
 /** Every text in a value, keys included, with its path. */
@@ -51,12 +55,10 @@ function spellings(secret: string): string[] {
 const encrypted: Policy = {
   name: 'what a Secret holds is encrypted in the state',
   *find(resources): Generator<Found> {
-    for (const { resource, kind, inputs } of entities(resources)) {
-      if (kind !== 'Secret') continue;
-      for (const key of KEPT_IN)
-        if (inputs[key] !== undefined && !isSecret(resource.inputs[key]))
+    for (const resource of resources)
+      for (const key of KEPT_IN[resource.type] ?? [])
+        if (resource.inputs[key] !== undefined && !isSecret(resource.inputs[key]))
           yield [resource, `${key} is no secret of Pulumi`];
-    }
   },
 };
 

@@ -1,6 +1,7 @@
 /** What a stack file must say where Grafana evaluates. */
 import { describe, expect, test } from 'vitest';
 import { warningsOf } from '../../../config/check/warnings.ts';
+import type { Dashboard } from '../../../model/dashboards/dashboard.ts';
 import { dashboardDelivery } from '../../../model/dashboards/delivery.ts';
 import { known, network, stackOf } from '../../fixtures/toy.ts';
 
@@ -126,8 +127,16 @@ describe('routing: tree', () => {
   });
 });
 
+/** Owners: a network of each engine, and the environment. */
+const ALL = ['ours', 'theirs', 'system'];
+
+function dashboardOf(owner: string): Dashboard {
+  const named = { uid: owner, slug: owner, title: owner, folder: owner, folderUid: owner };
+  return { ...named, owner, overview: true, panels: [], json: {} };
+}
+
 describe('dashboards', () => {
-  test.each(['sidecar', 'both'])('by %s need a cluster', (dashboards) => {
+  test.each(['sidecar', 'both', 'engine'])('by %s need a cluster', (dashboards) => {
     const said = `chainwatch:grafana.dashboards: ${dashboards} needs a cluster`;
     expect(() => stackOf({ grafana: { ...grafana, dashboards } })).toThrow(said);
     expect(() => stackOf({ grafana: { ...grafana, dashboards }, kubernetes: {} })).not.toThrow();
@@ -140,18 +149,25 @@ describe('dashboards', () => {
   });
 
   test.each([
-    [{}, undefined, [false, false]],
-    [{ kubernetes: {} }, undefined, [true, false]],
-    [{ kubernetes: { grafana: true } }, undefined, [true, false]],
-    [{ kubernetes: {}, grafana }, undefined, [false, true]],
-    [{ kubernetes: { grafana: true }, grafana }, undefined, [true, false]],
-    [{ grafana }, undefined, [false, true]],
-    [{ kubernetes: {}, grafana }, 'sidecar', [true, false]],
-    [{ kubernetes: { grafana: true }, grafana }, 'provider', [false, true]],
-    [{ kubernetes: {}, grafana }, 'both', [true, true]],
+    [{}, undefined, [[], undefined]],
+    [{ kubernetes: {} }, undefined, [ALL, undefined]],
+    [{ kubernetes: { grafana: true } }, undefined, [ALL, undefined]],
+    [{ kubernetes: {}, grafana }, undefined, [[], ALL]],
+    [{ kubernetes: { grafana: true }, grafana }, undefined, [ALL, undefined]],
+    [{ grafana }, undefined, [[], ALL]],
+    [{ kubernetes: {}, grafana }, 'sidecar', [ALL, undefined]],
+    [{ kubernetes: { grafana: true }, grafana }, 'provider', [[], ALL]],
+    [{ kubernetes: {}, grafana }, 'both', [ALL, ALL]],
+    [{ kubernetes: {}, grafana }, 'engine', [['ours', 'system'], ['theirs']]],
   ])('of %j with %s go to sidecar, provider: %j', (sections, dashboards, [sidecar, provider]) => {
     const section = dashboards === undefined ? sections : { ...sections, grafana: { ...grafana, dashboards } };
-    expect(dashboardDelivery(stackOf(section))).toEqual({ sidecar, provider });
+    const { networks } = stackOf({
+      networks: { ours: network, theirs: { ...byGrafana.net, nodes: {}, matchers: { tenant: 't' } } },
+      grafana,
+    });
+    const delivery = dashboardDelivery({ ...stackOf(section), networks }, ALL.map(dashboardOf));
+    const owners = (those?: readonly Dashboard[]) => those?.map(({ owner }) => owner);
+    expect([owners(delivery.sidecar), owners(delivery.provider)]).toEqual([sidecar, provider]);
   });
 });
 

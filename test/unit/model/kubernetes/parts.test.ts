@@ -162,9 +162,11 @@ describe('places', () => {
 describe('a stack in a cluster', () => {
   test('is without what only one machine has, and says so', () => {
     const { stack, leftOut } = stackInCluster(stackNamed('dev'));
-    expect(stack.networks.map(({ name }) => name)).toEqual(['op-dev']);
+    const names = stackNamed('dev').networks.map(({ name }) => name);
+    expect(stack.networks.map(({ name }) => name)).toEqual(names.filter((name) => name !== 'geth-dev'));
     expect(JSON.stringify(stack.networks)).not.toMatch(/"service":"(anvil|geth)"/);
     expect(leftOut).toEqual([
+      'network aztec-dev: endpoints of l1 that are programs of the local run',
       'network geth-dev: its nodes are programs of the local run (geth)',
       'network op-dev: endpoints of l1 that are programs of the local run',
     ]);
