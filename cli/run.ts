@@ -5,6 +5,7 @@ import { nearest } from '../config/faults.ts';
 import { COMMAND } from './called.ts';
 import type { Session } from './command.ts';
 import { registerAlertCommands } from './commands/alerts.ts';
+import { registerBacktest } from './commands/backtest.ts';
 import { registerCatalogCommands } from './commands/catalog.ts';
 import { registerDrill } from './commands/drill.ts';
 import { registerLocalCommands } from './commands/local.ts';
@@ -54,6 +55,7 @@ export function makeProgram(session: Session): Command {
   registerLocalCommands(program, session);
   registerStackCommands(program, session);
   registerPlanCommands(program, session);
+  registerBacktest(program, session);
   registerRuleCommands(program, session);
   registerDrill(program, session);
   registerCatalogCommands(program, session);

@@ -38,8 +38,9 @@ interface Plans {
   readonly after: PlanDocument | undefined;
 }
 
-function bothPlans(
-  { stack, base }: DiffOptions,
+/** Each made by the code of its own revision; `undefined` where the revision has no such stack. */
+export function bothPlans(
+  { stack, base }: Pick<DiffOptions, 'stack' | 'base'>,
   repository: Repository,
   commit: string,
   io: Io,

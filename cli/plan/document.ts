@@ -13,6 +13,7 @@ import type { ScrapeJob } from '../../model/plan/jobs.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import { oneLine } from '../../model/promql/syntax.ts';
 import type { PlannedAlert, PlannedGroup } from '../../model/rules/instantiate.ts';
+import { LIMIT_SERIES } from '../../model/rules/limitSeries.ts';
 import { channelsOf, formatChannel } from '../channels.ts';
 import { limitsOf } from './alert.ts';
 
@@ -29,8 +30,13 @@ const alertEntry = z.object({
   engine: z.string(),
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
+  /** In one line, to be looked at. */
   expr: z.string(),
   reading: z.string(),
+  /** As it is evaluated, comments and all. Plans of older revisions are without it. */
+  promql: z.string().optional(),
+  /** Seconds between evaluations, where its group has its own. */
+  interval: z.number().optional(),
 });
 export type AlertEntry = Readonly<z.infer<typeof alertEntry>>;
 
@@ -121,14 +127,15 @@ export function emptyDocument(other: PlanDocument | undefined): PlanDocument {
   return planDocument.parse({ format: FORMAT, stack, timeScale, alerts: {}, secrets: [], ...sections });
 }
 
-function alertsOf({ owner, engine, rules }: PlannedGroup): [string, AlertEntry][] {
+function alertsOf({ owner, engine, interval, rules }: PlannedGroup): [string, AlertEntry][] {
   const alerts = rules.filter((rule): rule is PlannedAlert => rule.kind === 'alert');
   return alerts.map(
     ({ name, severity, unit, keepFiringFor, labels, annotations: { limit: _, ...texts }, expr, ...rest }) => {
       // The limit in words says what threshold, window and `for` say: one change of one is one change.
       const entry = {
         ...{ owner, alert: name, severity, unit, ...limitsOf(expr), for: rest.for, keepFiringFor, engine },
-        ...{ labels: { ...labels }, annotations: texts, expr: oneLine(expr) },
+        ...{ labels: { ...labels }, annotations: texts, expr: oneLine(expr), promql: expr },
+        ...(interval === undefined ? {} : { interval }),
       };
       return [`${owner}/${name}`, entry];
     },
@@ -137,7 +144,8 @@ function alertsOf({ owner, engine, rules }: PlannedGroup): [string, AlertEntry][
 
 function recordingsOf({ owner, rules }: PlannedGroup): [string, unknown][] {
   return rules.flatMap((rule) =>
-    rule.kind === 'recording'
+    // A limit that is recorded is said by its alert.
+    rule.kind === 'recording' && rule.name !== LIMIT_SERIES
       ? [[`${owner}/${rule.name}`, { expr: oneLine(rule.expr), labels: { ...rule.labels } }]]
       : [],
   );

@@ -30,7 +30,7 @@ export interface Selector {
 
 /** Every vector selector, in the order of the text. @throws PromqlError */
 export function selectorsOf(expr: string): Selector[] {
-  return findAll(parsePromql(expr).topNode, 'VectorSelector').map((node) => readSelector(expr, node));
+  return findAll(parsePromql(expr).topNode, 'VectorSelector').map((node) => selectorAt(expr, node));
 }
 
 /** The metric names that an expression reads, sorted, each once. @throws PromqlError */
@@ -39,7 +39,8 @@ export function metricsOf(expr: string): string[] {
   return [...new Set(names)].sort();
 }
 
-function readSelector(expr: string, node: SyntaxNode): Selector {
+/** @param node a `VectorSelector` of the expression */
+export function selectorAt(expr: string, node: SyntaxNode): Selector {
   const identifier = node.getChild('Identifier');
   let metric = identifier ? textOf(expr, identifier) : undefined;
   const matchers: Matcher[] = [];
@@ -76,7 +77,7 @@ export function addMatchers(
 ): string {
   const edits: Edit[] = [];
   for (const node of findAll(parsePromql(expr).topNode, 'VectorSelector')) {
-    const selector = readSelector(expr, node);
+    const selector = selectorAt(expr, node);
     if (!applies(selector.metric)) continue;
     const taken = new Set(selector.matchers.map((matcher) => matcher.label));
     const added = matchers

@@ -45,6 +45,8 @@ describe('the document', () => {
       annotations: expect.objectContaining({ unit: 'ETH' }),
       expr: 'toy_balance{network="net"} < 0.5',
       reading: 'toy_balance{network="net"} < 0',
+      promql: 'toy_balance{network="net"} < 0.5',
+      interval: 60,
     });
   });
 

@@ -73,8 +73,8 @@ describe('help', () => {
     const [, list = ''] = /(Run a stack.*)\n\nExamples:/s.exec(stdout) ?? [];
     const rows = list.split('\n').filter((line) => line !== '' && !heads.some((head) => line === head));
     expect(rows.map((line) => line.trim().split(/[ <[]/)[0])).toEqual([
-      ...['start', 'status', 'simulate', 'stop', 'init', 'network', 'config', 'diff', 'rules', 'drill', 'catalog'],
-      ...['explain', 'render', 'notify', 'serve', 'version', 'help'],
+      ...['start', 'status', 'simulate', 'stop', 'init', 'network', 'config', 'diff'],
+      ...['backtest', 'rules', 'drill', 'catalog', 'explain', 'render', 'notify', 'serve', 'version', 'help'],
     ]);
   });
 
