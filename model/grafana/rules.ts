@@ -2,7 +2,8 @@
  * Groups of rules as Grafana-managed ones, made to fire when Prometheus would.
  *
  * - No data is `OK`: a PromQL alert that returns nothing is quiet, and our packs say with `absent` what must not be missing.
- * - A series that is gone resolves its alert at the next evaluation, as in Prometheus (Grafana's default waits for two).
+ * - A series that is gone resolves its alert at the next evaluation, as in Prometheus (Grafana's default waits for two), or after the
+ *   time for which the rule keeps firing.
  * - An evaluation that fails, say because the data source does not answer: Prometheus keeps what fires. `KeepLast` does so
  *   too, but lets a pending alert fire without a fresh reading (`resultKeepLast` in pkg/services/ngalert/state/state.go); `OK`
  *   resolves everything at once; `Alerting`, the default, pages for every rule there is. For what wakes somebody, one alert
@@ -40,7 +41,7 @@ export interface RuleContext {
 
 /** @throws TemplateError with the rule's name, where an annotation asks for what Grafana has not */
 export function ruleGroup(group: PlannedGroup, context: RuleContext): GrafanaRuleGroup {
-  const seconds = group.interval ?? context.evaluationInterval;
+  const intervalSeconds = evaluatedEach(group, context.evaluationInterval);
   const name = group.name.slice(group.owner.length + 1);
   const adopted = context.stack.grafana?.adopt.ruleGroups.includes(ownedKey(networkOf(group), name));
   return {
@@ -48,21 +49,30 @@ export function ruleGroup(group: PlannedGroup, context: RuleContext): GrafanaRul
     name,
     ...(adopted ? { adopted: true } : {}),
     folderUid: context.folder.uid,
-    intervalSeconds: Math.max(1, Math.ceil(seconds / TICK_SECONDS)) * TICK_SECONDS,
-    rules: group.rules.map((rule) => grafanaRule(rule, group, context)),
+    intervalSeconds,
+    rules: group.rules.map((rule) => grafanaRule(rule, group, { ...context, intervalSeconds })),
   };
+}
+
+/** Seconds. @param evaluationInterval seconds, where the group says nothing */
+export function evaluatedEach({ interval }: Pick<PlannedGroup, 'interval'>, evaluationInterval: number): number {
+  return Math.max(1, Math.ceil((interval ?? evaluationInterval) / TICK_SECONDS)) * TICK_SECONDS;
 }
 
 export function networkOf({ owner }: Pick<PlannedGroup, 'owner'>): string | undefined {
   return owner === SYSTEM ? undefined : owner;
 }
 
-function grafanaRule(rule: PlannedRule, group: PlannedGroup, context: RuleContext): GrafanaRule {
+interface GroupContext extends RuleContext {
+  readonly intervalSeconds: number;
+}
+
+function grafanaRule(rule: PlannedRule, group: PlannedGroup, context: GroupContext): GrafanaRule {
   const uid = ruleUid(context.stack, networkOf(group), rule.name);
   return rule.kind === 'alert' ? alertRule(rule, uid, context) : recordingRule(rule, uid, context);
 }
 
-function alertRule(rule: PlannedAlert, uid: string, context: RuleContext): GrafanaAlertRule {
+function alertRule(rule: PlannedAlert, uid: string, context: GroupContext): GrafanaAlertRule {
   const keep = rule.keepFiringFor > 0 ? { keepFiringFor: grafanaDuration(rule.keepFiringFor) } : {};
   const labels = sortedByKey(rule.labels);
   const settings = context.routing.settingsFor({
@@ -78,13 +88,21 @@ function alertRule(rule: PlannedAlert, uid: string, context: RuleContext): Grafa
     data: alertStages(rule.expr, context.dataSourceUid),
     noDataState: 'OK',
     execErrState: execErrState(rule.severity),
-    missingSeriesEvalsToResolve: 1,
+    missingSeriesEvalsToResolve: missingSeriesEvalsToResolve(rule, context.intervalSeconds),
     for: grafanaDuration(rule.for),
     ...keep,
     labels,
     annotations: annotationsOf(rule, context.panelOf(rule.name)),
     ...(settings ? { notificationSettings: settings } : {}),
   };
+}
+
+/**
+ * `keep firing for` is for series that are there and normal again; for one that is gone this number alone decides
+ * (`processMissingSeriesStates` in pkg/services/ngalert/state/manager.go). Prometheus makes no difference between the two.
+ */
+function missingSeriesEvalsToResolve({ keepFiringFor }: PlannedAlert, intervalSeconds: number): number {
+  return 1 + Math.ceil(keepFiringFor / intervalSeconds);
 }
 
 export function execErrState(severity: Severity): GrafanaAlertRule['execErrState'] {

@@ -99,6 +99,8 @@ function narrowedOutline(
 ): Outline {
   const facts = (metric: string | undefined) => (metric === undefined ? undefined : metricOfSeries(catalogues, metric));
   const made = (metric: string | undefined) => {
+    // Alerts carry their network too, and what else tells its series apart only where their expression keeps it.
+    if (metric === 'ALERTS' || metric === 'ALERTS_FOR_STATE') return true;
     const { recorded: isRecorded, component, labels } = facts(metric) ?? {};
     return isRecorded === true || (component === 'exporter' && labels?.includes('network') === true);
   };
