@@ -5,6 +5,7 @@ import type { Dashboard } from '../dashboards/dashboard.ts';
 import { dashboardDelivery } from '../dashboards/delivery.ts';
 import type { PlannedGroup } from '../rules/instantiate.ts';
 import { checkAdopted } from './adopt.ts';
+import { withoutAlertSeries } from './alertSeries.ts';
 import { folderOf } from './naming.ts';
 import { routingOf } from './routing.ts';
 import { networkOf, type PanelPlace, ruleGroup } from './rules.ts';
@@ -29,7 +30,8 @@ export function planGrafana(inputs: GrafanaInputs): GrafanaPlan | undefined {
   const { stack } = inputs;
   const { grafana } = stack;
   if (!grafana) return undefined;
-  const groups = inputs.ruleGroups.filter((group) => group.engine === 'grafana');
+  const own = inputs.ruleGroups.filter((group) => group.engine === 'grafana');
+  const groups = withoutAlertSeries(own, inputs.evaluationInterval);
   const { provider } = dashboardDelivery(stack, inputs.dashboards);
   const brought = provider !== undefined;
   const dashboards = provider ?? [];
