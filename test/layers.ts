@@ -88,7 +88,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'rules',
     proves: 'each alert fires, stays quiet just below, resolves; every name exists; every route leads to somebody',
-    programs: ['promtool', 'amtool'],
+    programs: ['promtool', 'amtool', 'alertmanager'],
     commands: [[...vitest('rules'), ...REPORTERS]],
     counts: true,
   },

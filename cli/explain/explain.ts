@@ -1,6 +1,7 @@
 /** `chainwatch explain`: what Alertmanager would do with an alert, and why. */
 import { formatMatcher } from '../../model/alertmanager/config.ts';
-import type { Labels } from '../../model/alertmanager/explain.ts';
+import { groupOf, type Labels } from '../../model/alertmanager/explain.ts';
+import { holdsAt } from '../../model/alertmanager/muteTimes.ts';
 import type { AlertmanagerPlan, AlertRoute } from '../../model/alertmanager/types.ts';
 import type { Known } from '../../model/knowledge.ts';
 import type { Plan } from '../../model/plan/plan.ts';
@@ -14,9 +15,9 @@ import { loadStack, uncompressed } from '../loadStack.ts';
 import { json, paint } from '../output.ts';
 import { formatLimit, formatSeconds, limitsOf } from '../plan/alert.ts';
 import { type Inhibition, Inhibitions } from './inhibition.ts';
-import { identify, type KnownAlert, knownAlerts, parseLabels } from './labels.ts';
+import { identify, type KnownAlert, knownAlerts, parseLabels, type Subject } from './labels.ts';
 import type { Sources } from './labelValues.ts';
-import { describeMuteTime, holdsAt } from './muteTimes.ts';
+import { describeMuteTime } from './muteTimes.ts';
 import { type TracedRoute, traceRoutes } from './routes.ts';
 import { formatExplanation } from './show.ts';
 
@@ -95,26 +96,38 @@ export interface Circumstances {
 
 /** @throws CliError for an alert or a network that the plan does not have */
 export function explainLabels(plan: Plan, typed: Labels, { at, known, timeScale }: Circumstances): Explanation {
-  const { labels, completed, alert, warnings } = identify(typed, plan);
-  const { alertmanager } = plan;
-  const traced = traceRoutes(alertmanager.route, labels);
+  const { subject, ...way } = explainWay(plan, typed, at);
+  const { labels, completed, alert, warnings } = subject;
   const others = knownAlerts(plan).filter(({ rule }) => rule !== alert?.rule);
-  const inhibitions = new Inhibitions(alertmanager, others, sourcesOf(plan, known));
+  const inhibitions = new Inhibitions(plan.alertmanager, others, sourcesOf(plan, known));
   const party = { labels, ...(alert ? { expr: alert.rule.expr } : {}) };
   return {
     stack: plan.environment,
     labels: sorted(labels),
     completed,
     ...(alert ? firesWhen(alert, plan.runbookBase) : {}),
-    routes: traced.map(explainedRoute),
-    told: traced
-      .filter(({ outcome }) => outcome === 'acts')
-      .map(({ route, path }) => told(route, path, labels, alertmanager, at)),
+    ...way,
     inhibitedBy: inhibitions.of(party),
     inhibits: inhibitions.by(party),
     ...(at ? { at: at.toISOString() } : {}),
     warnings,
     timeScale,
+  };
+}
+
+/** Only the way that it takes: who holds it back is asked of every other alert. @throws CliError as `explainLabels` */
+export function explainWay(
+  plan: Plan,
+  typed: Labels,
+  at?: Date,
+): Pick<Explanation, 'routes' | 'told'> & { readonly subject: Subject } {
+  const subject = identify(typed, plan);
+  const traced = traceRoutes(plan.alertmanager.route, subject.labels);
+  const acting = traced.filter(({ outcome }) => outcome === 'acts');
+  return {
+    subject,
+    routes: traced.map(explainedRoute),
+    told: acting.map(({ route, path }) => told(route, path, subject.labels, plan.alertmanager, at)),
   };
 }
 
@@ -156,20 +169,22 @@ function explainedRoute({ route, path, matchers, outcome }: TracedRoute): Explai
 }
 
 function told(
-  { receiver, groupBy, groupWait, groupInterval, repeatInterval, muteTimes }: AlertRoute,
+  route: AlertRoute,
   path: readonly number[],
   labels: Labels,
   plan: AlertmanagerPlan,
   at: Date | undefined,
 ): Told {
+  const { receiver, groupBy, groupWait, groupInterval, repeatInterval, muteTimes } = route;
   const found = plan.receivers.find(({ name }) => name === receiver);
-  const by = groupBy.includes('...') ? Object.keys(labels).sort() : groupBy;
+  const asked = groupBy.filter((label) => label !== '...');
   return {
     receiver,
     channels: found ? channelsOf(found).map(formatChannel) : [],
     route: path.join('.'),
     groupBy,
-    group: Object.fromEntries(by.map((label) => [label, labels[label] ?? ''])),
+    // One that it lacks is named too: all that lack it come together.
+    group: { ...Object.fromEntries(asked.map((label) => [label, ''])), ...groupOf(route, labels) },
     groupWait,
     groupInterval,
     repeatInterval,

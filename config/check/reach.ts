@@ -4,6 +4,7 @@
  */
 import type { Path } from '../faults.ts';
 import type { Route } from '../notifications.ts';
+import { wholeMatch } from '../regex.ts';
 import type { Carried, Values } from './alertLabels.ts';
 
 export interface Unreached {
@@ -121,7 +122,7 @@ function matchersOf({ match, matchRegex }: Route): Matcher[] {
     return { label, pattern: false, values, matches: (value) => values.includes(value) };
   });
   const patterns = Object.entries(matchRegex).map(([label, text]): Matcher => {
-    const whole = new RegExp(`^(?:${text})$`, 's');
+    const whole = wholeMatch(text);
     return { label, pattern: true, values: [text], matches: (value) => whole.test(value) };
   });
   return [...equal, ...patterns];

@@ -3,6 +3,7 @@ import { type Fault, formatPath, isBelow, nearest, type Path, unknownName } from
 import type { Knowledge } from '../knowledge.ts';
 import type { Route } from '../notifications.ts';
 import type { Unread } from '../readable.ts';
+import { wholeMatch } from '../regex.ts';
 import type { Stack } from '../stack.ts';
 import { alertsOf, bringsOthers, carriedLabels, ownLabels, SEVERITIES } from './alertLabels.ts';
 import { type Matcher, type Unreached, unreachedRoutes } from './reach.ts';
@@ -113,7 +114,7 @@ function valueFaults(label: string, wanted: string | readonly string[], known: r
 }
 
 function patternFault(label: string, pattern: string, known: readonly string[], path: Path): Fault[] {
-  const whole = new RegExp(`^(?:${pattern})$`, 's');
+  const whole = wholeMatch(pattern);
   if (['', ...known].some((value) => whole.test(value))) return [];
   const message = `would never match: "${pattern}" is no ${label} of this stack; known: ${known.join(', ') || 'none'}`;
   return [{ path, message }];

@@ -1,5 +1,6 @@
 /** The routes of an Alertmanager's configuration that none of the imported alerts can take, and those that lead nowhere. */
 import { nearest } from '../../config/faults.ts';
+import { wholeMatch } from '../../config/regex.ts';
 import type { Matcher, MatchOperator } from '../promql/selectors.ts';
 import { unquote } from '../promql/syntax.ts';
 import { Part, readDocuments } from './documents.ts';
@@ -107,7 +108,7 @@ function readMatchers(line: Part, say: (part: Part, message: string) => void): M
 
 function pattern(value: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${value})$`, 's');
+    return wholeMatch(value);
   } catch {
     return undefined;
   }

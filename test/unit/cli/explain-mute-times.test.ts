@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdsAt, type MuteTime } from '../../../cli/explain/muteTimes.ts';
+import { holdsAt, type MuteTime } from '../../../model/alertmanager/muteTimes.ts';
 
 describe('mute times', () => {
   const always = { location: 'UTC' } as const;

@@ -26,6 +26,8 @@ describe('alertmanager.yml', () => {
     [{ label: 'a', op: '=', value: 'x' }, 'a="x"'],
     [{ label: 'a', op: '=~', value: 'x\\.y|"z"' }, 'a=~"x\\\\.y|\\"z\\""'],
     [{ label: 'a', op: '!=', value: '' }, 'a!=""'],
+    // As `\t` and `\r` Alertmanager would read them otherwise.
+    [{ label: 'a', op: '=', value: 'x\ty\rz\n' }, 'a="x\ty\rz\\n"'],
   ] as const)('%j', (matcher, text) => {
     expect(formatMatcher(matcher)).toBe(text);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inhibitedBy, type Labels } from '../../../../model/alertmanager/explain.ts';
+import { inhibitedBy, type Labels, matchesAll } from '../../../../model/alertmanager/explain.ts';
 import { planAlertmanager } from '../../../../model/alertmanager/routes.ts';
 import { stackOf } from '../../../fixtures/toy.ts';
 
@@ -16,6 +16,26 @@ describe('inhibition', () => {
     for (const { equal, source, target } of inhibitRules)
       for (const label of equal.filter((each) => identity.includes(each)))
         for (const side of [source, target]) expect(side).toContainEqual({ label, op: '=~', value: '.+' });
+  });
+
+  test('has no rule of which an alert is on both sides: of such, Alertmanager forgets sources', () => {
+    const all = ['critical', 'warning', 'info', 'none', undefined].flatMap((severity) =>
+      ['instance', '', undefined].flatMap((down) =>
+        [node, host, { network: 'n', subject: 's' }, { environment: 'dev', subject: 's' }].map(
+          (of): Labels => ({
+            ...of,
+            ...(severity ? { severity } : {}),
+            ...(down === undefined ? {} : { inhibits: down }),
+          }),
+        ),
+      ),
+    );
+    const sides = inhibitRules.map(({ source, target }) =>
+      [source, target].map((side) => all.filter((labels) => matchesAll(side, labels))),
+    );
+    expect(sides.flat().filter((side) => side.length === 0)).toEqual([]);
+    for (const [sources = [], targets = []] of sides)
+      expect(sources.filter((labels) => targets.includes(labels))).toEqual([]);
   });
 
   test('has a name for each rule', () => {
