@@ -2,14 +2,14 @@
 
 import { together } from '../../model/backtest/outcome.ts';
 import type { Side } from '../../model/backtest/rules.ts';
-import { bothPlans } from '../diff/diff.ts';
 import { commitOf, repositoryOf } from '../diff/git.ts';
+import { bothPlans, type Plans } from '../diff/plans.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { loadStack, readStackText, uncompressed } from '../loadStack.ts';
 import { json, paint } from '../output.ts';
-import { emptyDocument, makeDocument, type PlanDocument } from '../plan/document.ts';
+import { emptyDocument, makeDocument } from '../plan/document.ts';
 import { progressOn } from '../progress.ts';
 import { prometheusAt } from './prometheus.ts';
 import { type Backtest, backtest } from './run.ts';
@@ -22,9 +22,13 @@ export interface HistoryOptions {
   readonly from: string;
   readonly to: string;
   readonly step?: string;
-  readonly jobs: number;
-  readonly maxQueries: number;
+  readonly jobs?: number;
+  readonly maxQueries?: number;
 }
+
+/** Prometheus answers twenty at a time, and has rules of its own to evaluate. */
+const JOBS = 4;
+const MOST_QUERIES = 2000;
 
 export interface BacktestOptions extends HistoryOptions {
   readonly stack: string;
@@ -36,11 +40,10 @@ export interface BacktestOptions extends HistoryOptions {
 }
 
 export async function runBacktest(options: BacktestOptions, io: Io): Promise<ExitCode> {
-  // What is wrong with the call is told before a plan is made.
-  const check = historyOf(options, io, new AbortController().signal);
+  checkHistory(options, io);
   const result = await interruptible(async (signal) => {
     const { before, after } = await sidesOf(options, io, signal);
-    return backtestOf(before, after, { ...options, ...check }, io, signal);
+    return backtestOf(before, after, { ...options, ...historyOf(options, io, signal) }, io, signal);
   });
   if (options.json) io.out(json(documentOf(result, options)));
   else if (options.markdown)
@@ -49,6 +52,11 @@ export async function runBacktest(options: BacktestOptions, io: Io): Promise<Exi
     );
   else io.out(formatText(result, paint(io)));
   return exitCodes.ok;
+}
+
+/** What is wrong with the call is told before plans are made. @throws CliError */
+export function checkHistory(options: HistoryOptions, io: Io): void {
+  historyOf(options, io, new AbortController().signal);
 }
 
 /** The stretch and step that were asked for. @throws CliError for what makes no sense */
@@ -76,11 +84,6 @@ async function sidesOf({ base, stack }: BacktestOptions, io: Io, signal: AbortSi
   return sidesOfPlans(await bothPlans({ stack, base }, repository, commit, io, signal));
 }
 
-interface Plans {
-  readonly before: PlanDocument | undefined;
-  readonly after: PlanDocument | undefined;
-}
-
 function sidesOfPlans({ before, after }: Plans): Sides {
   return { before: sideOf(before ?? emptyDocument(after)), after: sideOf(after ?? emptyDocument(before)) };
 }
@@ -94,7 +97,7 @@ export function backtestOfPlans(plans: Plans, options: HistoryOptions, io: Io, s
 type Ready = HistoryOptions & ReturnType<typeof historyOf> & Pick<BacktestOptions, 'all' | 'alert'>;
 
 async function backtestOf(before: Side, after: Side, ready: Ready, io: Io, signal: AbortSignal): Promise<Backtest> {
-  const { all, alert, jobs, maxQueries, stretch, seconds, now } = ready;
+  const { all, alert, jobs = JOBS, maxQueries = MOST_QUERIES, stretch, seconds, now } = ready;
   const progress = progressOn(io);
   try {
     return await backtest(before, after, {

@@ -1,6 +1,7 @@
 /** A backtest as people read it. */
 import { formatDuration } from '../../config/duration.ts';
 import { type Outcome, together } from '../../model/backtest/outcome.ts';
+import { oneLine } from '../../model/promql/syntax.ts';
 import { count, indent, type Paint, table } from '../output.ts';
 import type { Backtest, Row } from './run.ts';
 import { formatLength, iso } from './times.ts';
@@ -10,28 +11,21 @@ const HEADS = ['alert', 'network', 'fired', 'firing for', 'longest', ''];
 const MOST = 12;
 
 export function formatText(result: Backtest, paint: Paint): string {
-  const { rows } = result;
   if (result.tried === 0) return `${nothing(result)}\n`;
-  const told = rows.filter(({ reasons }) => reasons.length === 0);
-  const parts = [paint.dim(stretchOf(result)), ...notesOf(result), ''];
+  const { told, quiet, untold } = parted(result);
+  const parts = [paint.dim(stretchOf(result)), ...notesOf(result)];
   if (told.length > 0) {
     const lines = told.map((row) => cells(row).map((cell, index) => (index === 5 ? marked(row, cell, paint) : cell)));
-    parts.push(table(HEADS, [...lines, ['', '', '', '', '', ''], [...totals(told), '']], paint).trimEnd());
+    parts.push('', table(HEADS, [...lines, [], [...totals(told), '']], paint).trimEnd());
   }
-  const untold = rows.filter(({ reasons }) => reasons.length > 0);
-  if (untold.length > 0) {
-    const list = untold.flatMap(({ alert, network, reasons }) =>
-      reasons.map((reason) => `${alert}${network === '' ? '' : ` (${network})`}: ${reason}`),
-    );
-    parts.push('', `${paint.bold('Not answerable')} by this history:`, indent(list.join('\n')));
-  }
+  if (quiet !== '') parts.push('', quiet);
+  if (untold.length > 0) parts.push('', `${paint.bold('Not answerable')} by this history:`, indent(untold.join('\n')));
   return `${parts.join('\n')}\n`;
 }
 
 export function formatMarkdown(result: Backtest): string {
   if (result.tried === 0) return nothing(result);
-  const told = result.rows.filter(({ reasons }) => reasons.length === 0);
-  const untold = result.rows.filter(({ reasons }) => reasons.length > 0);
+  const { told, quiet, untold } = parted(result);
   const line = (values: readonly string[]) => `| ${values.join(' | ')} |`;
   const grid = [
     line(HEADS),
@@ -39,15 +33,36 @@ export function formatMarkdown(result: Backtest): string {
     ...told.map((row) => line(cells(row).map((cell, index) => (index === 0 ? `\`${cell}\`` : escaped(cell))))),
     line([...totals(told), '']),
   ].join('\n');
-  const list = untold.flatMap(({ alert, network, reasons }) =>
-    reasons.map((reason) => `- \`${alert}\` ${network}: not answerable: ${escaped(reason)}`),
-  );
   return [
-    `${escaped(stretchOf(result))}`,
+    escaped(stretchOf(result)),
     ...notesOf(result).map((note) => `**${escaped(note)}**`),
     ...(told.length === 0 ? [] : [told.length <= MOST ? grid : folded(told, grid)]),
-    ...(list.length === 0 ? [] : [list.join('\n')]),
+    ...(quiet === '' ? [] : [escaped(quiet)]),
+    ...(untold.length === 0 ? [] : [untold.map((each) => `- not answerable: ${escaped(each)}`).join('\n')]),
   ].join('\n\n');
+}
+
+interface Parts {
+  readonly told: readonly Row[];
+  /** Of those that are not worth a line each. */
+  readonly quiet: string;
+  readonly untold: readonly string[];
+}
+
+/** Many rules that never fire would hide those that do. */
+function parted({ rows }: Backtest): Parts {
+  const known = rows.filter(({ reasons }) => reasons.length === 0);
+  const isQuiet = ({ before, after }: Row) => (before?.fired ?? 0) + (after?.fired ?? 0) === 0;
+  const quiet = known.filter(isQuiet);
+  const untold = rows.flatMap(({ alert, network, reasons }) =>
+    reasons.map((reason) => `${alert}${network === '' ? '' : ` (${network})`}: ${reason}`),
+  );
+  if (quiet.length <= MOST) return { told: known, quiet: '', untold };
+  const blind = quiet.filter((row) => row.blind);
+  const names = [...new Set(blind.map(({ alert }) => alert))].join(', ');
+  const words = `${count(quiet.length, 'rule')} would not have fired, neither before nor after`;
+  const among = blind.length === 0 ? '' : `; of ${blind.length} of them this Prometheus has no data: ${names}`;
+  return { told: known.filter((row) => !isQuiet(row)), quiet: `${words}${among}.`, untold };
 }
 
 function folded(rows: readonly Row[], grid: string): string {
@@ -85,7 +100,7 @@ function cells(row: Row): string[] {
 }
 
 function remark({ before, after, blind, unseen, change }: Row): string {
-  if (blind) return `no data: this Prometheus has no ${unseen.join(', ')}`;
+  if (blind) return `no data: this Prometheus has no ${unseen.map(oneLine).join(', ')}`;
   const more = (after?.fired ?? 0) - (before?.fired ?? 0);
   const words = more === 0 ? [] : [more > 0 ? `+${more}` : String(more)];
   return [...words, ...(change === 'added' || change === 'removed' ? [change] : [])].join(' ');

@@ -19,7 +19,7 @@ export function registerBacktest(program: Command, session: Session): void {
     .requiredOption('-p, --prometheus <url>', 'whose history')
     .option('--all', 'also rules that are what they were', false)
     .option('--alert <name>', 'only this alert');
-  for (const option of historyOptions()) command.addOption(option);
+  for (const option of [...historyOptions(), ...limitOptions()]) command.addOption(option);
   command
     .option('--markdown', 'for a pull request', false)
     .option(...JSON_OPTION, false)
@@ -36,12 +36,18 @@ export function registerBacktest(program: Command, session: Session): void {
   ]);
 }
 
-/** Which history, and how much of it at a time; `diff` has them too. */
+/** Which history; `diff` has them too. */
 export function historyOptions(): Option[] {
   return [
     new Option('--from <time>', 'such as 7d, 2026-03-01, 2026-03-01T12:00:00Z').default('7d'),
     new Option('--to <time>', 'the same').default('now'),
     new Option('--step <duration>', 'between evaluations; by default as the rules have it'),
+  ];
+}
+
+/** How much of it at a time. */
+function limitOptions(): Option[] {
+  return [
     new Option('--jobs <n>', 'queries at a time').argParser(atLeastOne).default(4),
     new Option('--max-queries <n>', 'refuse where it would take more').argParser(atLeastOne).default(2000),
   ];

@@ -4,6 +4,7 @@ import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
 import type { DiffOptions } from '../diff/diff.ts';
 import { addExamples, groups } from '../help.ts';
 import type { RenderOptions } from '../render/render.ts';
+import { historyOptions } from './backtest.ts';
 
 /** render, diff, and the hidden `plan` that diff asks each revision for. */
 export function registerPlanCommands(program: Command, session: Session): void {
@@ -21,11 +22,14 @@ export function registerPlanCommands(program: Command, session: Session): void {
       new Option('-f, --format <format>', 'how to show it').choices(['text', 'json', 'markdown']).default('text'),
     )
     .option('--exit-code', 'end with 1 where something changes', false)
-    .action(act(session, async (options: DiffOptions) => (await import('../diff/diff.ts')).diff(options, io)));
+    .option('-p, --prometheus <url>', 'also how often the changed rules would have fired by its history');
+  for (const option of historyOptions()) diff.addOption(option);
+  diff.action(act(session, async (options: DiffOptions) => (await import('../diff/diff.ts')).diff(options, io)));
   addExamples(diff, [
     [`${COMMAND} diff -s mainnet`, 'not yet committed'],
     [`${COMMAND} diff -s mainnet -b origin/main`, 'this branch'],
     [`${COMMAND} diff -s mainnet -b origin/main -f markdown`, 'for a pull request'],
+    [`${COMMAND} diff -s mainnet -p http://localhost:9090 --from 30d`, 'with a backtest'],
   ]);
 
   const render = program
