@@ -3,10 +3,12 @@ import { formatDuration } from '../../config/duration.ts';
 import type { DashboardContext } from '../chain.ts';
 import { dashboardUid, folderOf } from '../grafana/naming.ts';
 import type { Matcher } from '../promql/selectors.ts';
+import { quote } from '../promql/syntax.ts';
+import { LIMIT_SERIES } from '../rules/limitSeries.ts';
 import { canonicalObject } from './canonical.ts';
 import type { Dashboard, PlacedPanel } from './dashboard.ts';
 import { layout } from './layout.ts';
-import { type Limit, limitOf } from './limits.ts';
+import { conversion, type Limit, limitOf } from './limits.ts';
 import { alertLinks } from './links.ts';
 import type { Scope } from './narrow.ts';
 import type { Panel, Section } from './panels.ts';
@@ -94,12 +96,22 @@ function scopeOf(network: DashboardContext['network']): Scope {
   return { matchers, made: byName, alerts: byName };
 }
 
+function limitQuery(alert: string, matchers: readonly Matcher[]): string {
+  const all = [...matchers, { label: 'alertname', op: '=', value: alert }];
+  return `${LIMIT_SERIES}{${all.map(({ label, op, value }) => `${label}${op}${quote(value)}`).join(',')}}`;
+}
+
 function drawer(context: DashboardContext, readings: Readings, scope: Scope, interval: string) {
   const { network, pack, alerts } = context;
+  // What Grafana evaluates is recorded by nobody: there the limit is a number in the dashboard.
+  const series = network?.engine === 'grafana' ? undefined : scope.alerts;
   const limitsOf = ({ limits, unit, bad }: Panel): Limit[] => {
     const drawn = limits.flatMap((name) => {
       const alert = alerts.get(name);
-      return (alert && limitOf(alert, readings.thresholdOf(name), unit)) ?? [];
+      const limit = alert && limitOf(alert, unit);
+      if (!limit) return [];
+      if (!series) return [limit];
+      return [{ ...limit, recorded: { alert: name, expr: limitQuery(name, series) + conversion(alert.unit, unit) } }];
     });
     return bad ? [...drawn, { severity: bad, value: 0, op: '>' }] : drawn;
   };

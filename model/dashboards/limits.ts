@@ -3,7 +3,6 @@
  */
 import type { Severity } from '../../config/knowledge.ts';
 import { convert, parseUnit, type Unit, UnitError } from '../../config/units.ts';
-import type { Threshold } from '../promql/literals.ts';
 import type { PlannedAlert } from '../rules/instantiate.ts';
 
 export interface Limit {
@@ -12,9 +11,17 @@ export interface Limit {
   readonly value: number;
   /** When the alert fires: reading `op` value. */
   readonly op: Inequality;
+  /** Where it is a series too, which is then what is drawn. */
+  readonly recorded?: RecordedLimit;
 }
 
-type Inequality = '>' | '>=' | '<' | '<=';
+export interface RecordedLimit {
+  readonly alert: string;
+  /** PromQL, in the panel's unit. */
+  readonly expr: string;
+}
+
+export type Inequality = '>' | '>=' | '<' | '<=';
 const FIRES: Readonly<Record<Inequality, (reading: number, value: number) => boolean>> = {
   '>': (reading, value) => reading > value,
   '>=': (reading, value) => reading >= value,
@@ -28,23 +35,40 @@ export interface Step {
   readonly color: string;
 }
 
-const COLORS: Readonly<Record<Severity, string>> = { critical: 'red', warning: 'orange', info: 'blue', none: 'text' };
-const WORST_FIRST: readonly Severity[] = ['critical', 'warning', 'info', 'none'];
+export const COLORS: Readonly<Record<Severity, string>> = {
+  critical: 'red',
+  warning: 'orange',
+  info: 'blue',
+  none: 'text',
+};
+export const WORST_FIRST: readonly Severity[] = ['critical', 'warning', 'info', 'none'];
 
 /**
  * `undefined` where there is no line to draw: the alert compares with no finite number, asks for equality, or compares something
  * of another kind than the panel shows.
- * @param threshold of the alert, as planned
  */
-export function limitOf(
-  alert: Pick<PlannedAlert, 'severity' | 'unit'>,
-  threshold: Pick<Threshold, 'op' | 'value'> | undefined,
-  panelUnit: string,
-): Limit | undefined {
+export function limitOf({ severity, unit, threshold }: Limited, panelUnit: string): Limit | undefined {
   const op = threshold?.op;
-  if (!threshold || !op || op === '==' || op === '!=') return undefined;
-  const value = inUnit(threshold.value, parseUnit(alert.unit), parseUnit(panelUnit));
-  return value === undefined || !Number.isFinite(value) ? undefined : { severity: alert.severity, value, op };
+  if (!threshold || !isInequality(op)) return undefined;
+  const value = inUnit(threshold.value, parseUnit(unit), parseUnit(panelUnit));
+  return value === undefined || !Number.isFinite(value) ? undefined : { severity, value, op };
+}
+
+type Limited = Pick<PlannedAlert, 'severity' | 'unit' | 'threshold'>;
+
+function isInequality(op: string | undefined): op is Inequality {
+  return op !== undefined && Object.hasOwn(FIRES, op);
+}
+
+/** What turns a limit in the alert's unit into the panel's, as PromQL behind it: nothing, ` * 60`, ` / 1000`. */
+export function conversion(alertUnit: string, panelUnit: string): string {
+  const factor = inUnit(1, parseUnit(alertUnit), parseUnit(panelUnit)) ?? 1;
+  if (factor === 1) return '';
+  return factor > 1 ? ` * ${rounded(factor)}` : ` / ${rounded(1 / factor)}`;
+}
+
+function rounded(factor: number): number {
+  return Number(factor.toPrecision(12));
 }
 
 function inUnit(value: number, from: Unit, to: Unit): number | undefined {

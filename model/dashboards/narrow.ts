@@ -2,6 +2,7 @@
 import { fill, type Outline, outlineOf, withGaps } from '../promql/outline.ts';
 import { addMatchers, type Matcher, selectorsOf } from '../promql/selectors.ts';
 import { type Catalogue, metricOfSeries } from '../rules/catalogue.ts';
+import { LIMIT_SERIES } from '../rules/limitSeries.ts';
 import { withVariables } from './macros.ts';
 
 export interface Scope {
@@ -16,8 +17,8 @@ export interface Scope {
 /** @param chosen whether only the instances that the viewer chose are shown; default: yes @throws PromqlError */
 export type Narrow = (query: string, scope: Scope, chosen?: boolean) => string;
 
-/** Series that Prometheus makes of alerts: they have an instance only where the alert has one. */
-const OF_ALERTS = ['ALERTS', 'ALERTS_FOR_STATE'];
+/** Series that Prometheus makes of alerts: they have an instance only where the alert has one, and limits have none. */
+const OF_ALERTS = ['ALERTS', 'ALERTS_FOR_STATE', LIMIT_SERIES];
 /** `All` is `.*`, which also takes series without an instance. */
 const CHOSEN: Matcher = { label: 'instance', op: '=~', value: '$instance' };
 

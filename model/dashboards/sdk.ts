@@ -38,6 +38,7 @@ import type { Position } from './layout.ts';
 import { type Limit, stepsOf } from './limits.ts';
 import type { Link } from './links.ts';
 import type { Panel, Query, Section } from './panels.ts';
+import { refIdOf, withLevels, withLines } from './sdkLimits.ts';
 import { DATA_SOURCE, linkBuilder } from './sdkShared.ts';
 import { grafanaUnit } from './units.ts';
 
@@ -74,6 +75,11 @@ interface AnyBuilder {
   build(): DrawnPanel;
 }
 
+interface ColouredBuilder extends AnyBuilder {
+  thresholds(thresholds: ThresholdsConfigBuilder): this;
+  overrideByQuery(refId: string, properties: { id: string; value: unknown }[]): this;
+}
+
 export function drawPanel(drawn: Drawn): DrawnPanel {
   const { panel, at, links } = drawn;
   return kinds[panel.kind](drawn)
@@ -97,18 +103,16 @@ const kinds: Readonly<Record<Panel['kind'], (drawn: Drawn) => AnyBuilder>> = {
     const builder = new StatBuilder()
       .colorMode(coloured ? BigValueColorMode.Background : BigValueColorMode.Value)
       .graphMode(BigValueGraphMode.None)
-      .reduceOptions(lastValue())
-      .thresholds(thresholds(drawn.limits, coloured ? 'green' : 'text', 'colour'));
-    return withField(withQueries(builder, drawn, 'now'), drawn.panel);
+      .reduceOptions(lastValue());
+    return withField(coloured ? inColours(builder, drawn, 'transparent') : plain(builder, drawn), drawn.panel);
   },
 
   gauge: (drawn) => {
     const builder = new GaugeBuilder()
       .reduceOptions(lastValue())
-      .thresholds(thresholds(drawn.limits, 'green', 'colour'))
       .min(0)
       .max(drawn.panel.unit === '%' ? 100 : 1);
-    return withField(withQueries(builder, drawn, 'now'), drawn.panel);
+    return withField(inColours(builder, drawn, 'text'), drawn.panel);
   },
 
   timeseries: (drawn) => {
@@ -117,12 +121,11 @@ const kinds: Readonly<Record<Panel['kind'], (drawn: Drawn) => AnyBuilder>> = {
       .fillOpacity(drawn.panel.stacked ? 30 : 0)
       .showPoints(VisibilityMode.Never)
       .legend(legend())
-      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-      .thresholds(thresholds(drawn.limits, drawn.limits.length > 0 ? 'transparent' : 'green', 'line'))
-      .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(lineStyle(drawn.limits)));
+      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
     if (drawn.panel.stacked) builder.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
-    withLimitsInView(builder, drawn.limits);
-    return withField(withQueries(builder, drawn, 'range'), drawn.panel);
+    withFixedLines(builder, drawn.limits);
+    const queries = withLines(builder, drawn);
+    return withField(withQueries(builder, { ...drawn, queries }, 'range'), drawn.panel);
   },
 
   table: (drawn) => withColumns(withField(withQueries(new TableBuilder(), drawn, 'table'), drawn.panel), drawn),
@@ -148,15 +151,33 @@ function thresholds(limits: readonly Limit[], fine: string, purpose: 'colour' | 
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(stepsOf(limits, fine, purpose));
 }
 
-function lineStyle(limits: readonly Limit[]): GraphThresholdsStyleMode {
-  return limits.length > 0 ? GraphThresholdsStyleMode.DashedAndArea : GraphThresholdsStyleMode.Off;
+/** A number whose colour says whether an alert fires. @param unknown its colour while nobody knows the limit */
+function inColours<B extends ColouredBuilder>(builder: B, drawn: Drawn, unknown: string): B {
+  const { limits, queries } = drawn;
+  if (!limits.some(({ recorded }) => recorded)) {
+    builder.thresholds(thresholds(limits, 'green', 'colour'));
+    return withQueries(builder, drawn, 'now');
+  }
+  builder.thresholds(thresholds([], unknown, 'colour'));
+  return withQueries(builder, { ...drawn, queries: withLevels(builder, queries, limits, 'green') }, 'now');
 }
 
-/** Grafana fits the axis to the data alone: a limit far above a healthy reading would not be seen. */
-function withLimitsInView(builder: TimeseriesBuilder, limits: readonly Limit[]): void {
-  const values = limits.map((limit) => limit.value);
-  if (values.length === 0) return;
-  builder.axisSoftMin(Math.min(0, ...values)).axisSoftMax(Number((Math.max(0, ...values) * 1.1).toPrecision(6)));
+function plain(builder: StatBuilder, drawn: Drawn): StatBuilder {
+  return withQueries(builder.thresholds(thresholds([], 'text', 'colour')), drawn, 'now');
+}
+
+/** Those that are no series. Grafana fits the axis to the data alone: a limit far above a healthy reading would not be seen. */
+function withFixedLines(builder: TimeseriesBuilder, limits: readonly Limit[]): void {
+  const own = limits.filter(({ recorded }) => !recorded);
+  const [style, fine] =
+    own.length > 0 ? [GraphThresholdsStyleMode.DashedAndArea, 'transparent'] : [GraphThresholdsStyleMode.Off, 'green'];
+  builder
+    .thresholds(thresholds(own, fine, 'line'))
+    .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(style));
+  if (limits.length === 0) return;
+  const values = own.map((limit) => limit.value);
+  builder.axisSoftMin(Math.min(0, ...values));
+  if (values.length > 0) builder.axisSoftMax(Number((Math.max(0, ...values) * 1.1).toPrecision(6)));
 }
 
 function withQueries<B extends AnyBuilder>(
@@ -165,11 +186,7 @@ function withQueries<B extends AnyBuilder>(
   how: 'now' | 'range' | 'table',
 ): B {
   for (const [index, { expr, legend: name }] of queries.entries()) {
-    const query = new DataqueryBuilder()
-      .refId(String.fromCharCode('A'.charCodeAt(0) + index))
-      .datasource(DATA_SOURCE)
-      .expr(expr)
-      .legendFormat(name);
+    const query = new DataqueryBuilder().refId(refIdOf(index)).datasource(DATA_SOURCE).expr(expr).legendFormat(name);
     if (how === 'range') query.range();
     else query.instant();
     if (how === 'table') query.format(PromQueryFormat.Table);

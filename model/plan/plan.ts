@@ -12,6 +12,7 @@ import { appliesTo, type Known } from '../knowledge.ts';
 import type { Catalogue } from '../rules/catalogue.ts';
 import { compressDuration } from '../rules/compress.ts';
 import { instantiate, type PlannedAlert, type PlannedGroup, type Scope } from '../rules/instantiate.ts';
+import { limitGroups } from '../rules/limitSeries.ts';
 import { type Probe, probes, type ScrapeJob, scrapeJobs, systemComponents } from './jobs.ts';
 import { secretsIn } from './secrets.ts';
 import { type PlannedService, plannedServices } from './services.ts';
@@ -65,7 +66,8 @@ export interface PrometheusPlan {
 
 export function makePlan(stack: Stack, known: Known): Plan {
   const prometheus = prometheusPlan(stack);
-  const ruleGroups = [...networkRules(stack, known, prometheus), ...systemRules(stack, known, prometheus)];
+  const ofPacks = [...networkRules(stack, known, prometheus), ...systemRules(stack, known, prometheus)];
+  const ruleGroups = [...ofPacks, ...limitGroups(ofPacks)];
   const runbooks = runbooksFor(ruleGroups, known);
   const services = plannedServices(stack, known.chains, Object.keys(runbooks));
   const alertmanager = planAlertmanager(stack);

@@ -43,8 +43,12 @@ export function compressDuration(seconds: number, timeScale: number): number {
 }
 
 function compressThreshold(expr: string, unit: Unit, timeScale: number): string {
+  const threshold = timePower(unit) === 0 ? undefined : findThreshold(expr);
+  return threshold ? setThreshold(expr, compressLimit(threshold.value, unit, timeScale)) : expr;
+}
+
+/** What is compared in compressed time. */
+export function compressLimit(value: number, unit: Unit, timeScale: number): number {
   const power = timePower(unit);
-  const threshold = power === 0 ? undefined : findThreshold(expr);
-  if (!threshold) return expr;
-  return setThreshold(expr, Number((threshold.value / timeScale ** power).toPrecision(12)));
+  return power === 0 || timeScale === 1 ? value : Number((value / timeScale ** power).toPrecision(12));
 }

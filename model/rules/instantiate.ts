@@ -5,16 +5,18 @@ import { timePower } from '../../config/units.ts';
 import { fill, type Outline, outlineOf, withGaps } from '../promql/outline.ts';
 import { addMatchers, type Matcher, metricsOf } from '../promql/selectors.ts';
 import { type Catalogue, metricOfSeries } from './catalogue.ts';
-import { compressAlert, compressDuration, compressRecording } from './compress.ts';
+import { compressAlert, compressDuration, compressLimit, compressRecording } from './compress.ts';
 import { limitInWords } from './limit.ts';
 import type { Pack } from './pack.ts';
 import type { AlertRule, RecordingRule, Rule, RuleGroup } from './ruleFile.ts';
-import { tuneAlert } from './tune.ts';
+import { thresholdValue, tuneAlert } from './tune.ts';
 
 export interface PlannedAlert extends AlertRule {
   readonly severity: Severity;
   /** Of the value that is compared, as the rule's `unit` annotation names it. */
   readonly unit: string;
+  /** As it stands in `expr`: tuned and compressed. Absent where the rule has no tunable threshold. */
+  readonly threshold?: { readonly value: number; readonly op?: string };
 }
 
 export type PlannedRule = PlannedAlert | RecordingRule;
@@ -137,7 +139,19 @@ function planAlert(
     annotations: { ...compressed.annotations, limit: limitInWords(tuned, facts, tuning) },
     severity: tuning.severity ?? facts.severity,
     unit: facts.unit.name,
+    ...evaluatedThreshold(facts, tuning, realTime ? 1 : scope.timeScale),
   };
+}
+
+/** Reckoned and not read again in the expression: reading expressions is what takes the time of a plan. */
+function evaluatedThreshold(
+  { threshold, unit }: AlertFacts,
+  tuning: Tuning,
+  timeScale: number,
+): Pick<PlannedAlert, 'threshold'> {
+  if (!threshold) return {};
+  const tuned = tuning.threshold === undefined ? threshold.value : thresholdValue(tuning.threshold, unit);
+  return { threshold: { ...threshold, value: compressLimit(tuned, unit, timeScale) } };
 }
 
 /** Is the threshold a time, or per time, of something that a real machine measures? */

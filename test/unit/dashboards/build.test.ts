@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { DashboardContext } from '../../../model/chain.ts';
 import { buildDashboard, type DashboardSpec } from '../../../model/dashboards/build.ts';
 import { canonical } from '../../../model/dashboards/canonical.ts';
@@ -82,6 +83,14 @@ function panel(id: number, context: DashboardContext): DrawnPanel {
 }
 
 const stepsOf = (drawn: DrawnPanel) => drawn.fieldConfig?.defaults.thresholds?.steps;
+/** Query → its colour. */
+const coloursOf = (drawn: DrawnPanel) =>
+  Object.fromEntries(
+    (drawn.fieldConfig?.overrides ?? []).map(({ matcher, properties }) => {
+      const { value } = properties.find(({ id }) => id === 'color') ?? {};
+      return [matcher.options, z.object({ fixedColor: z.string() }).parse(value).fixedColor];
+    }),
+  );
 const exprOf = (drawn: DrawnPanel) => drawn.targets?.[0]?.expr;
 
 describe('buildDashboard', () => {
@@ -111,44 +120,85 @@ describe('buildDashboard', () => {
 
   test('shows the reading that the alert compares, and the line where it does', () => {
     const lag = panel(10, contextOf());
-    expect(exprOf(lag)).toBe('toy_lag_seconds{network="net",instance=~"$instance"}');
+    expect(lag.targets?.map(({ expr, legendFormat }) => [expr, legendFormat])).toEqual([
+      ['toy_lag_seconds{network="net",instance=~"$instance"}', '{{instance}}'],
+      ['chainwatch_alert_limit{network="net",alertname="LagHigh"}', 'limit of LagHigh'],
+    ]);
+    expect(coloursOf(lag)).toEqual({ B: 'orange' });
+    expect(stepsOf(lag)).toEqual([{ value: null, color: 'green' }]);
+  });
+
+  test('has the same text whatever the limits are', () => {
+    const tuned = contextOf({ alerts: { LagHigh: { threshold: '2m' }, BalanceLow: { threshold: '0.7 ETH' } } });
+    expect(buildDashboard(tuned, spec)).toEqual(buildDashboard(contextOf(), spec));
+  });
+
+  test('gives a number one query for each colour, and one for as long as nobody knows the limit', () => {
+    const balance = panel(12, contextOf());
+    const reading = '(toy_balance{network="net",instance=~"$instance"} * 1e9)';
+    const limit = (alert: string) => `chainwatch_alert_limit{network="net",alertname="${alert}"} * 1000000000`;
+    const [empty, low] = [`scalar(${limit('BalanceEmpty')})`, `scalar(${limit('BalanceLow')})`];
+    expect(balance.targets?.map(({ expr }) => expr)).toEqual([
+      `${reading} < ${empty}`,
+      `${reading} >= ${empty} < ${low}`,
+      `${reading} >= ${low} >= ${empty}`,
+      `${reading} unless on () ${limit('BalanceLow')} unless on () ${limit('BalanceEmpty')}`,
+    ]);
+    expect(coloursOf(balance)).toEqual({ A: 'red', B: 'orange', C: 'green' });
+    expect(stepsOf(balance)).toEqual([{ value: null, color: 'transparent' }]);
+  });
+});
+
+describe('limits of what Grafana evaluates, which nobody records', () => {
+  const grafana = { url: 'https://g.example', receiverUrl: 'https://r.example' };
+  const inGrafana = (alerts: Readonly<Record<string, unknown>> = {}, more: Readonly<Record<string, unknown>> = {}) =>
+    contextOf({ engine: 'grafana', alerts }, { grafana, ...more });
+
+  test('are lines where they lie', () => {
+    const lag = panel(10, inGrafana());
+    expect(lag.targets).toHaveLength(1);
     expect(stepsOf(lag)).toEqual([
       { value: null, color: 'transparent' },
       { value: 60, color: 'orange' },
     ]);
   });
 
-  test('follows the tuning of the stack file', () => {
-    const tuned = contextOf({ alerts: { LagHigh: { threshold: '2m', severity: 'critical' } } });
+  test('follow the tuning of the stack file', () => {
+    const tuned = inGrafana({ LagHigh: { threshold: '2m', severity: 'critical' } });
     expect(stepsOf(panel(10, tuned))?.[1]).toEqual({ value: 120, color: 'red' });
   });
 
-  test('does not take one network for another, though they share what is known of their pack', () => {
-    const plain = contextOf();
-    const tuned = contextOf({ alerts: { LagHigh: { threshold: '2m' }, ErrorRateHigh: { window: '20m' } } });
+  test('are each network’s own, though they share what is known of their pack', () => {
+    const plain = inGrafana();
+    const tuned = inGrafana({ LagHigh: { threshold: '2m' }, ErrorRateHigh: { window: '20m' } });
     const shared = { ...tuned, catalogues: plain.catalogues };
     const limits = [plain, shared, plain].map((context) => stepsOf(panel(10, context))?.[1]?.value);
     expect(limits).toEqual([60, 120, 60]);
   });
 
-  test('follows compressed time', () => {
-    const prometheus = { timeScale: 60, scrapeInterval: '2s' };
-    const compressed = contextOf({}, { prometheus });
+  test('follow compressed time', () => {
+    const compressed = inGrafana({}, { prometheus: { timeScale: 60, scrapeInterval: '2s' } });
     expect(stepsOf(panel(10, compressed))?.[1]).toEqual({ value: 1, color: 'orange' });
+  });
+
+  test('are in the unit of the panel', () => {
+    expect(stepsOf(panel(12, inGrafana()))?.map(({ color }) => color)).toEqual(['red', 'orange', 'green']);
+    expect(stepsOf(panel(12, inGrafana()))?.map(({ value }) => value)).toEqual([null, 1e8, 5e8]);
+  });
+});
+
+describe('a dashboard', () => {
+  test('follows compressed time', () => {
+    const compressed = contextOf({}, { prometheus: { timeScale: 60, scrapeInterval: '2s' } });
     expect(panel(10, compressed).interval).toBe('2s');
     const { time, refresh } = readDashboard(buildDashboard(compressed, spec).json);
     expect([time.from, refresh]).toEqual(['now-10m', '5s']);
   });
 
-  test('turns the limit into the unit of the panel', () => {
-    expect(stepsOf(panel(12, contextOf()))?.map(({ color }) => color)).toEqual(['red', 'orange', 'green']);
-    expect(stepsOf(panel(12, contextOf()))?.map(({ value }) => value)).toEqual([null, 1e8, 5e8]);
-  });
-
   test('an alert that is switched off has neither line nor link, but its reading stays', () => {
     const off = panel(10, contextOf({ alerts: { LagHigh: { enabled: false } } }));
     expect(exprOf(off)).toBe(exprOf(panel(10, contextOf())));
-    expect(stepsOf(off)).toHaveLength(1);
+    expect(off.targets).toHaveLength(1);
     expect(off.links).toEqual([]);
   });
 

@@ -7,8 +7,6 @@ const high: Limit = { severity: 'critical', value: 10, op: '>' };
 const higher: Limit = { severity: 'warning', value: 5, op: '>' };
 
 describe('limitOf', () => {
-  const alert = (unit: string) => ({ severity: 'warning', unit }) as const;
-
   test.each([
     ['min', { op: '>', value: 10 }, 's', { severity: 'warning', value: 600, op: '>' }],
     ['ratio', { op: '<', value: 0.2 }, '%', { severity: 'warning', value: 20, op: '<' }],
@@ -22,7 +20,8 @@ describe('limitOf', () => {
     ['s', { value: 5 }, 's', undefined],
     ['s', undefined, 's', undefined],
   ] as const)('%s %j in a panel of %s', (unit, threshold, panelUnit, expected) => {
-    expect(limitOf(alert(unit), threshold, panelUnit)).toEqual(expected);
+    const alert = { severity: 'warning', unit, ...(threshold ? { threshold } : {}) } as const;
+    expect(limitOf(alert, panelUnit)).toEqual(expected);
   });
 });
 

@@ -6,6 +6,11 @@ const link = z.looseObject({ title: z.string(), url: z.string() });
 const place = z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() });
 const step = z.object({ value: z.number().nullable(), color: z.string() });
 
+const override = z.object({
+  matcher: z.object({ id: z.string(), options: z.unknown() }),
+  properties: z.array(z.object({ id: z.string(), value: z.unknown() })),
+});
+
 const panel = z.looseObject({
   id: z.number().int(),
   type: z.string(),
@@ -18,6 +23,7 @@ const panel = z.looseObject({
   options: z.looseObject({}).optional(),
   fieldConfig: z
     .looseObject({
+      overrides: z.array(override).optional(),
       defaults: z.looseObject({
         unit: z.string().optional(),
         thresholds: z.looseObject({ steps: z.array(step) }).optional(),

@@ -3,6 +3,7 @@ import type { Dashboard } from '../../../model/dashboards/dashboard.ts';
 import type { Selector } from '../../../model/promql/selectors.ts';
 import { children, findAll, parsePromql, type SyntaxNode, textOf } from '../../../model/promql/syntax.ts';
 import { type Catalogue, metricOfSeries } from '../../../model/rules/catalogue.ts';
+import { LIMIT_SERIES } from '../../../model/rules/limitSeries.ts';
 import { type DrawnDashboard, panelsOf } from './panels.ts';
 
 export interface Asked {
@@ -59,13 +60,21 @@ export function labelsUsed(promql: string): string[] {
 
 /** The labels that the result can have, where the expression as a whole aggregates; `undefined` where it keeps others. */
 export function labelsLeft(promql: string): string[] | undefined {
-  const root = parsePromql(promql).topNode.firstChild;
+  const root = reading(promql, parsePromql(promql).topNode.firstChild);
   if (root?.name !== 'AggregateExpr') return undefined;
   // These choose among series, and leave them as they are.
-  if (/^\s*(topk|bottomk|limitk|limit_ratio)\b/.test(promql)) return undefined;
+  if (/^\s*(topk|bottomk|limitk|limit_ratio)\b/.test(textOf(promql, root))) return undefined;
   const modifier = root.getChild('AggregateModifier');
   if (!modifier) return [];
   return modifier.getChild('Without') ? undefined : groupingLabels(promql, modifier);
+}
+
+/** What is held against limits, as each level of a number is: its series keep their labels. */
+function reading(promql: string, node: SyntaxNode | null): SyntaxNode | null {
+  if (node?.name === 'ParenExpr')
+    return reading(promql, children(node).find(({ name }) => name !== 'LineComment') ?? null);
+  const held = node?.name === 'BinaryExpr' && textOf(promql, node).includes(LIMIT_SERIES);
+  return held ? reading(promql, children(node)[0] ?? null) : node;
 }
 
 function groupingLabels(promql: string, below: SyntaxNode): string[] {
