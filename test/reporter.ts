@@ -1,29 +1,41 @@
-/** Counts what a layer did and keeps why tests were skipped: `run.ts` puts the layers' counts together in the last lines. */
+/** Counts what a layer did, and keeps what failed and why tests were skipped: `run.ts` puts it all together in the last lines. */
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { type Failure, firstLine, type LayerCounts } from './summary.ts';
 
-export interface LayerCounts {
-  readonly passed: number;
-  readonly failed: number;
-  /** What was not tested here, and why. */
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-}
+type Thrown = { readonly message?: unknown };
 
 export default class CountingReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly Thrown[]): void {
     const file = process.env.CHAINWATCH_TEST_COUNTS;
     if (file === undefined) return;
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const count = (state: string) => tests.filter((test) => test.result().state === state).length;
-    // A file that could not even be loaded has no tests, yet it has failed.
-    const broken = modules.filter((module) => module.state() === 'failed' && module.errors().length > 0).length;
     const counts: LayerCounts = {
-      passed: count('passed'),
-      failed: count('failed') + broken + unhandledErrors.length,
+      passed: tests.filter((test) => test.result().state === 'passed').length,
+      failed: [
+        ...modules.flatMap(failuresOf),
+        ...unhandledErrors.map((error) => failure('outside of a test', [error])),
+      ],
       skipped: tests.filter((test) => test.result().state === 'skipped').map(skip),
     };
     writeFileSync(file, JSON.stringify(counts));
   }
+}
+
+/** A file that could not even be loaded has no tests, and a hook that failed no test that did; both have failed. */
+function failuresOf(module: TestModule): Failure[] {
+  const file = module.relativeModuleId;
+  const groups = [...module.children.allSuites()].filter((suite) => suite.errors().length > 0);
+  const tests = [...module.children.allTests()].filter((test) => test.result().state === 'failed');
+  return [
+    ...(module.errors().length > 0 ? [failure(file, module.errors())] : []),
+    ...groups.map((suite) => failure(`${file} > ${suite.fullName}`, suite.errors())),
+    ...tests.map((test) => failure(`${file} > ${test.fullName}`, test.result().errors ?? [])),
+  ];
+}
+
+function failure(name: string, [error]: readonly Thrown[]): Failure {
+  return { name, error: firstLine(String(error?.message ?? 'no reason given')) };
 }
 
 function skip(test: TestCase): LayerCounts['skipped'][number] {

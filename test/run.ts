@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import pc from 'picocolors';
 import { unknownName } from '../config/faults.ts';
 import {
@@ -13,7 +13,7 @@ import {
   resolvePrograms,
 } from '../tools/index.ts';
 import { type Layer, layers } from './layers.ts';
-import type { LayerCounts } from './reporter.ts';
+import { type LayerCounts, type LayerResult, summary } from './summary.ts';
 
 const root = join(import.meta.dirname, '..');
 const aborted = new AbortController();
@@ -40,18 +40,20 @@ function chooseLayers(names: readonly string[]): readonly Layer[] {
 
 async function runAll(selected: readonly Layer[]): Promise<number> {
   const programs = obtainPrograms(selected);
-  const results: (LayerCounts & { name: string; seconds: number })[] = [];
+  const results: LayerResult[] = [];
   for (const layer of selected) {
     const problem = await programs.missing(layer);
     const started = Date.now();
     if (!problem) console.log(pc.bold(`\n── ${layer.name}: ${layer.proves}`));
     const counts = problem
-      ? { passed: 0, failed: 0, skipped: [{ name: 'the whole layer', reason: problem }] }
+      ? { passed: 0, failed: [], skipped: [{ name: 'the whole layer', reason: problem }] }
       : await runLayer(layer);
     results.push({ name: layer.name, seconds: (Date.now() - started) / 1000, ...counts });
     if (aborted.signal.aborted) return 130;
   }
-  return report(results);
+  console.log(pc.bold('\n── Result'));
+  console.log(summary(results).join('\n'));
+  return results.some(({ failed }) => failed.length > 0) ? 1 : 0;
 }
 
 /** External programs are fetched or built while the quick layers run. */
@@ -92,15 +94,22 @@ async function runLayer(layer: Layer): Promise<LayerCounts> {
   const file = join(folder, 'counts.json');
   // Side by side: each says little unless it finds something.
   const codes = await Promise.all(layer.commands.map((command) => run(command, { CHAINWATCH_TEST_COUNTS: file })));
-  const passed = codes.filter((code) => code === 0).length;
-  const failed = codes.length - passed;
+  const failed = layer.commands.flatMap(([program = '', ...args], index) => {
+    const code = codes[index];
+    const name = [basename(program), ...args].join(' ');
+    return code === 0 ? [] : [{ name, error: `ended with code ${code}; what it found is above` }];
+  });
   try {
-    if (!layer.counts) return { passed, failed, skipped: [] };
+    if (!layer.counts) return { passed: codes.length - failed.length, failed, skipped: [] };
     const counts = JSON.parse(readFileSync(file, 'utf8')) as LayerCounts;
-    // vitest may fail without a failed test (a file that does not load, an error after the end).
-    return failed > 0 && counts.failed === 0 ? { ...counts, failed } : counts;
+    // vitest may fail without a failed test (an error after the end).
+    return counts.failed.length === 0 ? { ...counts, failed } : counts;
   } catch {
-    return { passed: 0, failed: 1, skipped: [] };
+    return {
+      passed: 0,
+      failed: failed.length > 0 ? failed : [{ name: 'all of it', error: 'counted nothing' }],
+      skipped: [],
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -115,33 +124,5 @@ function run(command: readonly string[], env: Readonly<Record<string, string>>):
     });
     child.once('error', () => resolve(1));
     child.once('exit', (code) => resolve(code ?? 1));
-  });
-}
-
-function report(results: readonly (LayerCounts & { name: string; seconds: number })[]): number {
-  console.log(pc.bold('\n── Result'));
-  for (const { name, seconds, passed, failed, skipped } of results) {
-    const mark = failed > 0 ? pc.red('✗') : skipped.length > 0 ? pc.yellow('●') : pc.green('●');
-    console.log(
-      `${mark} ${name.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped.length} skipped  (${seconds.toFixed(1)} s)`,
-    );
-  }
-  const skips = results.flatMap(({ name, skipped }) => skipped.map((skip) => ({ layer: name, ...skip })));
-  const lines = skipLines(skips);
-  console.log(skips.length === 0 ? 'Nothing was skipped.' : `Skipped:\n${lines.join('\n')}`);
-  const sum = (key: 'passed' | 'failed') => results.reduce((total, result) => total + result[key], 0);
-  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${skips.length} skipped`);
-  return sum('failed') > 0 ? 1 : 0;
-}
-
-/** A line for each reason, with the names that share it, so that the last lines can be read at a glance. */
-function skipLines(
-  skips: readonly { readonly layer: string; readonly name: string; readonly reason: string }[],
-): string[] {
-  const alike = Map.groupBy(skips, ({ layer, reason }) => `${layer}: ${reason}`);
-  return [...alike].map(([why, those]) => {
-    const names = those.map(({ name }) => name);
-    const shown = names.length > 3 ? [`${names.length} tests, such as ${names[0]}`] : names;
-    return `  ${why}\n    ${shown.join('\n    ')}`;
   });
 }
