@@ -110,11 +110,12 @@ describe('SecretScrubber', () => {
   });
 
   test('is quick on texts made to be slow', () => {
-    const begun = performance.now();
+    // Of the processor: a busy machine makes anything slow.
+    const begun = process.cpuUsage();
     secrets.scrubForeign(
       `//${'a'.repeat(200_000)}?${'key'.repeat(60_000)}"${'_'.repeat(200_000)}${'"token'.repeat(20_000)}`,
     );
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(2_000);
   });
 
   test('a log line never holds one', () => {
