@@ -5,7 +5,7 @@ import { plainFiles } from '../../../model/files.ts';
 import { makePlan } from '../../../model/plan/plan.ts';
 import { runbookUrl } from '../../../model/runbooks.ts';
 import { places } from '../../fixtures/places.ts';
-import { everythingStack, known } from '../dashboards/everything.ts';
+import { everythingStack, known, networks } from '../dashboards/everything.ts';
 
 /** Every link to a runbook in a text, up to the name of its chain. */
 function linksIn(files: ReadonlyMap<string, string>): string[] {
@@ -18,8 +18,13 @@ function linksIn(files: ReadonlyMap<string, string>): string[] {
   );
 }
 
+/** One network that Prometheus evaluates and one that Grafana does. */
+const two = Object.fromEntries(Object.entries(networks).filter(([name]) => /^op-(all|with)/.test(name)));
+const stackOf = (sections: Readonly<Record<string, unknown>>) =>
+  everythingStack({ 'chainwatch:networks': two, ...sections });
+
 function linked(sections: Readonly<Record<string, unknown>>): string[] {
-  const stack = everythingStack(sections);
+  const stack = stackOf(sections);
   return [...new Set(linksIn(plainFiles(makePlan(stack, known), places, { blackbox: true })))].sort();
 }
 
@@ -46,7 +51,7 @@ describe('links to runbooks', () => {
   });
 
   test('are whole in what is rendered for Grafana too', () => {
-    const stack = everythingStack({ 'chainwatch:runbooks': 'https://docs.example' });
+    const stack = stackOf({ 'chainwatch:runbooks': 'https://docs.example' });
     const links = linksIn(renderFiles(stack, makePlan(stack, known)));
     expect(links.filter((link) => link.startsWith('grafana '))).not.toEqual([]);
     expect(links.filter((link) => !/ https:\/\/docs\.example\/runbooks\//.test(link))).toEqual([]);

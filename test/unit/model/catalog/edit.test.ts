@@ -126,8 +126,9 @@ test.each(packs.map(({ name }) => name))('of %s every line stays, wherever new o
       expect(result.size).toBe(metrics.size + names.length);
       for (const name of names) expect(result.get(name)?.labels).toEqual(['a, b']);
       for (const name of dropped) expect(result.get(name)?.deprecated).toBe(true);
-      for (const [name, metric] of metrics) if (!dropped.includes(name)) expect(result.get(name)).toEqual(metric);
+      const kept = [...metrics].filter(([name]) => !dropped.includes(name));
+      expect(kept.map(([name]) => result.get(name))).toEqual(kept.map(([, metric]) => metric));
     }),
-    { numRuns: runs(4) },
+    { numRuns: runs(2) },
   );
 });
