@@ -7,7 +7,7 @@ import { dataSince, isSteady, seen, selectorTexts } from './coverage.ts';
 import { chunksOf, firingOf, type ValuedSeries, valuesOf } from './evaluate.ts';
 import { type Prometheus, RefusedQuery } from './prometheus.ts';
 import type { Stretch } from './times.ts';
-import { type Attempt, attemptOf, recordedFor } from './trial.ts';
+import { type Attempt, aheadOf, attemptOf, recordedFor } from './trial.ts';
 
 export interface Asked extends Stretch {
   readonly prometheus: Prometheus;
@@ -78,8 +78,8 @@ export async function backtest(before: Side, after: Side, asked: Asked): Promise
   const circumstances = { from, to, step: asked.step, present: new Set(steady) };
   const attempts = trials.map((trial) => ({
     trial,
-    before: trial.before.map((rule) => attemptOf(rule, before, circumstances)),
-    after: trial.after.map((rule) => attemptOf(rule, after, circumstances)),
+    before: trial.before.map((rule) => attemptOf(rule, before, aheadOf(trial), circumstances)),
+    after: trial.after.map((rule) => attemptOf(rule, after, aheadOf(trial), circumstances)),
   }));
 
   const values = await askAll(

@@ -47,7 +47,10 @@ function withoutMarkers(expr: string): string {
 /** The rules of a stack file or a plain rule file; `undefined` where there is no such file. @throws CliError, ConfigError, RuleFileError */
 export function sideOfFile(path: string, cwd: string, stack: string, head: () => Side): Side | undefined {
   const place = resolve(cwd, path);
-  if (!statSync(place, { throwIfNoEntry: false })?.isFile()) return undefined;
+  if (!statSync(place, { throwIfNoEntry: false })?.isFile()) {
+    if (!/\.(ya?ml|json|rules)$/i.test(path)) return undefined;
+    throw new CliError(`there is no file ${place}`, { remedy: 'name a stack file, a rule file or a revision' });
+  }
   const text = readFileSync(place, 'utf8');
   const read = content(text, path);
   if (typeof read !== 'object' || read === null) throw neither(path);

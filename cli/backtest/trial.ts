@@ -25,9 +25,14 @@ export interface Circumstances {
   readonly present: ReadonlySet<string>;
 }
 
-export function attemptOf(rule: TriedRule, side: Side, circumstances: Circumstances): Attempt {
+/** Seconds that are looked at before: both sides of a trial look at the same moments, so that they can share what they ask. */
+export function aheadOf({ before, after }: Trial): number {
+  return Math.max(0, ...[...before, ...after].map((rule) => rule.for + rule.keepFiringFor));
+}
+
+export function attemptOf(rule: TriedRule, side: Side, ahead: number, circumstances: Circumstances): Attempt {
   const step = circumstances.step ?? rule.interval ?? side.interval;
-  const grid = gridOf(circumstances, step, rule.for + rule.keepFiringFor);
+  const grid = gridOf(circumstances, step, ahead);
   try {
     return { rule, grid, expr: inlined(rule.expr, definitionsFor(rule, side, step, circumstances.present)) };
   } catch (error) {

@@ -37,7 +37,7 @@ export function repositoryOf(folder: string, env: Env): Repository {
   const result = gitRaw(['rev-parse', '--show-toplevel', '--show-prefix'], folder, env);
   const [top, prefix = ''] = result.stdout.split('\n');
   if (result.status === 0 && top) return { top, prefix: prefix.replace(/\/$/, '') };
-  throw new CliError(`${folder} is in no git repository; diff compares with a revision of one`);
+  throw new CliError(`${folder} is in no git repository; what is compared is a revision of one`);
 }
 
 /** The commit that a revision means. @throws CliError for one that does not exist */
