@@ -1,6 +1,7 @@
 /**
  * `node .github/comment.ts <folder>`: what a pull request changes, as one comment that every push brings up to date. The folder holds
- * `diff-<stack>.md` of `chainwatch diff` and `preview-<stack>.txt` of `pulumi preview`; either may be missing.
+ * `diff-<stack>.md` of `chainwatch diff`, `backtest-<stack>.md` of `chainwatch backtest` and `preview-<stack>.txt` of `pulumi preview`; each
+ * may be missing.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,13 +28,16 @@ export function commentBody(
   folder: string,
   { commit, run, most = MOST }: { commit: string; run: string; most?: number },
 ): string {
-  const names = readdirSync(folder).flatMap((file) => /^(?:diff|preview)-(.+)\.(?:md|txt)$/.exec(file)?.[1] ?? []);
+  const names = readdirSync(folder).flatMap(
+    (file) => /^(?:diff|backtest|preview)-(.+)\.(?:md|txt)$/.exec(file)?.[1] ?? [],
+  );
   const stacks = [...new Set(names)].sort((a, b) => (a < b ? 1 : -1));
   const head = `${MARK}\n## What this changes\n\nAt ${commit}; whole texts in [the run](${run}).`;
   // A section each of equal right, so that a long one leaves room for the others.
-  const room = Math.floor((most - head.length) / Math.max(1, 2 * stacks.length)) - 400;
+  const room = Math.floor((most - head.length) / Math.max(1, 3 * stacks.length)) - 400;
   const sections = stacks.flatMap((stack) => [
     diffOf(stack, join(folder, `diff-${stack}.md`), room),
+    backtestOf(stack, join(folder, `backtest-${stack}.md`), room),
     previewOf(join(folder, `preview-${stack}.txt`), room),
   ]);
   return `${[head, ...sections].filter((part) => part !== '').join('\n\n')}\n`;
@@ -47,6 +51,16 @@ function diffOf(stack: string, file: string, room: number): string {
   // Half a table or a fold that stays open would spoil what follows, so a long one is told of, and is in the run.
   const why = `The difference is too long for a comment (${text.length} characters); it is in the summary of the run.`;
   return `### Stack \`${stack}\`\n\n${why}`;
+}
+
+/** It is there only where the repository names a Prometheus. It has a heading of its own, too. */
+function backtestOf(stack: string, file: string, room: number): string {
+  if (!existsSync(file)) return '';
+  const text = readFileSync(file, 'utf8').trim();
+  const head = `### Backtest: stack \`${stack}\``;
+  if (text === '') return `${head}\n\n\`chainwatch backtest\` failed; see the run.`;
+  if (text.length <= room) return text;
+  return `${head}\n\nIt is too long for a comment (${text.length} characters); it is in the summary of the run.`;
 }
 
 function previewOf(file: string, room: number): string {

@@ -58,6 +58,7 @@ describe('an offence is seen', () => {
     ['preview.yml', own, "      github.actor != 'somebody'\n", "preview: a fork's code would reach secrets"],
     ['preview.yml', own, "      github.actor != 'somebody'\n", "preview: a fork's code would reach an environment"],
     ['preview.yml', '&& vars.PULUMI', '|| vars.PULUMI', "preview: a fork's code would reach secrets"],
+    ['preview.yml', '&& vars.PROMETHEUS', '|| vars.PROMETHEUS', "backtest: a fork's code would reach secrets"],
     [
       'preview.yml',
       /(comment:[\s\S]*)github\.event\.pull_request\.head\.repo\.full_name == github\.repository/,
@@ -157,12 +158,14 @@ describe('the comment', () => {
     await expect(publish('x', { ...facts, token: 'wrong' })).rejects.toThrow(/with 401: .*Bad credentials/);
   });
 
-  test('holds our diff and the preview of both stacks, mainnet last', () => {
+  test('holds our diff, the backtest and the preview of both stacks, mainnet last', () => {
     const preview =
       'Previewing update (testnet):\n  ~ spec\n\nResources:\n    ~ 1 to update\n    +-2 to replace\n    85 unchanged\n\nDuration: 2s\n';
     const body = bodyOf({
       'diff-mainnet.md': '### Chainwatch: stack `mainnet`\n\nNothing changes for it.',
       'diff-testnet.md': '### Chainwatch: stack `testnet`\n\n1 alert changed',
+      'backtest-mainnet.md': '### Backtest: stack `mainnet`\n\n2 rules',
+      'backtest-testnet.md': '',
       'preview-testnet.txt': preview,
       'preview-mainnet.txt': 'error: no credentials ``` here',
     });
@@ -170,6 +173,8 @@ describe('the comment', () => {
       /^<!-- chainwatch: [^\n]*-->\n## What this changes\n\nAt abc1234; .*\(https:\/\/example\.org\/run\)/,
     );
     expect(body.indexOf('`testnet`')).toBeLessThan(body.indexOf('`mainnet`'));
+    expect(body).toContain('### Backtest: stack `mainnet`\n\n2 rules\n');
+    expect(body).toContain('### Backtest: stack `testnet`\n\n`chainwatch backtest` failed; see the run.\n');
     expect(body).toContain('<code>pulumi preview</code>: 1 to update, 2 to replace, 85 unchanged</summary>');
     expect(body).toContain('<code>pulumi preview</code>: failed</summary>');
     expect(body).toContain('\n````diff\nerror: no credentials ``` here\n````\n');
@@ -183,10 +188,12 @@ describe('the comment', () => {
       'diff-testnet.md': 'd'.repeat(100_000),
       'preview-testnet.txt': `${'p'.repeat(100_000)}\nResources:\n    3 unchanged`,
       'diff-mainnet.md': '### Chainwatch: stack `mainnet`\n\nshort',
+      'backtest-mainnet.md': 'b'.repeat(90_000),
     };
     const body = bodyOf(long);
     expect(body.length).toBeLessThan(60_000);
     expect(body).toContain('too long for a comment (100000 characters)');
+    expect(body).toContain('It is too long for a comment (90000 characters)');
     expect(body).toContain('pp\nResources:\n    3 unchanged\n');
     expect(body).toContain('\n\nshort\n');
   });
