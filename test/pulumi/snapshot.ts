@@ -40,7 +40,7 @@ function listing(resources: readonly Recorded[]): string {
 
 function manifest({ type, name, inputs }: Recorded): string {
   const apart = type.startsWith('kubernetes:') && inputs.kind !== undefined ? {} : { type };
-  return `# ${name}\n${stringify({ ...apart, ...fields(shown(inputs, text(inputs.kind))) }, { lineWidth: 0, sortMapEntries: true })}`;
+  return `# ${name}\n${stringify({ ...apart, ...fields(shown(inputs, text(inputs.kind) || type)) }, { lineWidth: 0, sortMapEntries: true })}`;
 }
 
 function shown(inputs: unknown, kind: string): unknown {
@@ -53,6 +53,11 @@ function shown(inputs: unknown, kind: string): unknown {
   if (kind === 'ConfigMap' && at(whole, 'metadata', 'labels', 'grafana_dashboard') !== undefined) {
     const data = Object.entries(fields(whole.data)).map(([file, json]) => [file, dashboard(text(json))]);
     return { ...whole, data: Object.fromEntries(data) };
+  }
+  if (kind === 'grafana:oss/dashboard:Dashboard') return { ...whole, configJson: dashboard(text(whole.configJson)) };
+  if (kind === 'grafana:alerting/ruleGroup:RuleGroup') {
+    const rules = list(whole.rules);
+    return { ...whole, rules: { names: rules.map((rule) => text(at(rule, 'name'))), sha256: hash(rules) } };
   }
   return clear(whole);
 }

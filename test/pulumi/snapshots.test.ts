@@ -21,8 +21,8 @@ test('the same stack gives the same resources, byte for byte', async () => {
   expect(JSON.stringify(await recordStack('mainnet'))).toBe(JSON.stringify(await stackResources('mainnet')));
 });
 
-test('a snapshot is small enough to be read, and holds every resource', async () => {
-  const resources = await stackResources('mainnet');
+test.each(STACKS)('the snapshot of %s is small enough to be read, and holds every resource', async (stack) => {
+  const resources = await stackResources(stack);
   const files = snapshot(resources);
   const listed = files.get('resources.txt')?.trim().split('\n') ?? [];
   expect(listed).toHaveLength(resources.length - 1);
