@@ -37,14 +37,48 @@ export function parsePromql(expr: string): Tree {
   return tree;
 }
 
+/**
+ * Levels of the tree: what calls itself for each of them must not run out of stack. Each term of a long sum is one, a call is two. Beyond
+ * some hundreds more the parser gives up, and finds fault with what is right.
+ */
+const DEEPEST = 200;
+/** Characters of an expression in an error: what a person wrote is shorter, what a program wrote would flood the screen. */
+const SHOWN = 2000;
+
 function parseAnew(expr: string): Tree {
-  const tree = parser.parse(expr);
-  const cursor = tree.cursor();
-  do {
-    const fault = faultAt(expr, cursor);
-    if (fault) throw new PromqlError(`PromQL ${fault} (offset ${cursor.from}): ${oneLine(expr)}`, expr, cursor.from);
-  } while (cursor.next());
+  const tree = treeOf(expr);
+  let depth = 0;
+  tree.iterate({
+    enter: (node) => {
+      depth += 1;
+      const fault = depth > DEEPEST ? tooDeep(expr, node.from) : faultAt(expr, node);
+      if (fault) throw faulty(fault, expr, node.from);
+    },
+    leave: () => {
+      depth -= 1;
+    },
+  });
   return tree;
+}
+
+function treeOf(expr: string): Tree {
+  try {
+    return parser.parse(expr);
+  } catch (error) {
+    // The parser calls itself too.
+    if (error instanceof RangeError) throw faulty(tooDeep(expr, 0), expr, 0);
+    throw error;
+  }
+}
+
+function faulty(fault: string, expr: string, offset: number): PromqlError {
+  const line = oneLine(expr);
+  const shown = line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
+  return new PromqlError(`PromQL ${fault} (offset ${offset}): ${shown}`, expr, offset);
+}
+
+function tooDeep(expr: string, offset: number): string {
+  return `nests too deep at "${oneLine(expr.slice(offset, offset + 20))}": split it into recording rules`;
 }
 
 function faultAt(expr: string, node: SyntaxNodeRef): string | undefined {

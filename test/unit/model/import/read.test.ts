@@ -77,8 +77,8 @@ describe('the form', () => {
 
 test.each([
   ['nothing', '', 'has no expression'],
-  ['parentheses', `${'('.repeat(500)}g${')'.repeat(500)}`, 'has an expression that is nested too deep'],
-  ['a long sum', Array(500).fill('g').join('+'), 'has an expression that is nested too deep'],
+  ['parentheses', `${'('.repeat(500)}g${')'.repeat(500)}`, 'PromQL nests too deep at "'],
+  ['a long sum', Array(500).fill('g').join('+'), 'PromQL nests too deep at "'],
   ['a book', `g{a="${'x'.repeat(30_000)}"}`, 'has an expression of 30007 characters'],
 ])('an expression of %s is left out', (_, expr, reason) => {
   const { untranslated } = readRules(JSON.stringify([{ alert: 'A', expr }]), 'x');

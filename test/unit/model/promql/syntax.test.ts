@@ -3,7 +3,36 @@ import { describe, expect, test } from 'vitest';
 import { applyEdits, oneLine, PromqlError, parsePromql, quote, unquote } from '../../../../model/promql/syntax.ts';
 import { expression } from '../../../fixtures/promql.ts';
 
+function thrownBy(work: () => unknown): PromqlError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof PromqlError) return error;
+  }
+  throw new Error('no fault was found');
+}
+
 describe('parsePromql', () => {
+  const DEEP: readonly (readonly [what: string, offset: number, make: (terms: number) => string])[] = [
+    ['a sum', 0, (terms) => Array.from({ length: terms }, () => 'm').join(' + ')],
+    ['powers', 0, (terms) => Array.from({ length: terms }, () => 'm').join(' ^ ')],
+    ['parentheses', 190, (terms) => `${'('.repeat(terms)}m${')'.repeat(terms)}`],
+    ['calls', 380, (terms) => `${'abs('.repeat(terms)}m${')'.repeat(terms)}`],
+  ];
+
+  test.each(DEEP)(
+    '%s of thousands of terms is refused with its place, where the parser blames another',
+    (_what, offset, make) => {
+      for (const terms of [300, 1000]) {
+        const { message, offset: found } = thrownBy(() => parsePromql(make(terms)));
+        expect(message).toMatch(/^PromQL nests too deep at ".+": split it into recording rules \(offset \d+\): /);
+        expect(message.length).toBeLessThan(2200);
+        expect(found).toBeGreaterThanOrEqual(offset);
+      }
+      expect(() => parsePromql(make(60))).not.toThrow();
+    },
+  );
+
   test.each([
     [
       'up >',
