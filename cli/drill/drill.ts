@@ -57,7 +57,7 @@ export async function runDrill(
   });
   const { proven, disproved } = findingsOf(result, known, new Date());
   recordProofs(io.cwd, proven, disproved);
-  const told = all ? without : [];
+  const told = all ? without.filter(({ alert }) => !result.rows.some((row) => row.alert === alert)) : [];
   io.out(asJson ? json({ ...result, undrilled: told }) : showResult(result, told, io));
   return result.ok ? exitCodes.ok : exitCodes.failed;
 }

@@ -14,7 +14,8 @@ export function showResult(result: DrillResult, without: readonly Undrilled[], i
   const colours = paint(io);
   const { rows, seconds, own } = result;
   const bad = rows.filter(({ outcome }) => !GOOD.has(outcome));
-  const faults = new Set(rows.map(({ chain, fault }) => `${chain}/${fault}`)).size;
+  const faults = new Set(rows.filter(({ alert }) => alert !== 'Watchdog').map((row) => `${row.chain}/${row.fault}`))
+    .size;
   const good = new Set(rows.filter(({ outcome }) => GOOD.has(outcome)).map(({ chain, alert }) => `${chain}/${alert}`));
   const end =
     bad.length === 0
@@ -76,11 +77,12 @@ const SAYS: Readonly<Record<Outcome, string>> = {
   'not delivered': 'fired, and the receiver was not told',
   'not resolved': 'fires still, though the fault is over',
   extra: 'is extra: it fired, and the fault does not promise it',
+  'extra afterwards': 'is extra: it fired while the network recovered',
   'too early': 'fired before the fault began',
 };
 
 function remedyOf({ chain, fault, outcome }: Row): string {
-  const again = `Again, slower: ${COMMAND} drill ${chain}/${fault} --scale 30.`;
+  const again = fault === 'none' ? '' : `Again, slower: ${COMMAND} drill ${chain}/${fault} --scale 30.`;
   switch (outcome) {
     case 'missing':
       return `Either the rule does not see the fault (${COMMAND} rules test ${chain}), or the simulator does not play it as chains/${chain}/simulation says. ${again}`;
@@ -89,6 +91,7 @@ function remedyOf({ chain, fault, outcome }: Row): string {
     case 'not resolved':
       return `The rule looks further back than its windows say, or the simulator stays ill after the fault. ${again}`;
     case 'extra':
+    case 'extra afterwards':
       return `If it is right that it follows, add it to the fault's alerts in chains/${chain}/simulation; if not, the rule gives a false alarm. ${again}`;
     default:
       return `The rule gives a false alarm on a network that is well, or the machine was too busy. ${again}`;

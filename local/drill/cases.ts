@@ -115,7 +115,7 @@ const REASONS: Readonly<Record<string, string>> = {
   alertmanager: 'the drill hears of alerts through this very Alertmanager',
   receiver: 'the drill hears of alerts through this very receiver',
   exporter: 'needs a chain to read from; none is simulated',
-  watchdog: 'fires always: that it arrives is seen at each start of a drill',
+  watchdog: 'fires always, and every drill sees that it arrives',
 };
 
 function reasonFor(chain: string, alert: string, component: string): string {

@@ -52,6 +52,8 @@ export interface PlayedSummary {
 const SLOWER = 2.5;
 /** With more failures than this part of all, the fault is not in a moment of a busy machine. */
 const RETRIED = 0.5;
+/** So few are no load, even for a busy machine. */
+const FEW = 5;
 /** A busy machine is never given less than this part of what an idle one gets: it would take for ever. */
 const LEAST_SHARE = 0.4;
 
@@ -59,12 +61,16 @@ export async function drill(cases: readonly Case[], options: DrillOptions): Prom
   const started = Date.now();
   const folder = runFolder(options.project, DRILL);
   await endLeftovers(options.project);
-  const first = await playAll(planWaves(cases, { most: options.scale, share: freeShare() }), 'wave', options);
+  const share = cases.length > FEW ? freeShare() : 1;
+  const first = await playAll(planWaves(cases, { most: options.scale, share }), 'wave', options);
   const failed = cases.filter((each) => !isGood(first.rows.get(each.network)));
   const again = failed.length > 0 && failed.length <= Math.max(3, RETRIED * cases.length) ? failed : [];
   const slower = Math.max(1, Math.round(Math.min(...first.waves.map(({ timeScale }) => timeScale)) / SLOWER));
   const second = await playAll(planWaves(again, { most: slower }), 'second try', options);
-  const rows = cases.flatMap(({ network }) => second.rows.get(network) ?? first.rows.get(network) ?? []);
+  const rows = [
+    ...cases.flatMap(({ network }) => second.rows.get(network) ?? first.rows.get(network) ?? []),
+    watchdogRow([...first.watchdogs, ...second.watchdogs]),
+  ];
   const ok = rows.every(({ outcome }) => GOOD.has(outcome));
   if (ok) rmSync(folder.root, { recursive: true, force: true });
   return {
@@ -105,20 +111,39 @@ interface PlayedAll {
   readonly rows: Map<string, Row[]>;
   readonly waves: PlayedSummary[];
   readonly own: string[];
+  /** For each wave whether the alert that fires always arrived. */
+  readonly watchdogs: boolean[];
+}
+
+/** It fires without any fault, and never ends. */
+function watchdogRow(arrived: readonly boolean[]): Row {
+  const outcome = arrived.every(Boolean) ? 'arrived' : 'not delivered';
+  return { chain: 'system', fault: 'none', alert: 'Watchdog', outcome, optional: false };
 }
 
 async function playAll(waves: readonly Wave[], title: string, options: DrillOptions): Promise<PlayedAll> {
-  const all: PlayedAll = { rows: new Map(), waves: [], own: [] };
+  const all: PlayedAll = { rows: new Map(), waves: [], own: [], watchdogs: [] };
   for (const [index, wave] of waves.entries()) {
     const name = `${title} ${index + 1} of ${waves.length}`;
     const summary = await playOne(wave, name, options, all);
     all.waves.push(summary);
-    const { faults, timeScale, seconds, failed } = summary;
-    options.onWave(
-      `${name}: ${faults} faults, time x${timeScale}, ${seconds} s${failed === 0 ? '' : `, ${failed} not as they should`}`,
-    );
+    options.onWave(waveWords(name, wave, summary, all));
   }
   return all;
+}
+
+/** Also which did not go well, and how: whoever waits for a second try wants to know of what. */
+function waveWords(
+  name: string,
+  { cases }: Wave,
+  { faults, timeScale, seconds }: PlayedSummary,
+  all: PlayedAll,
+): string {
+  const bad = cases.flatMap(({ network }) => (all.rows.get(network) ?? []).filter(({ outcome }) => !GOOD.has(outcome)));
+  const head = `${name}: ${faults} faults, time x${timeScale}, ${seconds} s`;
+  return [head, ...bad.map(({ chain, fault, alert, outcome }) => `  ${chain}/${fault}: ${alert} ${outcome}`)].join(
+    '\n',
+  );
 }
 
 async function playOne(wave: Wave, name: string, options: DrillOptions, into: PlayedAll): Promise<PlayedSummary> {
@@ -129,7 +154,9 @@ async function playOne(wave: Wave, name: string, options: DrillOptions, into: Pl
   rmSync(folder.root, { recursive: true, force: true });
   const programs = await findPrograms({ networks: [] }, signal, (at) => onProgress(describeProgress(at)));
   const say = (what: string) => onProgress(`${name}: ${what}`);
-  const { played, plan, own, missed } = await playWave(wave, { known, project, folder, programs, signal, say });
+  const around = { known, project, folder, programs, signal, say };
+  const { played, plan, own, missed, watchdog } = await playWave(wave, around);
+  into.watchdogs.push(watchdog);
   for (const each of played) into.rows.set(each.case.network, judge(each, plan.alertmanager));
   into.own.push(...own.map(({ alert }) => alert));
   const failed = played.filter((each) => !isGood(into.rows.get(each.case.network))).length;

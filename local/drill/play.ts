@@ -32,6 +32,8 @@ export interface PlayedWave {
   readonly own: readonly Seen[];
   /** Evaluations that Prometheus had no time for. */
   readonly missed: number;
+  /** Whether the alert that fires always was at the receiver. */
+  readonly watchdog: boolean;
 }
 
 /** Real seconds that an alert may take from Prometheus to the receiver: the waits of Alertmanager, and a busy machine. */
@@ -40,6 +42,8 @@ const DELIVERY = 6;
 const LOOK = 0.5;
 /** Seconds until all targets must have been scraped once. */
 const SETTLE = 20;
+/** Two looks that are this much further apart than they should be have met a machine that stood still. */
+const STALL_MS = 2000;
 
 /** @throws what the start of a program throws; the signal's reason when aborted. All that it started has ended then. */
 export async function playWave(wave: Wave, options: PlayOptions): Promise<PlayedWave> {
@@ -73,6 +77,8 @@ interface Progress {
   began: number;
   cleared: number;
   ended: number;
+  /** What `#stalled` was at the last change of phase. */
+  stalled: number;
 }
 
 class Play {
@@ -82,12 +88,14 @@ class Play {
   readonly #observed = new Observations();
   readonly #cases: Progress[];
   readonly #started = Date.now();
+  /** Milliseconds for which this machine stood still, or nearly: whoever waits for something waits so much longer. */
+  #stalled = 0;
 
   constructor(wave: Wave, watch: Watch, options: PlayOptions) {
     this.#wave = wave;
     this.#watch = watch;
     this.#options = options;
-    this.#cases = wave.cases.map((each) => ({ case: each, phase: 'calm', began: 0, cleared: 0, ended: 0 }));
+    this.#cases = wave.cases.map((each) => ({ case: each, phase: 'calm', began: 0, cleared: 0, ended: 0, stalled: 0 }));
   }
 
   async play(): Promise<Omit<PlayedWave, 'plan'>> {
@@ -102,6 +110,7 @@ class Play {
         this.#watch.firing((2 * (asked - before)) / 1000 + this.#wave.interval),
         this.#watch.received(),
       ]);
+      this.#stalled += Math.max(0, asked - before - every * 1000 - STALL_MS);
       before = asked;
       this.#observed.firing(firing, asked);
       this.#observed.received(received);
@@ -110,6 +119,7 @@ class Play {
       await sleep(every * 1000, undefined, { signal });
     }
     const missed = await this.#watch.number('sum(prometheus_rule_group_iterations_missed_total)');
+    const lastSeen = await this.#watch.number('max(receiver_watchdog_last_seen_timestamp_seconds)');
     return {
       played: this.#cases.map(({ case: of, began, cleared, ended }) => ({
         case: of,
@@ -121,21 +131,24 @@ class Play {
       })),
       own: this.#observed.of(''),
       missed: missed ?? 0,
+      watchdog: lastSeen !== undefined && lastSeen > 0,
     };
   }
 
   async #step(each: Progress, now: number): Promise<void> {
     const { network, fault, calm, recovery } = each.case;
     const passed = (since: number, simulated: number, real: number) =>
-      now - since >= (simulated / this.#wave.timeScale + real) * 1000;
+      now - since >= (simulated / this.#wave.timeScale + real) * 1000 + this.#stalled - each.stalled;
     if (each.phase === 'calm' && passed(this.#started, calm, 0)) {
       await this.#watch.switch('PUT', network, fault.name);
       each.began = Date.now();
       each.phase = 'on';
+      each.stalled = this.#stalled;
     } else if (each.phase === 'on' && this.#isEnough(each, now)) {
       await this.#watch.switch('DELETE', network, fault.name);
       each.cleared = Date.now();
       each.phase = 'recovering';
+      each.stalled = this.#stalled;
     } else if (each.phase === 'recovering' && (this.#isQuiet(each, now) || passed(each.cleared, recovery, DELIVERY))) {
       each.ended = now;
       each.phase = 'done';
@@ -143,9 +156,9 @@ class Play {
   }
 
   /** As long as the fault says, so that what comes besides is seen; longer where something is missing still. */
-  #isEnough({ case: { alerts, network, within }, began }: Progress, now: number): boolean {
+  #isEnough({ case: { alerts, network, within }, began, stalled }: Progress, now: number): boolean {
     const { timeScale, interval } = this.#wave;
-    const passed = (now - began) / 1000;
+    const passed = (now - began - this.#stalled + stalled) / 1000;
     if (passed < within / timeScale) return false;
     if (passed > (1.25 * within) / timeScale + DELIVERY + 4 * interval) return true;
     const seen = this.#observed.of(network);

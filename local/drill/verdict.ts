@@ -17,6 +17,8 @@ export type Outcome =
   | 'not resolved'
   /** It fired without being promised. */
   | 'extra'
+  /** The same, when the fault was over. */
+  | 'extra afterwards'
   /** It fired before the fault began. */
   | 'too early';
 
@@ -67,7 +69,10 @@ function rowOf(alert: string, played: Played, settings: AlertmanagerSettings): R
   const early = own.some(({ fired, received }) => Math.min(fired ?? Infinity, received ?? Infinity) < played.began);
   if (early) return { ...common, outcome: 'too early' };
   const when = timesOf(own, played);
-  if (!alerts.includes(alert) && !also.includes(alert)) return { ...common, outcome: 'extra', ...when };
+  if (!alerts.includes(alert) && !also.includes(alert)) {
+    const first = Math.min(...own.map(({ fired, received }) => fired ?? received ?? Infinity));
+    return { ...common, outcome: first > played.cleared ? 'extra afterwards' : 'extra', ...when };
+  }
   if (own.length === 0) return { ...common, outcome: 'missing' };
   const over = own.every(({ received, resolved, lastFired }) =>
     received === undefined ? (lastFired ?? 0) < played.ended - QUIET_MS : resolved !== undefined,

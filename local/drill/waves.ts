@@ -23,7 +23,7 @@ const LONG = 6 * 3600;
 export interface WaveOptions {
   /** The highest time scale; default: as high as rules and programs bear. */
   readonly most?: number | undefined;
-  /** Which part of the machine is ours, above 0 up to 1; default: all. */
+  /** Which part of the machine is ours, above 0 up to 1; default: all. With less all goes slower, not only less at once. */
   readonly share?: number;
 }
 
@@ -33,8 +33,8 @@ export function planWaves(cases: readonly Case[], { most, share = 1 }: WaveOptio
   const quick = sorted.filter((each) => durationOf(each) <= LONG);
   const long = sorted.filter((each) => durationOf(each) > LONG);
   return [
-    ...wavesOf(quick, most ?? MAX_SCALE, CAPACITY * share),
-    ...wavesOf(long, most ?? LONG_SCALE, CAPACITY * share),
+    ...wavesOf(quick, most ?? Math.round(MAX_SCALE * share), CAPACITY * share),
+    ...wavesOf(long, most ?? Math.round(LONG_SCALE * share), CAPACITY * share),
   ];
 }
 

@@ -52,6 +52,10 @@ describe('an alert of a case', () => {
     const { resolved: _, ...going } = arrived('A');
     expect(outcomes([going])).toEqual(['A: not resolved']);
     expect(outcomes([arrived('A'), arrived('B')])).toEqual(['A: arrived', 'B: extra']);
+    expect(outcomes([arrived('A'), arrived('B', { fired: CLEARED + 1 })])).toEqual([
+      'A: arrived',
+      'B: extra afterwards',
+    ]);
     expect(outcomes([arrived('A', { fired: BEGAN - 1 })])).toEqual(['A: too early']);
     expect(outcomes([arrived('A'), arrived('B', { received: BEGAN - 1 })])).toEqual(['A: arrived', 'B: too early']);
   });
