@@ -6,6 +6,7 @@ import { ClusterMonitoring } from './components/clusterMonitoring.ts';
 import { requireCluster } from './components/clusterPreflight.ts';
 import { deployGrafana } from './components/grafanaMonitoring.ts';
 import { requireGrafana } from './components/grafanaPreflight.ts';
+import { requireAll } from './components/preflight.ts';
 import { serviceImage } from './components/serviceImage.ts';
 import { encryptedKeys, stackSecrets } from './components/stackSecrets.ts';
 import { engineConfig } from './config/engine.ts';
@@ -24,10 +25,9 @@ const environment = pulumi.getStack();
 const known = makeKnown(chains, loadPackFiles());
 const { stack, plan } = readStack();
 const cluster = planCluster(stack, plan);
-await requireCluster(cluster);
 const given = new pulumi.Config('chainwatch').getSecretObject<Record<string, string>>('secrets');
 const secrets = stackSecrets(plan, cluster, given, stack.secrets);
-await requireGrafana(plan.grafana, secrets);
+await requireAll([requireCluster(cluster), requireGrafana(plan.grafana, secrets)]);
 
 function readStack(): { readonly stack: Stack; readonly plan: Plan } {
   try {

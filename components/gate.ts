@@ -35,13 +35,10 @@ export class Gate extends pulumi.ComponentResource {
   constructor(name: string, args: GateArgs, options?: pulumi.ComponentResourceOptions) {
     super('chainwatch:kubernetes:Gate', name, {}, options);
     const { called, namespace, from, egress } = args;
-    // An empty list would mean everybody to a NetworkPolicy.
-    if (typeof from === 'object' && ('namespaces' in from ? from.namespaces : from).length === 0)
-      throw new pulumi.RunError(`${called}: says of nobody that it may connect; name a namespace`);
+    networkPolicy(`${name}-edges`, { ...args, of: called, ingress: [{ from, port: GATE_PORT }], egress }, child(this));
     this.#files(name, args);
     this.#pods(name, args);
     this.#service(name, args);
-    networkPolicy(`${name}-edges`, { ...args, of: called, ingress: [{ from, port: GATE_PORT }], egress }, child(this));
     this.url = `http://${called}.${namespace}.svc:${GATE_PORT}`;
     this.registerOutputs({ url: this.url });
   }

@@ -3,12 +3,15 @@ import { ConfigError, type Fault } from './faults.ts';
 import { NAMESPACE } from './parse.ts';
 
 const SECRETS = `${NAMESPACE}secrets`;
+/** What Alertmanager shows to our receiver; made at random where nobody sets it. */
+const OWN_TOKEN = 'receiverToken';
+const MIN_TOKEN_CHARACTERS = 16;
 
 /**
  * The keys of our namespace, as a stack file would hold them. Of `chainwatch:secrets` only the names are kept,
  * each as in the file, where it is encrypted.
  * @param encrypted full keys of the values that Pulumi holds encrypted
- * @throws ConfigError naming each other key that holds a secret, and each secret that is empty
+ * @throws ConfigError naming each other key that holds a secret,, each secret that is empty, and a token of ours that is too short
  */
 export function engineConfig(
   texts: Readonly<Record<string, string>>,
@@ -22,7 +25,7 @@ export function engineConfig(
       path: [key],
       message: 'holds a secret, which may stand only under chainwatch:secrets; write { secret: <name> } here',
     })),
-    ...own.flatMap(([key, text]) => (key === SECRETS ? emptyIn(text) : [])),
+    ...own.flatMap(([key, text]) => (key === SECRETS ? unusableIn(text) : [])),
   ];
   if (faults.length > 0) throw new ConfigError(faults, `the configuration of stack ${stack}`);
   return Object.fromEntries(own.map(([key, text]) => [key, key === SECRETS ? namesOf(text) : parsed(text)]));
@@ -35,15 +38,27 @@ function namesOf(text: string): unknown {
 }
 
 /** Deployed as it is, it would be found out by the one who is not told of an alert. */
-function emptyIn(text: string): Fault[] {
+function unusableIn(text: string): Fault[] {
   const value = parsed(text);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value)
-    .filter(([, secret]) => typeof secret === 'string' && secret.trim() === '')
-    .map(([name]) => ({
-      path: [SECRETS, name],
-      message: `is empty; set it: pulumi config set --secret --path '${SECRETS}.${name}' <value>; or remove it: pulumi config rm --path '${SECRETS}.${name}'`,
-    }));
+  return Object.entries(value).flatMap(([name, secret]) => {
+    const wrong = typeof secret === 'string' ? wrongWith(name, secret) : undefined;
+    if (wrong === undefined) return [];
+    const set = `pulumi config set --secret --path '${SECRETS}.${name}' <value>`;
+    const message = `${wrong}; set it: ${set}; or remove it: pulumi config rm --path '${SECRETS}.${name}'`;
+    return [{ path: [SECRETS, name], message }];
+  });
+}
+
+function wrongWith(name: string, secret: string): string | undefined {
+  if (secret.trim() === '') return 'is empty';
+  if (name !== OWN_TOKEN) return undefined;
+  // As the receiver reads it: several lines are several tokens.
+  const tokens = secret.split('\n').map((line) => line.trim());
+  const short = tokens.some((token) => token !== '' && !token.startsWith('#') && token.length < MIN_TOKEN_CHARACTERS);
+  return short
+    ? `is shorter than ${MIN_TOKEN_CHARACTERS} characters, so that it could be guessed; the receiver would not start with it`
+    : undefined;
 }
 
 function parsed(text: string): unknown {

@@ -13,7 +13,13 @@ const sendResolved = z.boolean().default(true);
 
 const slack = strict({
   webhook: secretRef.describe('the incoming webhook, as a secret'),
-  channel: z.string().startsWith('#').optional(),
+  channel: z
+    .string()
+    .startsWith('#')
+    .describe(
+      'where to post, such as #alerts; the webhook of a Slack app posts into its own channel, whatever is said here',
+    )
+    .optional(),
   sendResolved,
 });
 const discord = strict({ webhook: secretRef, sendResolved });

@@ -104,7 +104,12 @@ export function resolveSecrets(names: readonly string[], sources: SecretSources)
 
 function find(name: string, { folder, env = process.env, generate: generated = [] }: SecretSources): FoundSecret {
   const variable = secretVariable(name);
-  if (env[variable]) return { name, origin: 'environment', detail: variable };
+  if (env[variable]) {
+    // None, as every reader takes it: the same in a file is refused too.
+    if (env[variable].trim() === '')
+      return { name, origin: 'unusable', detail: `${variable} is blank: give it the secret` };
+    return { name, origin: 'environment', detail: variable };
+  }
   const file = join(folder, name);
   const stats = statSync(file, { throwIfNoEntry: false });
   if (!stats) {

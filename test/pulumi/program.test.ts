@@ -133,9 +133,9 @@ describe('secrets', () => {
   });
 
   test('that somebody chose are taken', async () => {
-    const { made, object } = await program('testnet', { secrets: { ...SECRETS, receiverToken: 'chosen' } });
+    const { made, object } = await program('testnet', { secrets: { ...SECRETS, receiverToken: 'chosen-by-somebody' } });
     expect(made.filter(({ type }) => type.startsWith('random:'))).toEqual([]);
-    expect(object('Secret receiver-secrets').inputs.stringData).toEqual({ receiverToken: 'chosen' });
+    expect(object('Secret receiver-secrets').inputs.stringData).toEqual({ receiverToken: 'chosen-by-somebody' });
   });
 });
 

@@ -107,6 +107,15 @@ describe('what is missing or unusable', () => {
     expect(existsSync(resolvedFolder(folder))).toBe(false);
   });
 
+  test('is blank in the environment too: no reader would find a secret in it', () => {
+    const folder = join(temporaryFolder(), 'secrets');
+    const env = { CHAINWATCH_SECRET_SPACES: '  \n' };
+    expect(() => resolveSecrets(['spaces'], { folder, env })).toThrow(
+      'spaces: CHAINWATCH_SECRET_SPACES is blank: give it the secret',
+    );
+    expect(existsSync(resolvedFolder(folder))).toBe(false);
+  });
+
   test('can be asked for without an error and without a trace', () => {
     const folder = join(temporaryFolder(), 'secrets');
     const env = { CHAINWATCH_SECRET_B: 'x' };
