@@ -1,6 +1,7 @@
 /** Read in ten seconds: is it healthy, since when, what is wrong; then heads, slots and how long the ether lasts. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { alertDetail, alertStats, UP_DOWN } from '../../../model/dashboards/common.ts';
+import { UP_DOWN } from '../../../model/dashboards/common.ts';
+import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 import { DOWN_ALERTS, INSTANCES } from './shared.ts';
 
@@ -11,24 +12,15 @@ export interface OverviewFacts {
 
 export function overview({ engine, has }: OverviewFacts): DashboardSpec {
   const sequencing = has('sequencer');
-  return {
-    slug: 'overview',
-    title: 'Overview',
-    description: 'Is this network healthy, since when, and what is wrong.',
-    overview: true,
+  return networkOverview({
+    engine,
     instancesOf: INSTANCES,
+    healthy: [processes(engine), ...now(), ...(sequencing ? sequencerNow() : [])],
     sections: [
-      section(100, 'Is it healthy?', [
-        ...alertStats({ first: 1, engine }),
-        processes(engine),
-        ...now(),
-        ...(sequencing ? sequencerNow() : []),
-      ]),
-      section(101, 'What is wrong', alertDetail({ first: 4, engine })),
       section(102, 'Heads', heads()),
       section(103, 'Slots and money', [...(sequencing ? [slots()] : []), balance(), runway()]),
     ],
-  };
+  });
 }
 
 function processes(engine: OverviewFacts['engine']): Panel {

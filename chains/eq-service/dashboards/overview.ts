@@ -1,6 +1,7 @@
 /** Read in ten seconds: do proofs come, since when not, and is it the service, Celestia or the prover network. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { alertDetail, alertStats, UP_DOWN } from '../../../model/dashboards/common.ts';
+import { UP_DOWN } from '../../../model/dashboards/common.ts';
+import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 
 export interface OverviewFacts {
@@ -10,25 +11,21 @@ export interface OverviewFacts {
 
 export function overview({ engine, has }: OverviewFacts): DashboardSpec {
   const only = (component: string, ...panels: Panel[]) => (has(component) ? panels : []);
-  return {
-    slug: 'overview',
-    title: 'Overview',
+  return networkOverview({
     description: 'Do proofs come, since when not, and where it hangs: the service, Celestia, or the prover network.',
-    overview: true,
+    engine,
     instancesOf: 'up{component="eq-service"}',
+    healthy: [
+      ...only('eq-service', services(engine)),
+      ...only('celestia-rpc', dependency(11, 'Celestia RPC', 'celestia-rpc', 'CelestiaNodeDown')),
+      ...only('succinct-rpc', dependency(12, 'Prover network', 'succinct-rpc', 'SuccinctNetworkDown')),
+      ...only('eq-service', ...serviceNow()),
+    ],
     sections: [
-      section(100, 'Is it healthy?', [
-        ...alertStats({ first: 1, engine }),
-        ...only('eq-service', services(engine)),
-        ...only('celestia-rpc', dependency(11, 'Celestia RPC', 'celestia-rpc', 'CelestiaNodeDown')),
-        ...only('succinct-rpc', dependency(12, 'Prover network', 'succinct-rpc', 'SuccinctNetworkDown')),
-        ...only('eq-service', ...serviceNow()),
-      ]),
-      section(101, 'What is wrong', alertDetail({ first: 4, engine })),
       section(102, 'Proofs', only('eq-service', jobs(), proofTime(), failures())),
       section(103, 'Celestia', only('celestia-node', head(), sampling(), peers())),
     ],
-  };
+  });
 }
 
 function services(engine: OverviewFacts['engine']): Panel {

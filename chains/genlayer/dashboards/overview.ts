@@ -1,65 +1,61 @@
 /** Read in ten seconds: is the network healthy, since when, what is wrong; then the subjects of the old general monitor. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { alertDetail, alertStats } from '../../../model/dashboards/common.ts';
+import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
 import { query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 import { each, WHO } from './shared.ts';
 
 export function overview(engine: 'prometheus' | 'grafana'): DashboardSpec {
-  return {
-    slug: 'overview',
+  return networkOverview({
     title: 'General monitor',
-    description: 'Is this network healthy, since when, and what is wrong.',
-    overview: true,
+    engine,
     instancesOf: 'up{validator_name!=""}',
+    healthy: [
+      stat(10, 'Validators up', {
+        description:
+          'Validators that answer, of those that report. More than a third away and nothing may be agreed on.',
+        unit: 'number',
+        queries: [
+          query('sum(instance:genlayer_validator:up)', 'up'),
+          query('count(instance:genlayer_validator:up)', 'reporting'),
+        ],
+        noValue: 'none',
+        alerts: ['GenLayerNoValidatorReports', 'GenLayerValidatorDown', 'GenLayerValidatorMissing'],
+        width: 6,
+      }),
+      stat(11, 'Gone', {
+        description: 'Share of the validators of the last day that are down or silent now.',
+        unit: 'ratio',
+        queries: [reading('GenLayerThirdOfValidatorsGone', 'gone')],
+        limits: ['GenLayerThirdOfValidatorsGone'],
+        width: 3,
+      }),
+      stat(12, 'Furthest behind', {
+        description: 'Blocks that the slowest node still has to sync. A few are normal.',
+        unit: 'blocks',
+        queries: [query('max(genlayer_node_blocks_behind)', 'behind')],
+        limits: ['GenLayerNodeFallingBehind', 'GenLayerNodeFarBehind'],
+        width: 3,
+      }),
+      stat(13, 'Above 1 GB', {
+        description:
+          'Validators with more than 1 GB of live memory at once. Several are a leak, or a load that all see.',
+        unit: 'validators',
+        queries: [query('count(instance:genlayer_validator:alloc_bytes > 1e9) or vector(0)', 'validators')],
+        limits: ['HighMemory3Validators1GB'],
+        width: 3,
+      }),
+      stat(14, 'Above 2 GB', {
+        description: 'The same at 2 GB, and critical. At 3 GB nodes are about to be killed.',
+        unit: 'validators',
+        queries: [
+          query('count(instance:genlayer_validator:alloc_bytes > 2e9) or vector(0)', 'above 2 GB'),
+          query('count(instance:genlayer_validator:alloc_bytes > 3e9) or vector(0)', 'above 3 GB'),
+        ],
+        limits: ['HighMemory3Validators2GB', 'HighMemory3Validators3GB'],
+        width: 3,
+      }),
+    ],
     sections: [
-      section(100, 'Is it healthy?', [
-        ...alertStats({ first: 1, engine }),
-        stat(10, 'Validators up', {
-          description:
-            'Validators that answer, of those that report. More than a third away and nothing may be agreed on.',
-          unit: 'number',
-          queries: [
-            query('sum(instance:genlayer_validator:up)', 'up'),
-            query('count(instance:genlayer_validator:up)', 'reporting'),
-          ],
-          noValue: 'none',
-          alerts: ['GenLayerNoValidatorReports', 'GenLayerValidatorDown', 'GenLayerValidatorMissing'],
-          width: 6,
-        }),
-        stat(11, 'Gone', {
-          description: 'Share of the validators of the last day that are down or silent now.',
-          unit: 'ratio',
-          queries: [reading('GenLayerThirdOfValidatorsGone', 'gone')],
-          limits: ['GenLayerThirdOfValidatorsGone'],
-          width: 3,
-        }),
-        stat(12, 'Furthest behind', {
-          description: 'Blocks that the slowest node still has to sync. A few are normal.',
-          unit: 'blocks',
-          queries: [query('max(genlayer_node_blocks_behind)', 'behind')],
-          limits: ['GenLayerNodeFallingBehind', 'GenLayerNodeFarBehind'],
-          width: 3,
-        }),
-        stat(13, 'Above 1 GB', {
-          description:
-            'Validators with more than 1 GB of live memory at once. Several are a leak, or a load that all see.',
-          unit: 'validators',
-          queries: [query('count(instance:genlayer_validator:alloc_bytes > 1e9) or vector(0)', 'validators')],
-          limits: ['HighMemory3Validators1GB'],
-          width: 3,
-        }),
-        stat(14, 'Above 2 GB', {
-          description: 'The same at 2 GB, and critical. At 3 GB nodes are about to be killed.',
-          unit: 'validators',
-          queries: [
-            query('count(instance:genlayer_validator:alloc_bytes > 2e9) or vector(0)', 'above 2 GB'),
-            query('count(instance:genlayer_validator:alloc_bytes > 3e9) or vector(0)', 'above 3 GB'),
-          ],
-          limits: ['HighMemory3Validators2GB', 'HighMemory3Validators3GB'],
-          width: 3,
-        }),
-      ]),
-      section(101, 'What is wrong', alertDetail({ first: 4, engine })),
       section(102, 'General monitor', [
         timeseries(20, 'Blocks behind', {
           description: 'Blocks between the newest a node knows of and the last it has synced.',
@@ -100,5 +96,5 @@ export function overview(engine: 'prometheus' | 'grafana'): DashboardSpec {
         }),
       ]),
     ],
-  };
+  });
 }

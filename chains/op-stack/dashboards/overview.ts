@@ -1,6 +1,7 @@
 /** Read in ten seconds: is it healthy, since when, what is wrong; then how far the heads are and how long the money lasts. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { alertDetail, alertStats, UP_DOWN } from '../../../model/dashboards/common.ts';
+import { UP_DOWN } from '../../../model/dashboards/common.ts';
+import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 import { DOWN_ALERTS, peersQuery } from './shared.ts';
 
@@ -11,26 +12,21 @@ export interface OverviewFacts {
 
 export function overview({ engine, has }: OverviewFacts): DashboardSpec {
   const only = (component: string, panels: Panel[]) => (has(component) ? panels : []);
-  return {
-    slug: 'overview',
-    title: 'Overview',
-    description: 'Is this network healthy, since when, and what is wrong.',
-    overview: true,
+  return networkOverview({
+    engine,
     instancesOf: 'up{component=~"op-.*"}',
+    healthy: [
+      processes(engine),
+      ...only('op-node', headAges()),
+      ...only('op-batcher', batcherNow()),
+      ...only('op-proposer', proposerNow()),
+      ...only('op-node', [peers()]),
+    ],
     sections: [
-      section(100, 'Is it healthy?', [
-        ...alertStats({ first: 1, engine }),
-        processes(engine),
-        ...only('op-node', headAges()),
-        ...only('op-batcher', batcherNow()),
-        ...only('op-proposer', proposerNow()),
-        ...only('op-node', [peers()]),
-      ]),
-      section(101, 'What is wrong', alertDetail({ first: 4, engine })),
       section(102, 'Heads', [...only('op-node', headCourses()), ...only('op-geth', [production()])]),
       section(103, 'L1 and money', [...only('op-node', [l1Age()]), ...only('op-batcher', [l1Fees(), balance()])]),
     ],
-  };
+  });
 }
 
 function processes(engine: OverviewFacts['engine']): Panel {

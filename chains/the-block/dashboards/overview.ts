@@ -1,6 +1,7 @@
 /** Read in ten seconds: is it healthy, since when, what is wrong; then blocks, peers, money and work. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
-import { alertDetail, alertStats, UP_DOWN } from '../../../model/dashboards/common.ts';
+import { UP_DOWN } from '../../../model/dashboards/common.ts';
+import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 
 export interface OverviewFacts {
@@ -10,25 +11,20 @@ export interface OverviewFacts {
 
 export function overview({ engine, has }: OverviewFacts): DashboardSpec {
   const only = (component: string, panels: Panel[]) => (has(component) ? panels : []);
-  return {
-    slug: 'overview',
-    title: 'Overview',
-    description: 'Is this network healthy, since when, and what is wrong.',
-    overview: true,
+  return networkOverview({
+    engine,
     instancesOf: 'up{component="tb-node"}',
+    healthy: [
+      processes(engine),
+      ...only('tb-node', nodesNow()),
+      ...only('probe', [synthetic()]),
+      ...only('aggregator', [cluster()]),
+    ],
     sections: [
-      section(100, 'Is it healthy?', [
-        ...alertStats({ first: 1, engine }),
-        processes(engine),
-        ...only('tb-node', nodesNow()),
-        ...only('probe', [synthetic()]),
-        ...only('aggregator', [cluster()]),
-      ]),
-      section(101, 'What is wrong', alertDetail({ first: 4, engine })),
       section(102, 'Blocks and peers', only('tb-node', chainCourses())),
       section(103, 'Work and money', only('tb-node', work())),
     ],
-  };
+  });
 }
 
 function processes(engine: OverviewFacts['engine']): Panel {
