@@ -172,7 +172,7 @@ function rowsOf({ trial, before, after }: Tried, answers: Answers, unseen: Reado
       ...{ alert: trial.alert, network, severity, change: trial.change, reasons },
       ...(was ? { before: was } : {}),
       ...(is ? { after: is } : {}),
-      unseen: missing.filter((selector) => reads.length > 1 || selector !== ''),
+      unseen: missing,
       blind: reads.length > 0 && missing.length === reads.length,
     };
   });
