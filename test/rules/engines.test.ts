@@ -129,11 +129,12 @@ function madeUp(tests: number) {
 }
 
 describe('rules of every form, over series that come and go', () => {
-  const suite = suiteOf(RULES, madeUp(PROVE ? 60 : 6));
+  const suite = suiteOf(RULES, madeUp(6));
   const alerts = new Set(Object.keys(RULES));
 
   test('fire in the same minutes in both engines', { timeout: 300_000 }, async () => {
-    expect(faultsOf(await compareEngines(suite), alerts, new Set())).toEqual([]);
+    const compared = await compareEngines(PROVE ? suiteOf(RULES, madeUp(60)) : suite);
+    expect(faultsOf(compared, alerts, new Set())).toEqual([]);
   });
 
   // What Grafana does where a rule says nothing, and what it would do with the rule as Prometheus has it.

@@ -4,6 +4,7 @@
  * Only what our own rules are made of (`stages.ts`): an instant query, a reduction, a threshold or the one expression of math that
  * asks whether there is a value. Each semantic names the place in Grafana's source (github.com/grafana/grafana) that has it.
  */
+import { z } from 'zod';
 import type { Stage } from '../stages.ts';
 import type { GrafanaAlertRule } from '../types.ts';
 
@@ -72,11 +73,10 @@ function executed({ refId, model }: Stage, values: Values, answer: readonly Samp
       // (`ReduceCommand.Execute`, pkg/expr/command.go). A mode that drops or replaces what is no number would come before that.
       if (model.settings !== undefined) throw new SemanticsError(`stage ${refId} has settings of a reduction`);
       return input(model.expression, values);
-    case 'threshold':
-      return input(model.expression, values).map(({ labels, value }) => ({
-        labels,
-        value: holds(model, value) ? 1 : 0,
-      }));
+    case 'threshold': {
+      const holds = predicateOf(model);
+      return input(model.expression, values).map(({ labels, value }) => ({ labels, value: holds(value) ? 1 : 0 }));
+    }
     case 'math': {
       const asked = /^is_null\(\$(\w+)\) == 0$/.exec(String(model.expression))?.[1];
       if (asked === undefined) throw new SemanticsError(`stage ${refId} calculates ${String(model.expression)}`);
@@ -104,13 +104,18 @@ const PREDICATES: Readonly<Record<string, (value: number, limit: number) => bool
   ne: (value, limit) => value !== limit,
 };
 
-function holds({ conditions }: Stage['model'], value: number): boolean {
-  // One condition only, and `unloadEvaluator` would make a hysteresis of it (`UnmarshalThresholdCommand`, pkg/expr/threshold.go).
-  const [first, ...others] = Array.isArray(conditions) ? conditions : [];
-  const predicate = PREDICATES[String(first?.evaluator?.type)];
-  const limit: unknown = first?.evaluator?.params?.[0];
-  if (!predicate || typeof limit !== 'number' || others.length > 0 || first?.unloadEvaluator !== undefined) {
-    throw new SemanticsError(`a threshold has the conditions ${JSON.stringify(conditions)}`);
-  }
-  return predicate(value, limit);
+/** One condition only; an `unloadEvaluator` would make a hysteresis of it (`UnmarshalThresholdCommand`, pkg/expr/threshold.go). */
+const oneLimit = z.tuple([
+  z.looseObject({
+    evaluator: z.looseObject({ type: z.string(), params: z.tuple([z.number()], z.unknown()) }),
+    unloadEvaluator: z.undefined().optional(),
+  }),
+]);
+
+function predicateOf({ conditions }: Stage['model']): (value: number) => boolean {
+  const read = oneLimit.safeParse(conditions);
+  const evaluator = read.data?.[0].evaluator;
+  const predicate = evaluator && PREDICATES[evaluator.type];
+  if (!predicate) throw new SemanticsError(`a threshold has the conditions ${JSON.stringify(conditions)}`);
+  return (value) => predicate(value, evaluator.params[0]);
 }
