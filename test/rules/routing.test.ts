@@ -78,7 +78,7 @@ describe('a running Alertmanager does what the model says', () => {
 
   test('with random trees of routes, rules and mute times', { timeout: LONG }, async () => {
     const alerts = fc.array(labels, { minLength: 30, maxLength: 60, size: 'max' });
-    const sample = fc.sample(fc.tuple(settings, alerts), { numRuns: runs(6), seed: 3 });
+    const sample = fc.sample(fc.tuple(settings, alerts), { numRuns: runs(10), seed: 3 });
     const count = { alerts: 0, several: 0, deep: 0, held: 0, muted: 0 };
     await parallel(sample, WIDTH, async ([random, some]) => {
       const tree = named(random);
