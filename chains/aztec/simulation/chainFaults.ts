@@ -1,6 +1,7 @@
 /** What can go wrong with the chain, with L1, with the slots of a sequencer, and with the ether that pays for them. */
+
+import { fault, HOUR, MINUTE } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
-import { fault, HOUR, MINUTE } from './defineFault.ts';
 
 /** Concerns the chain or L1 as a whole. */
 const CHAIN: readonly string[] = [];

@@ -1,6 +1,7 @@
 /** What can go wrong with a node, its validators and its process. */
+
+import { fault, MINUTE } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
-import { fault, MINUTE } from './defineFault.ts';
 
 const NODES = ['sequencer', 'full-node', 'prover-node'];
 const SEQUENCER = ['sequencer'];

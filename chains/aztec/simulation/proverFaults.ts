@@ -1,6 +1,7 @@
 /** What can go wrong with a prover: its node, its broker, its agents. */
+
+import { fault, MINUTE } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
-import { fault, MINUTE } from './defineFault.ts';
 
 const NODE = ['prover-node'];
 const BROKER = ['prover-broker'];

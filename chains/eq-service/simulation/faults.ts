@@ -1,23 +1,21 @@
 /** What can go wrong with a simulated EQ service and what it depends on, and which alerts follow while it lasts. */
+import { fault as define, MINUTE } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 
-const MINUTE = 60;
 const SERVICE = ['eq-service'];
 const NODE = ['celestia-node'];
 const HOST = ['eq-host'];
 const CONTAINERS = ['eq-containers'];
 
-/** @param within minutes until all of `alerts` fire */
-function fault(
+/** @param minutes until all of `alerts` fire */
+const fault = (
   name: string,
   components: readonly string[],
   summary: string,
-  within: number,
+  minutes: number,
   alerts: readonly string[],
-  later: readonly string[] = [],
-): Fault {
-  return { name, summary, components, alerts: alerts.toSorted(), within: within * MINUTE, later: later.toSorted() };
-}
+  later?: readonly string[],
+) => define(name, components, summary, minutes * MINUTE, alerts, later);
 
 /** Sorted by name. */
 export const faults: readonly Fault[] = [

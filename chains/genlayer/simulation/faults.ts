@@ -1,26 +1,10 @@
 /** What can go wrong on a simulated GenLayer network, and which alerts follow while it lasts. */
+import { fault as define, HOUR, MINUTE } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 
-const MINUTE = 60;
-const HOUR = 3600;
-
 /** @param within simulated seconds after which all of `alerts` fire @param later what follows where it is left on for half a day */
-function fault(
-  name: string,
-  summary: string,
-  within: number,
-  alerts: readonly string[],
-  later: readonly string[] = [],
-): Fault {
-  return {
-    name,
-    summary,
-    components: ['validator'],
-    alerts: alerts.toSorted(),
-    within,
-    later: later.toSorted(),
-  };
-}
+const fault = (name: string, summary: string, within: number, alerts: readonly string[], later?: readonly string[]) =>
+  define(name, ['validator'], summary, within, alerts, later);
 
 const all: readonly Fault[] = [
   // Processes.

@@ -1,6 +1,8 @@
 /** What can go wrong with the accounts on L1 that batcher, proposer and challenger pay from, and with their requests to L1. */
+
+import { fault, MINUTE } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
-import { fault, MINUTE, PROPOSALS_END, SAFE_HEAD_STANDS } from './defineFault.ts';
+import { PROPOSALS_END, SAFE_HEAD_STANDS } from './consequences.ts';
 
 interface Spender {
   readonly who: string;

@@ -1,6 +1,8 @@
 /** What can go wrong with the chain, its nodes, and L1. */
+
+import { fault, HOUR, MINUTE } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
-import { fault, HOUR, MINUTE, PROPOSALS_END } from './defineFault.ts';
+import { PROPOSALS_END } from './consequences.ts';
 
 const NODE = ['op-node'];
 const GETH = ['op-geth'];

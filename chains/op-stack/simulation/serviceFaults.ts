@@ -1,6 +1,8 @@
 /** What can go wrong with batcher, proposer, challenger and monitor, and with any process as such. */
+
+import { fault, HOUR, MINUTE } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
-import { fault, HOUR, MINUTE, PROPOSALS_END, SAFE_HEAD_STANDS } from './defineFault.ts';
+import { PROPOSALS_END, SAFE_HEAD_STANDS } from './consequences.ts';
 
 const NODE = ['op-node'];
 const GETH = ['op-geth'];

@@ -1,5 +1,5 @@
-/** One line of the list of faults. */
-import type { Fault } from '../../simulator.ts';
+/** One line of a list of faults. */
+import type { Fault } from '../simulator.ts';
 
 export const MINUTE = 60;
 export const HOUR = 3600;
