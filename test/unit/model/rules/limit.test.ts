@@ -31,11 +31,11 @@ test('an alert says what it is held to, as tuned', () => {
 
 test.each(STACKS)('%s: each alert says it, whoever evaluates it, in words that no template can spoil', (name) => {
   const plan = planNamed(name);
-  for (const [alert, limit] of Object.entries(limits(plan)))
-    expect(limit, alert).toMatch(/^(?:(?:below|above|at most|at least|equal to|other than) -?\d|when it is so)[^{$]*$/);
+  const words = /^(?:(?:below|above|at most|at least|equal to|other than) -?\d|when it is so)[^{$]*$/;
+  expect(Object.entries(limits(plan)).filter(([, limit]) => !words.test(limit))).toEqual([]);
   const ofGrafana =
     plan.grafana?.ruleGroups.flatMap(({ rules }) => rules.filter((rule) => rule.kind === 'alert')) ?? [];
-  for (const { title, annotations } of ofGrafana) expect(annotations.limit, title).toMatch(/\w/);
+  expect(ofGrafana.filter(({ annotations }) => !/\w/.test(annotations.limit ?? ''))).toEqual([]);
 });
 
 test('mainnet: what is tuned', () => {
