@@ -244,6 +244,8 @@ describe('the real simulators', () => {
     [wait(60), ...turns('proposer-stopped', 1)],
     [wait(4), ...turns('batcher-stopped', 1)],
     [wait(4), ...turns('batches-lost', 1)],
+    // Ended while it held memory: what had been counted as allocated fell with it.
+    turns('memory-leak', 20, 0.001),
     // Ended for all while it is on for one as well.
     [
       ...turns('batch-failures', 1),
