@@ -51,13 +51,16 @@ function tableOf(rows: readonly Row[], colours: Paint): string {
       good ? wordsOf(outcome, by) : red(outcome),
       seconds === undefined ? '' : `${seconds} s`,
       simulatedSeconds === undefined ? '' : minutes(simulatedSeconds),
-      resolvedSeconds === undefined || outcome === 'not resolved' ? '' : `${resolvedSeconds} s`,
+      resolvedSeconds === undefined || outcome === 'not resolved' || outcome === 'going on'
+        ? ''
+        : `${resolvedSeconds} s`,
     ];
   });
   return table(['', 'chain', 'fault', 'alert', 'fired', 'after', "chain's time", 'resolved after'], cells, colours);
 }
 
 function wordsOf(outcome: Outcome, by: readonly string[]): string {
+  if (outcome === 'going on') return 'yes, and goes on';
   return outcome === 'held back' ? `held back by ${by.join(', ')}` : 'yes';
 }
 
@@ -76,6 +79,7 @@ const SAYS: Readonly<Record<Outcome, string>> = {
   missing: 'is missing: it did not fire',
   'not delivered': 'fired, and the receiver was not told',
   'not resolved': 'fires still, though the fault is over',
+  'going on': 'goes on',
   extra: 'is extra: it fired, and the fault does not promise it',
   'extra afterwards': 'is extra: it fired while the network recovered',
   'too early': 'fired before the fault began',

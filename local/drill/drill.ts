@@ -13,8 +13,8 @@ import { type Case, namesOf } from './cases.ts';
 import { fingerprintOf, type Ledger, type Proof } from './ledger.ts';
 import { playWave } from './play.ts';
 import { DRILL } from './stack.ts';
-import { GOOD, judge, type Row } from './verdict.ts';
-import { planWaves, type Wave } from './waves.ts';
+import { GOOD, judge, PROVEN, type Row } from './verdict.ts';
+import { planWaves, seesShortTimes, type Wave } from './waves.ts';
 
 export interface DrillOptions {
   readonly known: Known;
@@ -50,29 +50,30 @@ export interface PlayedSummary {
 
 /** A second try is this much slower: what a busy machine got wrong goes right then, what is wrong stays so. */
 const SLOWER = 2.5;
-/** With more failures than this part of all, the fault is not in a moment of a busy machine. */
-const RETRIED = 0.5;
-/** So few are no load, even for a busy machine. */
+/** With more failures than this part of all, and than so many, a moment of a busy machine is not the reason. */
+const RETRIED = { part: 0.5, number: 10 };
+/** So few are no load, even for a busy machine; but what takes long is played so fast that each moment counts. */
 const FEW = 5;
 /** A busy machine is never given less than this part of what an idle one gets: it would take for ever. */
 const LEAST_SHARE = 0.4;
 
 export async function drill(cases: readonly Case[], options: DrillOptions): Promise<DrillResult> {
   const started = Date.now();
-  const folder = runFolder(options.project, DRILL);
-  await endLeftovers(options.project);
-  const share = cases.length > FEW ? freeShare() : 1;
-  const first = await playAll(planWaves(cases, { most: options.scale, share }), 'wave', options);
+  for (const lane of LANES) await endLeftovers(options.project, lane);
+  const busy = freeShare();
+  const share = cases.length > FEW ? busy : 1;
+  const first = await playAll(planWaves(cases, { most: options.scale, share, longShare: busy }), 'wave', options);
   const failed = cases.filter((each) => !isGood(first.rows.get(each.network)));
-  const again = failed.length > 0 && failed.length <= Math.max(3, RETRIED * cases.length) ? failed : [];
-  const slower = Math.max(1, Math.round(Math.min(...first.waves.map(({ timeScale }) => timeScale)) / SLOWER));
-  const second = await playAll(planWaves(again, { most: slower }), 'second try', options);
+  const again = failed.length <= Math.max(RETRIED.number, RETRIED.part * cases.length) ? failed : [];
+  const slower = options.scale === undefined ? undefined : Math.max(1, Math.round(options.scale / SLOWER));
+  const calmer = Math.max(LEAST_SHARE / 1.6, share / SLOWER);
+  const second = await playAll(planWaves(again, { most: slower, share: calmer }), 'second try', options);
   const rows = [
     ...cases.flatMap(({ network }) => second.rows.get(network) ?? first.rows.get(network) ?? []),
     watchdogRow([...first.watchdogs, ...second.watchdogs]),
   ];
   const ok = rows.every(({ outcome }) => GOOD.has(outcome));
-  if (ok) rmSync(folder.root, { recursive: true, force: true });
+  if (ok) for (const lane of LANES) rmSync(runFolder(options.project, lane).root, { recursive: true, force: true });
   return {
     ok,
     rows,
@@ -83,8 +84,8 @@ export async function drill(cases: readonly Case[], options: DrillOptions): Prom
 }
 
 /** @throws CliError where a drill runs already */
-async function endLeftovers(project: string): Promise<void> {
-  const state = readState(runFolder(project, DRILL));
+async function endLeftovers(project: string, lane: string): Promise<void> {
+  const state = readState(runFolder(project, lane));
   if (!state) return;
   if (isRunning(state)) {
     const { pid } = state.supervisor;
@@ -121,15 +122,49 @@ function watchdogRow(arrived: readonly boolean[]): Row {
   return { chain: 'system', fault: 'none', alert: 'Watchdog', outcome, optional: false };
 }
 
+/** What takes long is played beside the rest. @throws what one lane throws, when the other has ended too */
 async function playAll(waves: readonly Wave[], title: string, options: DrillOptions): Promise<PlayedAll> {
   const all: PlayedAll = { rows: new Map(), waves: [], own: [], watchdogs: [] };
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const doing = ['', ''];
+  const lanes = [waves.filter(seesShortTimes), waves.filter((wave) => !seesShortTimes(wave))];
+  const playing = lanes.map(async (lane, index) => {
+    const onProgress = (what: string) => {
+      doing[index] = what;
+      options.onProgress(doing.filter((each) => each !== '').join(' | '));
+    };
+    try {
+      const name = index === 0 ? title : `${title}, long`;
+      await playLane(lane, LANES[index] ?? DRILL, name, { ...options, signal, onProgress }, all);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    } finally {
+      doing[index] = '';
+    }
+  });
+  const ended = await Promise.allSettled(playing);
+  if (ended.some(({ status }) => status === 'rejected')) signal.throwIfAborted();
+  return all;
+}
+
+/** Names of folders, and of what runs in them. */
+const LANES = [DRILL, `${DRILL}-long`] as const;
+
+async function playLane(
+  waves: readonly Wave[],
+  lane: string,
+  title: string,
+  options: DrillOptions,
+  all: PlayedAll,
+): Promise<void> {
   for (const [index, wave] of waves.entries()) {
     const name = `${title} ${index + 1} of ${waves.length}`;
-    const summary = await playOne(wave, name, options, all);
+    const summary = await playOne(wave, lane, name, options, all);
     all.waves.push(summary);
     options.onWave(waveWords(name, wave, summary, all));
   }
-  return all;
 }
 
 /** Also which did not go well, and how: whoever waits for a second try wants to know of what. */
@@ -146,10 +181,16 @@ function waveWords(
   );
 }
 
-async function playOne(wave: Wave, name: string, options: DrillOptions, into: PlayedAll): Promise<PlayedSummary> {
+async function playOne(
+  wave: Wave,
+  lane: string,
+  name: string,
+  options: DrillOptions,
+  into: PlayedAll,
+): Promise<PlayedSummary> {
   const { known, project, signal, onProgress } = options;
   const started = Date.now();
-  const folder = runFolder(project, DRILL);
+  const folder = runFolder(project, lane);
   // What an earlier wave left would be remembered by Alertmanager and receiver.
   rmSync(folder.root, { recursive: true, force: true });
   const programs = await findPrograms({ networks: [] }, signal, (at) => onProgress(describeProgress(at)));
@@ -178,7 +219,7 @@ export function findingsOf({ rows }: Pick<DrillResult, 'rows'>, known: Known, no
   for (const { chain, fault, alert, outcome } of rows) {
     for (const name of namesOf(chain, alert, known)) {
       if (!GOOD.has(outcome)) disproved.add(name);
-      else if (!proven.has(name))
+      else if (PROVEN.has(outcome) && !proven.has(name))
         proven.set(name, {
           at: now.toISOString(),
           fingerprint: fingerprintNamed(name, known),

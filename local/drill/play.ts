@@ -168,13 +168,13 @@ class Play {
     );
   }
 
-  #isQuiet({ case: { network }, cleared }: Progress, now: number): boolean {
+  /** What may come may also go on: nobody waits for it. */
+  #isQuiet({ case: { network, also }, cleared }: Progress, now: number): boolean {
     if (now - cleared < 2000 * Math.max(LOOK, this.#wave.interval) + 1000) return false;
-    return this.#observed
-      .of(network)
-      .every(({ received, resolved, lastFired = 0 }) =>
-        received === undefined ? now - lastFired > 4000 : resolved !== undefined && lastFired <= now - 1000,
-      );
+    const awaited = this.#observed.of(network).filter(({ alert }) => !also.includes(alert));
+    return awaited.every(({ received, resolved, lastFired = 0 }) =>
+      received === undefined ? now - lastFired > 4000 : resolved !== undefined && lastFired <= now - 1000,
+    );
   }
 
   #summary(): string {

@@ -15,6 +15,8 @@ export type Outcome =
   /** It fired, and the receiver was not told. */
   | 'not delivered'
   | 'not resolved'
+  /** It need not have come, came, and looks further back than anybody waits here. */
+  | 'going on'
   /** It fired without being promised. */
   | 'extra'
   /** The same, when the fault was over. */
@@ -49,7 +51,10 @@ export interface Played {
   readonly seen: readonly Seen[];
 }
 
-export const GOOD: ReadonlySet<Outcome> = new Set(['arrived', 'held back']);
+/** As it should be, and by that proven. */
+export const PROVEN: ReadonlySet<Outcome> = new Set(['arrived', 'held back']);
+/** As it should be. */
+export const GOOD: ReadonlySet<Outcome> = new Set([...PROVEN, 'going on']);
 
 /** One row for each alert that had to come or did, sorted: those that had to come first. */
 export function judge(played: Played, settings: AlertmanagerSettings): Row[] {
@@ -77,7 +82,7 @@ function rowOf(alert: string, played: Played, settings: AlertmanagerSettings): R
   const over = own.every(({ received, resolved, lastFired }) =>
     received === undefined ? (lastFired ?? 0) < played.ended - QUIET_MS : resolved !== undefined,
   );
-  if (!over) return { ...common, outcome: 'not resolved', ...when };
+  if (!over) return { ...common, outcome: common.optional ? 'going on' : 'not resolved', ...when };
   if (own.some(({ received }) => received !== undefined)) return { ...common, outcome: 'arrived', ...when };
   const by = holders(own, played.seen, settings);
   if (by.length > 0) return { ...common, outcome: 'held back', ...when, by };

@@ -14,7 +14,7 @@ const STEP = 120;
 /** Above this the time to seal a block is below the smallest bucket of its histogram, and looks as slow as the bucket is wide. */
 const MAX_SCALE = 100;
 /** Of what takes long alone. Rules that read such times are left out then. */
-const LONG_SCALE = 240;
+const LONG_SCALE = 360;
 /** Networks that are scraped and evaluated in a second: what two idle cores do with ease. */
 const CAPACITY = 40;
 /** Simulated seconds. What takes longer is played by itself, or all others would wait for it. */
@@ -25,16 +25,18 @@ export interface WaveOptions {
   readonly most?: number | undefined;
   /** Which part of the machine is ours, above 0 up to 1; default: all. With less all goes slower, not only less at once. */
   readonly share?: number;
+  /** The same for what takes long; default: `share`. */
+  readonly longShare?: number;
 }
 
 /** Those that take alike stand together, so that none waits long for another. The slowest come last. */
-export function planWaves(cases: readonly Case[], { most, share = 1 }: WaveOptions = {}): Wave[] {
+export function planWaves(cases: readonly Case[], { most, share = 1, longShare = share }: WaveOptions = {}): Wave[] {
   const sorted = cases.toSorted((a, b) => durationOf(a) - durationOf(b) || (a.network < b.network ? -1 : 1));
   const quick = sorted.filter((each) => durationOf(each) <= LONG);
   const long = sorted.filter((each) => durationOf(each) > LONG);
   return [
     ...wavesOf(quick, most ?? Math.round(MAX_SCALE * share), CAPACITY * share),
-    ...wavesOf(long, most ?? Math.round(LONG_SCALE * share), CAPACITY * share),
+    ...wavesOf(long, most ?? Math.round(LONG_SCALE * longShare), CAPACITY * longShare),
   ];
 }
 

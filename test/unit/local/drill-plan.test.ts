@@ -76,6 +76,8 @@ describe('the waves', () => {
   it('are slower where the machine is not all ours, or where that is asked for', () => {
     expect(planWaves(all, { share: 0.5 })[0]?.timeScale).toBe((planWaves(all)[0]?.timeScale ?? 0) / 2);
     expect(planWaves(all, { share: 0.5, most: 30 }).length).toBeGreaterThan(planWaves(all, { most: 30 }).length);
+    expect(planWaves(all, { longShare: 0.5 }).at(-1)?.timeScale).toBe((planWaves(all).at(-1)?.timeScale ?? 0) / 2);
+    expect(planWaves(all, { longShare: 0.5 })[0]).toEqual(planWaves(all)[0]);
     const slow = planWaves(all, { most: 30 });
     expect(new Set(slow.map(({ timeScale }) => timeScale))).toEqual(new Set([30]));
     expect(longestOf(slow.at(-1) ?? slow[0] ?? { cases: [], timeScale: 1, interval: 1 })).toBeGreaterThan(1000);

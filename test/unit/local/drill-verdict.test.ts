@@ -64,6 +64,11 @@ describe('an alert of a case', () => {
     expect(outcomes([{ ...heldBack('A'), lastFired: ENDED }])).toEqual(['A: not resolved']);
   });
 
+  it('may go on where it need not have come: nobody waits for it, and it is not proven', () => {
+    const { resolved: _, ...going } = arrived('B');
+    expect(outcomes([arrived('A'), going], ['A'], ['B'])).toEqual(['A: arrived', 'B: going on']);
+  });
+
   it('may come where the fault lists it for later, and need not', () => {
     expect(outcomes([arrived('A')], ['A'], ['B'])).toEqual(['A: arrived']);
     expect(rows([arrived('A'), arrived('B')], ['A'], ['B'])).toMatchObject([
@@ -112,6 +117,7 @@ describe('the findings', () => {
     const { proven, disproved } = findings(
       row('BatcherDown', 'arrived'),
       row('ScrapeTargetDown', 'held back'),
+      row('BatcherRpcErrors', 'going on'),
       row('BatcherLowETH', 'arrived'),
       row('BatcherLowETH', 'extra'),
     );
