@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aztecSimulator } from '../../chains/aztec/simulator.ts';
+import { eqServiceSimulator } from '../../chains/eq-service/simulator.ts';
+import { genlayerSimulator } from '../../chains/genlayer/simulator.ts';
 import { opStackSimulator } from '../../chains/op-stack/simulator.ts';
+import type { Simulator } from '../../chains/simulator.ts';
+import { theBlockSimulator } from '../../chains/the-block/simulator.ts';
 import { prometheusAt } from '../../cli/backtest/prometheus.ts';
 import { type Asked, type Backtest, backtest } from '../../cli/backtest/run.ts';
 import { sideOfFile } from '../../cli/backtest/sides.ts';
@@ -96,6 +101,18 @@ function sideOf(name: string, text: string): Side {
   return side;
 }
 
+/** The files of a pack, as they are. */
+function packOf(chain: string): Side {
+  const all = known.packs.get(chain)?.groups.flatMap(({ rules }) => rules) ?? [];
+  return {
+    rules: all.flatMap((rule) =>
+      rule.kind === 'alert' ? [{ ...rule, alert: rule.name, severity: rule.labels.severity ?? '' }] : [],
+    ),
+    recordings: all.filter((rule) => rule.kind === 'recording'),
+    interval: STEP,
+  };
+}
+
 /** A plain rule file. */
 const ruleFile = (rules: readonly object[]) => JSON.stringify({ groups: [{ name: 'all', rules }] });
 
@@ -133,6 +150,43 @@ describe('as Prometheus itself evaluates them', () => {
       expect(await contradictions(side, history, STEPS, claims, folder)).toBe('');
     }
   });
+
+  const others: [string, Simulator, Readonly<Record<string, number>>][] = [
+    [
+      'aztec',
+      aztecSimulator,
+      { sequencer: 2, 'full-node': 1, 'prover-node': 1, 'prover-broker': 1, 'prover-agent': 1 },
+    ],
+    ['eq-service', eqServiceSimulator, { 'eq-service': 1, 'celestia-node': 1 }],
+    ['genlayer', genlayerSimulator, { validator: 4 }],
+    ['the-block', theBlockSimulator, { 'tb-node': 2, 'light-client': 1, aggregator: 1, probe: 1 }],
+  ];
+  test.for(others)(
+    'the rules of %s as its files have them',
+    { timeout: 600_000 },
+    async ([chain, simulator, shape], { skip }) => {
+      if (!PROVE) skip('takes a minute: npm run prove plays it');
+      const side = packOf(chain);
+      const faults = simulator.faults.slice(0, 8).map(({ name }, index) => {
+        const from = (60 + 36 * index) * STEP;
+        return { fault: name, from, to: from + 25 * STEP };
+      });
+      const names = new Set([...side.rules, ...side.recordings].flatMap(({ expr }) => metricsOf(expr)));
+      const own = simulated(simulator, 'lab', shape, faults, STEPS, names);
+      const place = mkdtempSync(join(folder, 'pack-'));
+      const other = await RecordedPrometheus.start(own, place);
+      try {
+        const { signal } = new AbortController();
+        const { rows } = await run(side, side, { prometheus: prometheusAt(other.url, {}, signal) });
+        expect(rows.flatMap(({ alert, reasons }) => reasons.map((reason) => `${alert}: ${reason}`))).toEqual([]);
+        const claims = rows.map(({ alert, network, after = NOTHING }) => ({ alert, network, outcome: after }));
+        expect(claims.filter(({ outcome }) => outcome.fired > 0).length).toBeGreaterThan(3);
+        expect(await contradictions(side, own, STEPS, claims, place)).toBe('');
+      } finally {
+        await other.stop();
+      }
+    },
+  );
 
   test('for, keep_firing_for, gaps and recorded series of every kind', { timeout: 120_000 }, async () => {
     const durations = ['0s', '1m', '2m', '5m', '90s'].flatMap((held) =>

@@ -7,6 +7,7 @@ import type { FaultInterval, SimulatedTarget, Simulator } from '../../../chains/
 import { freePort } from '../../../tools/freePort.ts';
 import { locateProgram } from '../../../tools/index.ts';
 import { run } from '../../fixtures/programs.ts';
+import { known } from '../../fixtures/real.ts';
 
 /** Seconds between samples, and between evaluations. */
 export const STEP = 60;
@@ -38,7 +39,10 @@ export function simulated(
   for (let step = 0; step < steps; step += 1) {
     const moment = { time: step * STEP, wallStart: 0, timeScale: 1, seed: 1, faults };
     for (const target of targets) {
-      const own = `network="${network}",component="${target.component}",instance="${target.instance}"`;
+      const { nameLabel } =
+        known.chains.get(simulator.chain)?.components.find(({ name }) => name === target.component) ?? {};
+      const named = nameLabel === undefined ? '' : `,${nameLabel}="${target.instance}"`;
+      const own = `network="${network}",component="${target.component}",instance="${target.instance}"${named}`;
       const page = simulator.expose(target, moment);
       put(`up{${own}}`, step, page === undefined ? '0' : '1');
       for (const line of page?.split('\n') ?? []) {
