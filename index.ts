@@ -8,7 +8,7 @@ import { deployGrafana } from './components/grafanaMonitoring.ts';
 import { requireGrafana } from './components/grafanaPreflight.ts';
 import { requireAll } from './components/preflight.ts';
 import { serviceImage } from './components/serviceImage.ts';
-import { encryptedKeys, stackSecrets } from './components/stackSecrets.ts';
+import { encryptedKeys, givenSecrets, stackSecrets, withMadeSecrets } from './components/stackSecrets.ts';
 import { engineConfig } from './config/engine.ts';
 import { ConfigError } from './config/faults.ts';
 import { parseStack } from './config/parse.ts';
@@ -25,9 +25,9 @@ const environment = pulumi.getStack();
 const known = makeKnown(chains, loadPackFiles());
 const { stack, plan } = readStack();
 const cluster = planCluster(stack, plan);
-const given = new pulumi.Config('chainwatch').getSecretObject<Record<string, string>>('secrets');
-const secrets = stackSecrets(plan, cluster, given, stack.secrets);
-await requireAll([requireCluster(cluster), requireGrafana(plan.grafana, secrets)]);
+const ofStack = stackSecrets(plan, cluster, givenSecrets(), stack.secrets);
+await requireAll([requireCluster(cluster), requireGrafana(plan.grafana, ofStack.set)]);
+const secrets = withMadeSecrets(ofStack);
 
 function readStack(): { readonly stack: Stack; readonly plan: Plan } {
   try {

@@ -9,26 +9,43 @@ import { RECEIVER_TOKEN } from '../model/plan/services.ts';
 import { child } from './base.ts';
 import { missingSecrets, type SecretValues } from './secrets.ts';
 
+export interface StackSecrets {
+  /** As somebody set them. */
+  readonly set: SecretValues;
+  /** Names of those that nobody set and that are made here. */
+  readonly toMake: readonly string[];
+}
+
 /**
+ * Registers nothing yet: what is set has to be known for questions that come before.
  * @param cluster absent: there is none for what reads secrets, nor for our receiver, whose token can otherwise be made here
  * @param given the decrypted object, as Pulumi gives it: an output that is secret
- * @returns a value for each secret of the plan that something reads, as it is set or made here
- * @throws RunError naming every one that is not set, whoever reads it
+ * @throws RunError naming every secret that something reads and that is not set, whoever reads it
  */
 export function stackSecrets(
   plan: Plan,
   cluster: Pick<ClusterPlan, 'secrets'> | undefined,
   given: pulumi.Output<Readonly<Record<string, string>> | undefined> | undefined,
   names: readonly string[],
-): SecretValues {
-  const values: Record<string, pulumi.Input<string>> = {};
-  for (const name of names) if (given) values[name] = pulumi.secret(given.apply((all) => all?.[name] ?? ''));
+): StackSecrets {
+  const set: Record<string, pulumi.Input<string>> = {};
+  for (const name of names) if (given) set[name] = pulumi.secret(given.apply((all) => all?.[name] ?? ''));
   const read = cluster?.secrets ?? secretsIn(plan.grafana);
-  const missing = read.filter((name) => values[name] === undefined);
-  const made = cluster ? [RECEIVER_TOKEN, INGESTION_TOKEN].filter((name) => missing.includes(name)) : [];
-  const toSet = missing.filter((name) => !made.includes(name));
+  const missing = read.filter((name) => set[name] === undefined);
+  const toMake = cluster ? [RECEIVER_TOKEN, INGESTION_TOKEN].filter((name) => missing.includes(name)) : [];
+  const toSet = missing.filter((name) => !toMake.includes(name));
   if (toSet.length > 0) throw missingSecrets('this stack', toSet);
-  return made.length === 0 ? values : { ...values, ...new MadeSecrets('secrets', made).values };
+  return { set, toMake };
+}
+
+/** A value for each secret of the plan that something reads. */
+export function withMadeSecrets({ set, toMake }: StackSecrets): SecretValues {
+  return toMake.length === 0 ? set : { ...set, ...new MadeSecrets('secrets', toMake).values };
+}
+
+/** What stands under `chainwatch:secrets`, decrypted and kept secret. */
+export function givenSecrets(): pulumi.Output<Readonly<Record<string, string>> | undefined> | undefined {
+  return new pulumi.Config('chainwatch').getSecretObject<Record<string, string>>('secrets');
 }
 
 /** Full keys of the values that are held encrypted: the engine names them to the language host in this variable. */

@@ -158,7 +158,7 @@ describe('Ingestion', () => {
   test('for nobody it is not made: an empty list would let everybody in', async () => {
     const plan = args(planned({ ingestion }));
     const nobody = { ...plan, ingestion: { ...plan.ingestion, from: { namespaces: [] } } };
-    await expect(run(() => void new Ingestion('i', nobody))).rejects.toThrow('name a namespace');
+    await expect(run(() => void new Ingestion('i', nobody))).rejects.toThrow('says of nobody that it may connect');
   });
 
   test('nodes say which network they are of by attributes of their resource', () => {
