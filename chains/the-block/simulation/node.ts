@@ -94,7 +94,7 @@ function promises(page: Page, timeline: Timeline): void {
     .counter('compute_sla_violations_total', { perSecond: 0 }, { provider: '__' })
     .counter(
       'compute_sla_violations_total',
-      { perSecond: 0, plus: { 'sla-violations': 1 / 300, 'slashing-stopped': 1 / 1900 } },
+      { perSecond: 0, plus: { 'sla-violations': 1 / 300, 'slashing-stopped': 1 / 3700 } },
       { provider: 'p1' },
     )
     .gauge('compute_sla_pending_total', 5 + Math.floor((timeline.during('sla-pending') ?? 0) / 30))
