@@ -48,8 +48,8 @@ export function historyOptions(): Option[] {
 /** How much of it at a time. */
 function limitOptions(): Option[] {
   return [
-    new Option('--jobs <n>', 'queries at a time').argParser(atLeastOne).default(4),
-    new Option('--max-queries <n>', 'refuse where it would take more').argParser(atLeastOne).default(2000),
+    new Option('--jobs <n>', 'queries at a time; 4 where it is not said').argParser(atLeastOne),
+    new Option('--max-queries <n>', 'refuse where it would take more; 2000 where it is not said').argParser(atLeastOne),
   ];
 }
 
