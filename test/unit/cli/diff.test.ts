@@ -92,6 +92,13 @@ describe('what differs', () => {
     expect(markdown).toContain('| `BalanceLow` | net | threshold | `< 0.5 ETH` | `< 1 ETH` | fires earlier |');
   });
 
+  test('a limit is one change, though it is recorded and drawn as well', () => {
+    const changes = { BalanceEmpty: { threshold: '0.05 ETH' }, LagHigh: { threshold: '2m' } };
+    const { alerts, ...others } = read({}, tuned(changes)).difference;
+    expect(alerts.changed.map(({ key }) => key)).toEqual(['net/BalanceEmpty', 'net/LagHigh']);
+    expect(JSON.stringify(others)).not.toMatch(/"key":|chainwatch_alert_limit/);
+  });
+
   test.each([
     ['LagHigh', '2m', 'later'],
     ['LagHigh', '30s', 'earlier'],
