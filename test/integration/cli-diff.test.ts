@@ -18,7 +18,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withWorktree } from '../../cli/diff/worktree.ts';
-import { always, FakePrometheus, nothing } from './backtest/fake.ts';
 import { chainwatch, type Ended, inProcess, ROOT, start } from './command.ts';
 import { eventually } from './stand.ts';
 
@@ -157,32 +156,6 @@ describe('a change', () => {
       stdout: `Nothing changes for stack mainnet: the plan is that of HEAD (${git('rev-parse', 'main').slice(0, 10)}).\n`,
     });
     expect(git('status', '--porcelain')).toBe('M Pulumi.mainnet.yaml');
-  });
-});
-
-describe('with the history of a Prometheus', () => {
-  const prometheus = new FakePrometheus();
-  beforeAll(() => prometheus.start());
-  afterAll(() => prometheus.stop());
-  const history = (...more: string[]) => ['--prometheus', prometheus.url, '--from', '1d', ...more];
-
-  test('it is told how often the changed rules would have fired', async () => {
-    stackFile((text) => text.replace('threshold: 2 ETH', 'threshold: 0.5 ETH'));
-    prometheus.answer = (asked) => (asked.expr.includes('< 0.5') ? nothing : always({ instance: 'b' }, asked));
-    const text = await diffHere(history());
-    expect({ code: text.code, stderr: text.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(text.stdout).toMatch(/~ BatcherLowETH [\s\S]*\n\nBacktest\n[\s\S]*\nBatcherLowETH +op-one +1 → 0 +1d → 0 /);
-    const { backtest } = JSON.parse((await diffHere(history('--format', 'json'))).stdout);
-    expect(backtest.totals).toMatchObject({ before: { fired: 1 }, after: { fired: 0 } });
-  });
-
-  test('that does not answer, the difference is told all the same', async () => {
-    stackFile((text) => text.replace('threshold: 2 ETH', 'threshold: 0.5 ETH'));
-    prometheus.answer = () => ({ status: 502, body: 'no' });
-    const { code, stdout, stderr } = await diffHere(history('--format', 'markdown'));
-    expect(code).toBe(6);
-    expect(stdout).toMatch(/< 2 ETH[\s\S]*#### Backtest\n\nNot possible: Prometheus at /);
-    expect(stderr).toContain('answers 502');
   });
 });
 
