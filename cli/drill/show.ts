@@ -51,7 +51,7 @@ function tableOf(rows: readonly Row[], colours: Paint): string {
       good ? wordsOf(outcome, by) : red(outcome),
       seconds === undefined ? '' : `${seconds} s`,
       simulatedSeconds === undefined ? '' : minutes(simulatedSeconds),
-      resolvedSeconds === undefined || outcome === 'not resolved' || outcome === 'going on'
+      resolvedSeconds === undefined || ['not resolved', 'going on', 'lasts'].includes(outcome)
         ? ''
         : `${resolvedSeconds} s`,
     ];
@@ -60,6 +60,7 @@ function tableOf(rows: readonly Row[], colours: Paint): string {
 }
 
 function wordsOf(outcome: Outcome, by: readonly string[]): string {
+  if (outcome === 'lasts') return 'yes; lasts until a restart';
   if (outcome === 'going on') return 'yes, and goes on';
   return outcome === 'held back' ? `held back by ${by.join(', ')}` : 'yes';
 }
@@ -80,6 +81,7 @@ const SAYS: Readonly<Record<Outcome, string>> = {
   'not delivered': 'fired, and the receiver was not told',
   'not resolved': 'fires still, though the fault is over',
   'going on': 'goes on',
+  lasts: 'lasts until a restart',
   extra: 'is extra: it fired, and the fault does not promise it',
   'extra afterwards': 'is extra: it fired while the network recovered',
   'too early': 'fired before the fault began',

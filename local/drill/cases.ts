@@ -19,6 +19,8 @@ export interface Case {
   readonly alerts: readonly string[];
   /** These may. */
   readonly also: readonly string[];
+  /** Of all: what goes on until a process is started anew, though its cause is gone. */
+  readonly lasting: readonly string[];
   /** All is well for so long first: rules that compare with the past need one. */
   readonly calm: number;
   /** The fault is left on for so long. */
@@ -38,6 +40,8 @@ export interface Undrilled {
 const CALM = 15 * MINUTE;
 /** The rules of the-block compare with the hour before, and ask what was there half an hour ago. */
 const CALMS: Readonly<Record<string, number>> = { 'the-block': 95 * MINUTE };
+/** Each text of an error is a series of its own, which a process exposes for as long as it lives: the runbook says to restart it. */
+const LASTING = ['EqServiceErrorKindsMany'];
 /** What is left on for half a day, as `later` of a fault says. */
 const LEFT_ON = 13 * HOUR;
 /** What a chain takes to catch up with what it missed, besides the time that the rules look back. */
@@ -167,6 +171,7 @@ function caseOf(chain: string, fault: Fault, rules: readonly Rule[]): Case {
     network: `${chain}-${name}`.slice(0, 40).replace(/-+$/, ''),
     alerts,
     also: later,
+    lasting: [...alerts, ...later].filter((alert) => LASTING.includes(alert)),
     calm: CALMS[chain] ?? CALM,
     within,
     recovery: reach + CATCHES_UP,

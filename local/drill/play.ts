@@ -168,10 +168,10 @@ class Play {
     );
   }
 
-  /** What may come may also go on: nobody waits for it. */
-  #isQuiet({ case: { network, also }, cleared }: Progress, now: number): boolean {
+  /** What may come may also go on, and some go on by their nature: nobody waits for those. */
+  #isQuiet({ case: { network, also, lasting }, cleared }: Progress, now: number): boolean {
     if (now - cleared < 2000 * Math.max(LOOK, this.#wave.interval) + 1000) return false;
-    const awaited = this.#observed.of(network).filter(({ alert }) => !also.includes(alert));
+    const awaited = this.#observed.of(network).filter(({ alert }) => !also.includes(alert) && !lasting.includes(alert));
     return awaited.every(({ received, resolved, lastFired = 0 }) =>
       received === undefined ? now - lastFired > 4000 : resolved !== undefined && lastFired <= now - 1000,
     );

@@ -15,6 +15,8 @@ export type Outcome =
   /** It fired, and the receiver was not told. */
   | 'not delivered'
   | 'not resolved'
+  /** It arrived, and goes on until a process is started anew, as such an alert must. */
+  | 'lasts'
   /** It need not have come, came, and looks further back than anybody waits here. */
   | 'going on'
   /** It fired without being promised. */
@@ -52,7 +54,7 @@ export interface Played {
 }
 
 /** As it should be, and by that proven. */
-export const PROVEN: ReadonlySet<Outcome> = new Set(['arrived', 'held back']);
+export const PROVEN: ReadonlySet<Outcome> = new Set(['arrived', 'held back', 'lasts']);
 /** As it should be. */
 export const GOOD: ReadonlySet<Outcome> = new Set([...PROVEN, 'going on']);
 
@@ -82,6 +84,7 @@ function rowOf(alert: string, played: Played, settings: AlertmanagerSettings): R
   const over = own.every(({ received, resolved, lastFired }) =>
     received === undefined ? (lastFired ?? 0) < played.ended - QUIET_MS : resolved !== undefined,
   );
+  if (!over && played.case.lasting.includes(alert)) return { ...common, outcome: 'lasts', ...when };
   if (!over) return { ...common, outcome: common.optional ? 'going on' : 'not resolved', ...when };
   if (own.some(({ received }) => received !== undefined)) return { ...common, outcome: 'arrived', ...when };
   const by = holders(own, played.seen, settings);

@@ -31,9 +31,14 @@ const arrived = (alert: string, more: Partial<Seen> = {}): Seen => ({
 });
 const heldBack = (alert: string): Seen => ({ alert, labels: labels(alert), fired: BEGAN + 5000, lastFired: CLEARED });
 
-function rows(seen: readonly Seen[], alerts = ['A'], also: readonly string[] = []): Row[] {
+function rows(
+  seen: readonly Seen[],
+  alerts = ['A'],
+  also: readonly string[] = [],
+  lasting: readonly string[] = [],
+): Row[] {
   const fault = { name: 'f', summary: '', alerts, components: [] };
-  const of: Case = { chain: 'op-stack', fault, network: 'n', alerts, also, calm: 1, within: 1, recovery: 1 };
+  const of: Case = { chain: 'op-stack', fault, network: 'n', alerts, also, lasting, calm: 1, within: 1, recovery: 1 };
   return judge({ case: of, timeScale: 100, began: BEGAN, cleared: CLEARED, ended: ENDED, seen }, settings);
 }
 const outcomes = (...args: Parameters<typeof rows>) =>
@@ -67,6 +72,11 @@ describe('an alert of a case', () => {
   it('may go on where it need not have come: nobody waits for it, and it is not proven', () => {
     const { resolved: _, ...going } = arrived('B');
     expect(outcomes([arrived('A'), going], ['A'], ['B'])).toEqual(['A: arrived', 'B: going on']);
+  });
+
+  it('lasts where only a restart ends it', () => {
+    const { resolved: _, ...going } = arrived('A');
+    expect(outcomes([going], ['A'], [], ['A'])).toEqual(['A: lasts']);
   });
 
   it('may come where the fault lists it for later, and need not', () => {
