@@ -1,8 +1,9 @@
 import { severityRank } from '../shared/page/severity.ts';
 import { assessNetwork } from './assessNetwork.ts';
 import { fateOf } from './delivery.ts';
+import { quietOf } from './quiet.ts';
 import type { NetworkSettings } from './settings.ts';
-import { type FiringAlert, type Status, SYSTEM, type TargetStatus, worstState } from './status.ts';
+import { type FiringAlert, isGrave, type Status, SYSTEM, type TargetStatus, worstState } from './status.ts';
 import type { AlertmanagerView } from './upstream/alertmanager.ts';
 import type { Asked } from './upstream/ask.ts';
 import type { Alert, RuleGroup, Sample, Target } from './upstream/prometheus.ts';
@@ -16,6 +17,8 @@ export interface Inputs {
   readonly targets: Asked<readonly Target[]>;
   /** Answer to READINGS_QUERY. */
   readonly readings: Asked<readonly Sample[]>;
+  /** Answer to QUIET_QUERY. */
+  readonly quiet: Asked<readonly Sample[]>;
   /** Undefined where there is no Alertmanager to ask. */
   readonly alertmanager: Asked<AlertmanagerView> | undefined;
   /** `<chain>/<Alert>` of the runbooks that are served here. */
@@ -57,6 +60,7 @@ export function assess(inputs: Inputs): Status {
       },
     },
     evaluatedAt: evaluations.length === 0 ? undefined : Math.max(...evaluations),
+    quiet: alerts.some(isGrave) ? undefined : quietOf(inputs.quiet, now),
   };
 }
 

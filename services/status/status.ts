@@ -1,3 +1,5 @@
+import type { Quiet } from './quiet.ts';
+
 /** What the page shows and `GET /api/status` answers: plain data. Times are milliseconds of Unix time. */
 
 /** The worst first. What is unknown may be anything, so it stands above what is known to be only a warning. */
@@ -38,6 +40,11 @@ export interface FiringAlert {
   readonly delivery: Delivery;
   /** Empty for what is not muted. */
   readonly mutedBy: readonly Muting[];
+}
+
+/** What wakes somebody, or is this working day's. */
+export function isGrave({ severity }: Pick<FiringAlert, 'severity'>): boolean {
+  return severity === 'critical' || severity === 'warning';
 }
 
 const HUSHED: ReadonlySet<Delivery> = new Set(['silenced', 'inhibited', 'muted']);
@@ -122,4 +129,6 @@ export interface Status {
   readonly upstreams: { readonly prometheus: Upstream; readonly alertmanager: Upstream | undefined };
   /** When Prometheus last evaluated an alert rule. */
   readonly evaluatedAt: number | undefined;
+  /** Undefined while something fires, and where it cannot be told. */
+  readonly quiet: Quiet | undefined;
 }

@@ -2,7 +2,7 @@ import { type Content, type Html, html } from '../../shared/page/html.ts';
 import { type SeverityClass, severityClass } from '../../shared/page/severity.ts';
 import { timeSince } from '../../shared/page/timeSince.ts';
 import { plural } from '../../shared/page/words.ts';
-import { type FiringAlert, isToldOf, type NetworkStatus, type State, type Status, SYSTEM } from '../status.ts';
+import { type FiringAlert, isGrave, isToldOf, type NetworkStatus, type State, type Status, SYSTEM } from '../status.ts';
 import { alertId, runbookHref } from './alerts.ts';
 import { mutedSum } from './muted.ts';
 import { titleOf } from './title.ts';
@@ -45,10 +45,6 @@ function mutedGrave({ alerts }: Status): FiringAlert[] {
   return alerts.filter((alert) => isGrave(alert) && !isToldOf(alert));
 }
 
-function isGrave({ severity }: FiringAlert): boolean {
-  return severity === 'critical' || severity === 'warning';
-}
-
 /** Of those that somebody is told of, as in the list below. */
 function severityCounts({ alerts }: Status): (readonly ['critical' | 'warning', number])[] {
   return (['critical', 'warning'] as const)
@@ -74,7 +70,7 @@ export function heroPart(status: Status): Html {
   const watched = networks.filter(({ name }) => name !== SYSTEM).length;
   const evaluated = evaluatedAt === undefined ? '.' : html`, evaluated ${timeSince(evaluatedAt, at)} ago.`;
   const facts = prometheus.ok
-    ? html`<p>${plural(watched, 'network')}, ${plural(targets, 'target')} up, ${plural(rules, 'alert rule')}${evaluated}</p>`
+    ? html`<p>${plural(watched, 'network')}, ${plural(targets, 'target')} up, ${plural(rules, 'alert rule')}${evaluated}${quietWords(status)}</p>`
     : html`<p class="why"><strong>${prometheus.reason}.</strong> Nothing below can be trusted until it does.</p>`;
   const muted = mutedGrave(status);
   // A silence that covers everything must not look like a good day.
@@ -83,6 +79,19 @@ export function heroPart(status: Status): Html {
     muted.length === 0 ? null : html`<p class="hushed">${mutedSum(muted, at)}: <a href="#hushed">see below</a></p>`;
   return html`<section class="state ${look}" id="state" aria-live="polite"><h1>${heading(status)}</h1>
 ${prometheus.ok ? troublesPart(status) : null}${prometheus.ok ? note : null}${facts}</section>`;
+}
+
+/** Since when all is well: an hour after an alert is another matter than a week. */
+function quietWords({ quiet, at }: Status): Html | null {
+  if (quiet === undefined) return null;
+  switch (quiet.after) {
+    case 'alert':
+      return html` No alert for ${timeSince(quiet.since, at)}.`;
+    case 'beginning':
+      return html` No alert since the rules are evaluated, for ${timeSince(quiet.since, at)}.`;
+    case 'window':
+      return html` No alert for more than a day.`;
+  }
 }
 
 interface Trouble {

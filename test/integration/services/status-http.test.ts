@@ -138,7 +138,7 @@ describe('the status page', () => {
     const asked: string[] = [];
     const base = await start(await prometheus(healthy(), asked));
     await Promise.all(Array.from({ length: 20 }, () => fetch(base).then((answer) => answer.text())));
-    expect(asked.sort()).toEqual(['/api/v1/query', '/api/v1/rules', '/api/v1/targets']);
+    expect(asked.sort()).toEqual(['/api/v1/query', '/api/v1/query', '/api/v1/rules', '/api/v1/targets']);
   });
 
   it('says above a runbook what the rules that are evaluated say of its limits', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Inputs } from '../../../services/status/assess.ts';
 import { heroPart } from '../../../services/status/page/hero.ts';
 import type { Alert } from '../../../services/status/upstream/prometheus.ts';
-import { alert, alertmanager, answer, dev, group, judge, system, target } from './status.ts';
+import { alert, alertmanager, answer, dev, down, group, judge, NOW, system, target } from './status.ts';
 
 describe('what is told first', () => {
   const hero = (change: Partial<Inputs>) =>
@@ -44,6 +44,20 @@ describe('what is told first', () => {
     const alerts = [firing('Lesser', 'warning', 900)];
     const text = hero({ rules: answer([group(dev, { alerts }, 300), group(system)]) });
     expect(text).toMatch(/dev Its rules are not evaluated any more.*dev Lesser happens/);
+  });
+
+  it('is since when no alert fires, where that is known', () => {
+    const ago = (minutes: number, said: string) => ({ labels: { said }, value: NOW / 1000 - minutes * 60 });
+    const all = [ago(1438, 'first'), ago(90, 'last')];
+    expect(hero({ quiet: answer(all) })).toMatch(/No alert for 1 h 30 min \./);
+    expect(hero({ quiet: answer(all.slice(0, 1)) })).toContain('No alert for more than a day.');
+    expect(hero({ quiet: answer([ago(20, 'first')]) })).toContain(
+      'No alert since the rules are evaluated, for 20 min.',
+    );
+    expect(hero({})).not.toContain('No alert');
+    expect(hero({ quiet: down })).not.toContain('No alert');
+    const rules = answer([group(dev, { alerts: [firing('Lesser', 'warning', 900)] }), group(system)]);
+    expect(hero({ quiet: answer(all), rules })).not.toContain('No alert');
   });
 
   it('is a target that is down, where no alert tells more of it', () => {

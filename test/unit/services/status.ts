@@ -65,6 +65,7 @@ export function judge(change: Partial<Inputs>): ReturnType<typeof assess> {
     rules: answer([group(dev), group(system)]),
     targets: answer([target('up'), target('up', { ...system, component: 'prometheus' })]),
     readings: answer([]),
+    quiet: answer([]),
     alertmanager: alertmanager([]),
     runbooks: new Set(['op-stack/OpGethDown']),
     scrub: (text) => text.replaceAll('hunter2', '…'),

@@ -32,7 +32,7 @@ test('an alert says what it is held to, as tuned', () => {
 test.each(STACKS)('%s: each alert says it, whoever evaluates it, in words that no template can spoil', (name) => {
   const plan = planNamed(name);
   const words = /^(?:(?:below|above|at most|at least|equal to|other than) -?\d|when it is so)[^{$]*$/;
-  expect(Object.entries(limits(plan)).filter(([, limit]) => !words.test(limit))).toEqual([]);
+  expect(Object.entries(limits(plan)).filter(([, limit]) => !words.test(limit ?? ''))).toEqual([]);
   const ofGrafana =
     plan.grafana?.ruleGroups.flatMap(({ rules }) => rules.filter((rule) => rule.kind === 'alert')) ?? [];
   expect(ofGrafana.filter(({ annotations }) => !/\w/.test(annotations.limit ?? ''))).toEqual([]);
