@@ -51,9 +51,7 @@ describe('what is told first', () => {
     const all = [ago(1438, 'first'), ago(90, 'last')];
     expect(hero({ quiet: answer(all) })).toMatch(/No alert for 1 h 30 min \./);
     expect(hero({ quiet: answer(all.slice(0, 1)) })).toContain('No alert for more than a day.');
-    expect(hero({ quiet: answer([ago(20, 'first')]) })).toContain(
-      'No alert since the rules are evaluated, for 20 min.',
-    );
+    expect(hero({ quiet: answer([ago(20, 'first')]) })).toMatch(/since the rules are evaluated, for 20 min \./);
     expect(hero({})).not.toContain('No alert');
     expect(hero({ quiet: down })).not.toContain('No alert');
     const rules = answer([group(dev, { alerts: [firing('Lesser', 'warning', 900)] }), group(system)]);
