@@ -162,6 +162,8 @@ describe('whatever it is given', () => {
       fc.dictionary(key, tie('tree'), { maxKeys: 6 }),
     ),
   }));
+  // Whoever reads JSON with care leaves this one out, since it would change the object that holds it.
+  const labelName = fc.string().filter((name) => name !== '__proto__');
   const rule = fc.record(
     {
       alert: fc.string({ minLength: 1, unit: 'binary' }),
@@ -174,7 +176,7 @@ describe('whatever it is given', () => {
         'g # x',
       ),
       for: fc.constantFrom('5m', '0s', 300, 'x'),
-      labels: fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary' }), fc.integer()), { maxKeys: 3 }),
+      labels: fc.dictionary(labelName, fc.oneof(fc.string({ unit: 'binary' }), fc.integer()), { maxKeys: 3 }),
       annotations: fc.dictionary(
         fc.constantFrom('summary', 'description', 'unit', 'message', 'x'),
         fc.string({ unit: 'binary' }),
