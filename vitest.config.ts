@@ -5,6 +5,9 @@ import { LongestFirst } from './test/integration/longestFirst.ts';
 // vitest leaves one core to itself; on two cores that would halve the speed.
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
+/** For the layers that have properties. */
+const EXAMPLES = ['./test/fixtures/examples.ts'];
+
 /** One project per layer, so that each can be run and watched alone: `npx vitest --project unit`. */
 export default defineConfig({
   test: {
@@ -16,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          setupFiles: EXAMPLES,
           // Only against what never ends: on a busy machine ten seconds are soon over, and nothing is proven by that.
           testTimeout: 60_000,
           isolate: false,
@@ -26,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'pulumi',
           include: ['test/pulumi/**/*.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           // Pulumi and its SDK of Kubernetes are large: loading them anew for each file would take most of the time.
           isolate: false,
           maxWorkers: WORKERS,
@@ -36,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'rules',
           include: ['test/rules/**/*.test.ts'],
+          setupFiles: EXAMPLES,
           testTimeout: 60_000,
           maxWorkers: WORKERS,
         },
@@ -44,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          setupFiles: EXAMPLES,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // Their programs mostly wait, so more files run side by side than there are cores: each has folders and ports of its own.
