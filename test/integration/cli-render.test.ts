@@ -131,7 +131,7 @@ test('--only plain writes no manifest and loads no Pulumi, --only manifests noth
   expect((await inProcess(['render', '-s', 'testnet', '--only', 'manifests', '--out', manifests], { cwd })).code).toBe(
     0,
   );
-  const manifest = /^(\.chainwatch-render|apply-order|manifests\/|releases\/)/;
+  const manifest = /^(\.chainwatch-render|apply-order|manifests\/|releases\/|grafana\/resources\/)/;
   expect([...filesBelow(plain).keys()].filter((file) => manifest.test(file))).toEqual(['.chainwatch-render.json']);
   expect([...filesBelow(manifests).keys()].filter((file) => !manifest.test(file))).toEqual([]);
 });

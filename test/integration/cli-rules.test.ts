@@ -49,7 +49,7 @@ describe('the packs as they are', () => {
   test('are listed with their limits; what a stack tunes is marked', async () => {
     const options = { cwd: ROOT };
     const defaults = await inProcess(['rules', 'list', '--chain', 'op-stack'], options);
-    expect(defaults.stdout).toMatch(/^alert +severity +when +window +for +component +subject\n/);
+    expect(defaults.stdout).toMatch(/^alert +severity +when +window +for +component +subject +proven\n/);
     expect(defaults.stdout).toMatch(/^BatcherLowETH +warning +< [\d.]+ ETH/m);
     const tuned = await inProcess(
       ['rules', 'list', '--network', 'bega-mainnet', '--stack', 'mainnet', '--json'],
