@@ -5,8 +5,8 @@ import type { AlertFacts } from '../knowledge.ts';
 import type { Tuning } from '../networks.ts';
 import { formatQuantity, type Unit } from '../units.ts';
 
-/** Things of which there may be a part of one. */
-const DIVISIBLE: readonly string[] = ['cores'];
+/** Things of which there may be a part of one. GEN is a currency. */
+const DIVISIBLE: readonly string[] = ['cores', 'GEN'];
 /** Whoever waits longer than that has switched the alert off, or mistaken the unit. */
 const LONGEST_WAIT = 30 * 86_400;
 

@@ -67,6 +67,7 @@ describe('a limit that makes no sense', () => {
     [-1, 'B/s', '<', 1e9, '-1 B/s is less than nothing: a number of B/s cannot be negative'],
     [0.5, 'blocks/s', '<', 1, undefined],
     [0.5, 'cores', '>', 1, undefined],
+    [0.5, 'GEN', '<', 1, undefined],
     [0.4, 'peers', '<', 3, 'there is no part of one among peers: say a whole number, such as "1 peers"'],
     // What the pack does itself is possible.
     [0.7, 'blocks', '<', 0.5, undefined],
