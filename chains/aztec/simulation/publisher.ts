@@ -4,15 +4,18 @@ import type { Timeline } from '../../simulation/timeline.ts';
 import type { Heads } from './heads.ts';
 
 /** Ether: what is left when it is topped up, what then comes, what it costs in an hour, and what a fault costs. */
-const FLOOR = 3;
+const FLOOR = 4;
 const TOP_UP = 3;
-const PER_HOUR = 0.02;
+const PER_HOUR = 0.04;
 const OVERSPENDING = 1;
+/** What `publisher-low-funds` leaves: too much for the page about an empty account, too little for a day. */
+const LOW = 0.8;
 
 /** What is left. Spends steadily and is topped up in time, so that a simulation may run for years. */
 function balanceOf(timeline: Timeline): number {
   if (timeline.isActive('publisher-out-of-funds')) return 0;
-  if (timeline.isActive('publisher-low-funds')) return 0.8;
+  const poor = timeline.during('publisher-low-funds');
+  if (poor !== undefined) return Number(Math.max(0, LOW - (poor * PER_HOUR) / 3600).toFixed(6));
   const usual = FLOOR + TOP_UP - (((timeline.now * PER_HOUR) / 3600) % TOP_UP);
   const lost = ((timeline.during('publisher-overspending') ?? 0) * OVERSPENDING) / 3600;
   return Number(Math.max(0, usual - lost).toFixed(6));

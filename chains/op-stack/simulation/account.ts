@@ -11,7 +11,7 @@ export interface Account {
   readonly floor: number;
   readonly topUp: number;
   readonly perHour: number;
-  /** What is left of it while `<who>-low-funds` lasts; a tenth of that is the least there ever is. */
+  /** What is left of it when `<who>-low-funds` begins; it is spent from as usual. A tenth of that is the least there ever is. */
   readonly low: number;
   /** What `<who>-overspending` costs in an hour besides. */
   readonly overspending: number;
@@ -23,10 +23,11 @@ export function balance(page: Exposition, timeline: Timeline, prefix: string, wh
   const { floor, topUp, perHour, low, overspending } = account;
   const usual = floor + topUp - (((timeline.now * perHour) / 3600) % topUp);
   const lost = ((timeline.during(`${who}-overspending`) ?? 0) * overspending) / 3600;
+  const poor = timeline.during(`${who}-low-funds`);
   const left = timeline.isActive(`${who}-out-of-funds`)
     ? 0
-    : timeline.isActive(`${who}-low-funds`)
-      ? low
+    : poor !== undefined
+      ? low - (poor * perHour) / 3600
       : usual - lost;
   page.gauge(`${prefix}_balance`, Number(Math.max(low / 10, left).toFixed(6)));
 }

@@ -14,7 +14,7 @@ const GAMES = 168;
 export function exposeChallenger(timeline: Timeline): string {
   const prefix = 'op_challenger';
   const page = programPage(timeline, prefix, 'v1.5.1');
-  balance(page, timeline, prefix, 'challenger', { floor: 25, topUp: 5, perHour: 0.002, low: 1.5, overspending: 2 });
+  balance(page, timeline, prefix, 'challenger', { floor: 25, topUp: 5, perHour: 0.03, low: 1.5, overspending: 2 });
   const chain = new SimulatedChain(timeline);
   const acted = chain.l1.followed({ delay: 24, stretches: timeline.mine('challenger-stalled'), catchUp: 60 });
   const claimed = timeline.rounds(21_600, []);

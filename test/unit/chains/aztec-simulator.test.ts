@@ -119,6 +119,14 @@ describe('the story that it tells', () => {
     expect(left(150)).toBe(0);
     expect(left(250)).toBeGreaterThan(3);
   });
+
+  test('what is left to a publisher is spent at the usual pace', () => {
+    const left = (time: number, faults: readonly FaultInterval[]) =>
+      value(sequencer(time, faults), 'aztec_l1_balance_eth');
+    const spent = (faults: readonly FaultInterval[]) => left(4000, faults) - left(7600, faults);
+    expect(spent([{ fault: 'publisher-low-funds', from: 3600 }])).toBeCloseTo(0.04, 5);
+    expect(spent([])).toBeCloseTo(0.04, 5);
+  });
 });
 
 describe('faults', () => {

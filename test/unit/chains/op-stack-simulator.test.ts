@@ -175,6 +175,18 @@ describe('the story that it tells', () => {
     expect(left(150)).toBeLessThan(0.1);
     expect(left(250)).toBeGreaterThan(9);
   });
+
+  test.each(['batcher', 'proposer', 'challenger'])('what is left to the %s is spent at the usual pace', (who) => {
+    const poor = [{ fault: `${who}-low-funds`, from: 3600 }];
+    const left = (time: number, faults: readonly FaultInterval[]) =>
+      value(
+        scrape(target(`op-${who}`), at(time, faults)),
+        who === 'challenger' ? 'op_challenger_balance' : `op_${who}_default_balance`,
+      );
+    const spent = (faults: readonly FaultInterval[]) => left(4000, faults) - left(7600, faults);
+    expect(spent(poor)).toBeGreaterThan(0);
+    expect(spent(poor)).toBeCloseTo(spent([]), 5);
+  });
 });
 
 describe('faults', () => {
