@@ -21,7 +21,7 @@ export interface SecretFileOptions {
 
 /**
  * One secret per line of a file; several are valid at once, so that a sender can be moved from one to the next.
- * Empty lines and lines that begin with `#` are skipped.
+ * Empty lines and lines that begin with `#` are skipped. A secret ends at the first blank; see `lineOf`.
  *
  * The file is read again when it has changed (also when a link on its path has: that is how Kubernetes swaps a
  * Secret). Where a change leaves it missing, empty or wrong, the last good secrets stay valid and `problem()` says so:
@@ -45,7 +45,7 @@ export class SecretFile {
     const { seen, secrets } = this.#read();
     this.#seen = seen;
     this.#secrets = secrets;
-    this.#digests = secrets.map(digest);
+    this.#digests = secrets.map((line) => digest(wordOf(line)));
     this.#checkedAt = this.#now();
   }
 
@@ -57,14 +57,19 @@ export class SecretFile {
 
   /** Whether a secret is one of them; takes the same time for every wrong one. */
   accepts(candidate: string): boolean {
+    return this.lineOf(candidate) !== undefined;
+  }
+
+  /** The line that begins with this secret; what stands behind a blank says what it is good for. */
+  lineOf(candidate: string): string | undefined {
     this.#refresh();
     const hashed = digest(candidate);
-    let accepted = false;
-    for (const known of this.#digests) {
+    let line: string | undefined;
+    for (const [index, known] of this.#digests.entries()) {
       // No early end: the time must not tell which line matched.
-      accepted = timingSafeEqual(known, hashed) || accepted;
+      if (timingSafeEqual(known, hashed)) line = this.#secrets[index];
     }
-    return accepted;
+    return line;
   }
 
   /** What is wrong with the file since it was last read well, or undefined. */
@@ -84,7 +89,7 @@ export class SecretFile {
       const changed = secrets.join('\n') !== this.#secrets.join('\n');
       this.#seen = seen;
       this.#secrets = secrets;
-      this.#digests = secrets.map(digest);
+      this.#digests = secrets.map((line) => digest(wordOf(line)));
       this.#problem = undefined;
       if (changed) this.#options.log?.info({ file: this.path, valid: secrets.length }, `${this.#options.holds} reread`);
     } catch (error) {
@@ -132,7 +137,7 @@ export class SecretFile {
       );
     }
     const short = lines.findIndex(
-      (line) => line !== '' && !line.startsWith('#') && line.length < MIN_SECRET_CHARACTERS,
+      (line) => line !== '' && !line.startsWith('#') && wordOf(line).length < MIN_SECRET_CHARACTERS,
     );
     if (short >= 0) {
       throw new ServiceFault(
@@ -146,6 +151,10 @@ export class SecretFile {
 
 function digest(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
+}
+
+function wordOf(line: string): string {
+  return line.split(/\s/, 1)[0] ?? '';
 }
 
 function identity(stats: BigIntStats): string {

@@ -1,5 +1,6 @@
 import type { Logger } from '../../shared/log.ts';
-import { GroupStore, type StoreEvents } from '../../shared/store/groupStore.ts';
+import { GroupStore } from '../../shared/store/groupStore.ts';
+import type { StoreEvents } from '../../shared/store/kind.ts';
 import { Reader } from './reader.ts';
 import type { Delivery, Outcome, WriterOptions } from './records.ts';
 

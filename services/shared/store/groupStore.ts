@@ -1,39 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { ServiceFault } from '../fault.ts';
 import type { Logger } from '../log.ts';
+import type { StoreEvents, StoreKind } from './kind.ts';
 import { type Answer, type Command, StoreError } from './records.ts';
 
 /** A sender that waits longer has usually gone; it is told so that it tries again. */
 const ANSWER_WITHIN_MS = 8_000;
 const PROBE_EVERY_MS = 1_000;
-
-export interface StoreEvents {
-  /** After a commit: how much it held (the sum of its items' weights), and how long it took. */
-  readonly onCommit?: (weight: number, seconds: number) => void;
-  /** A commit, probe or prune failed. */
-  readonly onError?: (kind: 'full' | 'io' | 'slow' | 'overloaded', reason: string) => void;
-  /** The writer's thread died. The process must go: nothing can be made durable any more. */
-  readonly onDeath?: (error: Error) => void;
-}
-
-/** What the store of one service is. */
-export interface StoreKind<Item, Reader> {
-  readonly path: string;
-  /** The module of its writer's thread, which calls `runWriter`. */
-  readonly worker: URL;
-  readonly workerData: unknown;
-  /** What one item holds, as everybody counts it: `alerts`, `snapshots`. */
-  readonly unit: string;
-  readonly weigh: (item: Item) => number;
-  /** One commit takes no more than this weight, so that the request behind it does not wait for ever. */
-  readonly maxCommit: number;
-  /** Weight that may wait for the disk; with more, senders are told to come again. */
-  readonly maxWaiting: number;
-  /** What an item may give away to the thread instead of being copied. */
-  readonly transfer?: (item: Item) => readonly ArrayBuffer[];
-  /** Opens a connection that reads; throws while there is no database yet. */
-  readonly openReader: (path: string) => Reader;
-}
 
 interface Waiting<Item, Outcome> {
   readonly items: readonly Item[];
@@ -50,7 +23,7 @@ interface Waiting<Item, Outcome> {
  * grow with the number of requests. After a failed write the store is "failing" and tries by itself until one succeeds;
  * meanwhile each request still tries, and is refused if its own write fails.
  */
-export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
+export class GroupStore<Item, Outcome, Reader extends { close(): void }, Question = never, Reply = never> {
   readonly #kind: StoreKind<Item, Reader>;
   readonly #events: StoreEvents;
   readonly #log: Logger;
@@ -58,10 +31,11 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
   #waiting: Waiting<Item, Outcome>[] = [];
   #committing: readonly Waiting<Item, Outcome>[] = [];
   #waitingWeight = 0;
+  #questions: { readonly question: Question; readonly answered: (answer: Answer<Outcome, Reply>) => void }[] = [];
   #pruneBefore: number | undefined;
   #probeWanted = false;
   #busySince: number | undefined;
-  #onAnswer: ((answer: Answer<Outcome>) => void) | undefined;
+  #onAnswer: ((answer: Answer<Outcome, Reply>) => void) | undefined;
   #failure: { kind: 'full' | 'io'; reason: string; since: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #reader: Reader | undefined;
@@ -72,7 +46,7 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
     this.#events = events;
     this.#log = log;
     this.#worker = new Worker(kind.worker, { workerData: kind.workerData });
-    this.#worker.on('message', (answer: Answer<Outcome>) => this.#onAnswer?.(answer));
+    this.#worker.on('message', (answer: Answer<Outcome, Reply>) => this.#onAnswer?.(answer));
     this.#worker.on('error', (error) => this.#events.onDeath?.(error));
     this.#timer = setInterval(() => this.#tick(), PROBE_EVERY_MS);
   }
@@ -82,12 +56,12 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
    *
    * @throws ServiceFault where trying again cannot help (a wrong path, another program's file, damage)
    */
-  static async open<Item, Outcome, Reader extends { close(): void }>(
+  static async open<Item, Outcome, Reader extends { close(): void }, Question = never, Reply = never>(
     kind: StoreKind<Item, Reader>,
     events: StoreEvents,
     log: Logger,
-  ): Promise<GroupStore<Item, Outcome, Reader>> {
-    const store = new GroupStore<Item, Outcome, Reader>(kind, events, log);
+  ): Promise<GroupStore<Item, Outcome, Reader, Question, Reply>> {
+    const store = new GroupStore<Item, Outcome, Reader, Question, Reply>(kind, events, log);
     const answer = await store.#ask({ do: 'probe' });
     if (!answer.ok && answer.fatal) {
       await store.#end();
@@ -117,6 +91,20 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
       this.#waitingWeight += weight;
       this.#pump();
     });
+  }
+
+  /**
+   * What only the writer knows, after all that was committed before.
+   *
+   * @throws StoreError where the database is not open
+   */
+  async ask(question: Question): Promise<Reply> {
+    const answer = await new Promise<Answer<Outcome, Reply>>((answered) => {
+      this.#questions.push({ question, answered });
+      this.#pump();
+    });
+    if (answer.ok && answer.reply !== undefined) return answer.reply;
+    throw answer.ok ? new StoreError('io', 'the writer knows no answer') : new StoreError(answer.kind, answer.reason);
   }
 
   /** Takes away what is older than this, bit by bit, when nothing else is to do. */
@@ -149,7 +137,7 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
     clearInterval(this.#timer);
     this.#pruneBefore = undefined;
     this.#probeWanted = false;
-    if (this.#busySince !== undefined || this.#waiting.length > 0) {
+    if (this.#busySince !== undefined || this.#waiting.length + this.#questions.length > 0) {
       await new Promise<void>((resolve) => {
         this.#closing = resolve;
       });
@@ -166,7 +154,7 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
   }
 
   /** One command at a time: the thread works them off in order anyway, and what waits here can still share a commit. */
-  #ask(command: Command<Item>, transfer: ArrayBuffer[] = []): Promise<Answer<Outcome>> {
+  #ask(command: Command<Item, Question>, transfer: ArrayBuffer[] = []): Promise<Answer<Outcome, Reply>> {
     this.#busySince = Date.now();
     return new Promise((resolve) => {
       this.#onAnswer = (answer) => {
@@ -180,7 +168,13 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
 
   #pump(): void {
     if (this.#busySince !== undefined) return;
-    if (this.#waiting.length > 0) {
+    const asked = this.#questions.shift();
+    if (asked !== undefined) {
+      void this.#ask({ do: 'ask', question: asked.question }).then((answer) => {
+        asked.answered(answer);
+        this.#pump();
+      });
+    } else if (this.#waiting.length > 0) {
       void this.#commitWaiting();
     } else if (this.#closing !== undefined) {
       this.#closing();
@@ -232,12 +226,12 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }> {
     return this.#waiting.splice(0, requests);
   }
 
-  #after(answer: Answer<Outcome>): void {
+  #after(answer: Answer<Outcome, Reply>): void {
     this.#note(answer);
     this.#pump();
   }
 
-  #note(answer: Answer<Outcome>): void {
+  #note(answer: Answer<Outcome, Reply>): void {
     this.#openReader();
     if (answer.ok) return;
     const { kind, reason, remedy } = answer;

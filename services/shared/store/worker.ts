@@ -17,10 +17,12 @@ const SQLITE_NOTADB = 26;
  * @param open called at the first command, and again at each until it succeeds: a disk that is full at the start may
  *   have room later
  */
-export function runWriter<Item, Outcome>(open: () => StoreWriter<Item, Outcome>): void {
-  let writer: StoreWriter<Item, Outcome> | undefined;
-  const perform = (command: Command<Item>): Answer<Outcome> => {
-    const done = { ok: true, outcomes: [], seconds: 0, goesOn: false } as const;
+export function runWriter<Item, Outcome, Question = never, Reply = never>(
+  open: () => StoreWriter<Item, Outcome, Question, Reply>,
+): void {
+  let writer: StoreWriter<Item, Outcome, Question, Reply> | undefined;
+  const perform = (command: Command<Item, Question>): Answer<Outcome, Reply> => {
+    const done = { ok: true, outcomes: [], seconds: 0, goesOn: false, reply: undefined } as const;
     if (command.do === 'close') {
       writer?.close();
       writer = undefined;
@@ -33,6 +35,8 @@ export function runWriter<Item, Outcome>(open: () => StoreWriter<Item, Outcome>)
         const outcomes = writer.commit(command.items);
         return { ...done, outcomes, seconds: (performance.now() - begun) / 1000 };
       }
+      case 'ask':
+        return { ...done, reply: writer.answer?.(command.question) };
       case 'probe':
         writer.probe(Date.now());
         return done;
@@ -40,8 +44,8 @@ export function runWriter<Item, Outcome>(open: () => StoreWriter<Item, Outcome>)
         return { ...done, goesOn: writer.prune(command.before) };
     }
   };
-  parentPort?.on('message', (command: Command<Item>) => {
-    let answer: Answer<Outcome>;
+  parentPort?.on('message', (command: Command<Item, Question>) => {
+    let answer: Answer<Outcome, Reply>;
     try {
       answer = perform(command);
     } catch (error) {

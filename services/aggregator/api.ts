@@ -1,0 +1,134 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type App, HttpFault } from '../shared/http.ts';
+import { metricsOf } from './ingest/batch.ts';
+import type { Sample } from './store/reader.ts';
+import type { PeerState } from './store/records.ts';
+import type { Store } from './store/store.ts';
+import type { Scope, Tokens } from './tokens.ts';
+
+export interface ApiOptions {
+  readonly tokens: Tokens;
+  readonly store: Store;
+  /** Samples that a peer shows at most. */
+  readonly history: number;
+  /** Seconds. */
+  readonly retention: number;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+const MAX_PAGE = 1_000;
+const pageQuery = z.strictObject({
+  network: z.string().optional(),
+  after: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100),
+});
+const peerQuery = z.strictObject({
+  network: z.string().optional(),
+  limit: z.coerce.number().int().min(1).optional(),
+  since: z.coerce.number().int().min(0).optional(),
+  /** What of a snapshot is shown: its metrics, or all that its sender wrote. */
+  show: z.enum(['metrics', 'snapshot']).default('metrics'),
+});
+
+/** `GET /peers` and `GET /peer/:id`, for the networks that the caller's token is good for. */
+export function addApi(app: App, options: ApiOptions): void {
+  const { tokens, store } = options;
+
+  app.get('/peers', async (request) => {
+    const scope = tokens.authorize(request.headers);
+    const query = parse(pageQuery, request);
+    const reader = openReader(store);
+    const networks = visible(scope, query.network) ?? reader.networks();
+    const rows = reader.peers(networks, cursorOf(query.after), query.limit);
+    const states = await statesOf(store, { ask: 'peers', ids: rows.map(({ id }) => id) });
+    const peers = rows.map(({ network, name, firstAt }, index) => ({
+      network,
+      peer_id: name,
+      first_seen: firstAt,
+      last_seen: states[index]?.lastAt ?? null,
+    }));
+    const last = rows.at(-1);
+    const more = rows.length === query.limit && last !== undefined;
+    return { peers, next: more ? `${last.network}/${last.name}` : null };
+  });
+
+  app.get<{ Params: { id: string } }>('/peer/:id', async (request, reply) => {
+    const scope = tokens.authorize(request.headers);
+    const query = parse(peerQuery, request);
+    const reader = openReader(store);
+    const networks = visible(scope, query.network) ?? reader.networks();
+    const oldest = Math.floor(options.now() / 1000) - options.retention;
+    const limit = Math.min(query.limit ?? options.history, options.history);
+    const since = Math.max(query.since ?? 0, oldest);
+    for (const network of networks) {
+      const [state] = await statesOf(store, { ask: 'peer', network, name: request.params.id });
+      if (state === undefined) continue;
+      const samples = reader.history(state.head, { limit, since });
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('x-network', network)
+        .send(historyJson(samples, query.show));
+    }
+    throw new HttpFault(404, {
+      error: 'unknown_peer',
+      reason: `no peer ${JSON.stringify(request.params.id.slice(0, 80))} was reported`,
+      remedy: 'list them with GET /peers',
+    });
+  });
+}
+
+/**
+ * `[[timestamp, metrics], …]`, newest first, or whole snapshots in place of their metrics. The bytes that were sent are passed on as they are: nothing is parsed, so
+ * no name in them can harm us, and a number keeps all its digits.
+ */
+export function historyJson(samples: readonly Sample[], show: 'metrics' | 'snapshot'): Buffer {
+  const parts: Uint8Array[] = [];
+  for (const [index, { at, body }] of samples.entries()) {
+    const shown = show === 'metrics' ? metricsOf(body) : body;
+    parts.push(Buffer.from(`${index === 0 ? '[' : ','}[${at},`), shown, Buffer.from(']'));
+  }
+  parts.push(Buffer.from(samples.length === 0 ? '[]' : ']'));
+  return Buffer.concat(parts);
+}
+
+async function statesOf(store: Store, question: Parameters<Store['ask']>[0]): Promise<readonly PeerState[]> {
+  const reply = await store.ask(question);
+  return reply.of === 'peers' ? reply.peers : [];
+}
+
+/** The networks that a caller may look at; undefined for all. */
+function visible(scope: Scope, wanted: string | undefined): readonly string[] | undefined {
+  if (wanted === undefined) return scope === 'all' ? undefined : [...scope.networks].sort();
+  if (scope === 'all' || scope.networks.includes(wanted)) return [wanted];
+  throw new HttpFault(401, {
+    error: 'unauthorized',
+    reason: `the token is not good for the network ${JSON.stringify(wanted.slice(0, 80))}`,
+    remedy: 'ask for a network of the token',
+  });
+}
+
+function cursorOf(after: string | undefined): { network: string; name: string } {
+  const slash = after?.indexOf('/') ?? -1;
+  if (after === undefined || slash < 0) return { network: '', name: '' };
+  return { network: after.slice(0, slash), name: after.slice(slash + 1) };
+}
+
+function openReader(store: Store) {
+  const reader = store.reader();
+  if (reader !== undefined) return reader;
+  const reason = store.trouble()?.reason ?? 'the database is not open';
+  throw new HttpFault(503, { error: 'store_failed', reason, remedy: 'see /readyz' });
+}
+
+function parse<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
+  const result = schema.safeParse(request.query);
+  if (result.success) return result.data;
+  const reason = result.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+  throw new HttpFault(400, {
+    error: 'bad_query',
+    reason,
+    remedy: `known are ${Object.keys(pageQuery.shape).join(', ')}`,
+  });
+}

@@ -1,0 +1,150 @@
+import { createFailpoint } from '../shared/failpoint.ts';
+import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http.ts';
+import { SecretFile } from '../shared/secretFile.ts';
+import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
+import { addApi } from './api.ts';
+import { ingestRoute } from './ingest/route.ts';
+import { addReadings, createMetrics } from './metrics.ts';
+import { type AggregatorSettings, DEFAULT_PORT, settingsSchema } from './settings.ts';
+import { openStore, type Store } from './store/store.ts';
+import { Tokens } from './tokens.ts';
+
+const PRUNE_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = 5_000;
+const COMPLAIN_EVERY_MS = 1_000;
+
+/** Takes snapshots of peers that nodes push, and keeps the history of each. */
+export const service: Service<AggregatorSettings> = {
+  name: 'aggregator',
+  summary: 'Takes snapshots of peers from many nodes and keeps the history of each peer.',
+  defaultPort: DEFAULT_PORT,
+  settingsSchema,
+  start,
+};
+
+async function start(settings: AggregatorSettings, context: ServiceContext): Promise<RunningService> {
+  const { log, registry, env } = context;
+  const metrics = createMetrics(registry);
+  const tokenFile =
+    settings.tokenFile === undefined
+      ? undefined
+      : new SecretFile(settings.tokenFile, { holds: 'bearer token', strict: settings.strictSecretFiles, log });
+  const tokens = new Tokens(tokenFile, settings.network);
+  const failpoint = createFailpoint(env.CHAINWATCH_FAILPOINT);
+  const retention = Math.floor(settings.retention / 1000);
+  const store = await openStore(
+    {
+      path: settings.database,
+      retention,
+      history: settings.history,
+      maxPeers: settings.maxPeers,
+      maxReporters: settings.maxReporters,
+      failpoint: env.CHAINWATCH_FAILPOINT,
+    },
+    {
+      onCommit: (snapshots, seconds) => {
+        metrics.commitSnapshots.observe(snapshots);
+        metrics.commitSeconds.observe(seconds);
+      },
+      onError: (kind) => metrics.storeErrors.inc({ reason: kind }),
+      onDeath: (error) => context.fail(new Error(`the writer of the store died: ${error.message}`, { cause: error })),
+    },
+    log,
+  );
+
+  const complain = limitedComplaints(context);
+  const onRejected = (error: string, path: string) => {
+    metrics.rejected.inc({ reason: error });
+    complain(error, path);
+  };
+  const app = createApp({
+    log,
+    registry,
+    intercept: ingestRoute({
+      tokens,
+      metrics,
+      limits: settings,
+      failpoint,
+      now: Date.now,
+      commit: async (batch) => (await store.commit([batch]))[0],
+      onRejected: (error) => onRejected(error, '/ingest'),
+      onFailure: (error) => log.error({ err: error }, 'a batch failed for a reason of our own'),
+    }),
+    readiness: {
+      store: () => storeCheck(store),
+      tokens: (): ReadinessCheck => {
+        const reason = tokenFile?.problem();
+        // Stays ok: the last good tokens are still valid.
+        return reason === undefined ? { ok: true } : { ok: true, reason };
+      },
+    },
+    onRejected: (error, request) => onRejected(error, request.url.split('?')[0] ?? ''),
+  });
+  addApi(app, { tokens, store, history: settings.history, retention, now: Date.now });
+
+  const look = watchStore(store, settings.activeWithin / 1000, (pruned) => metrics.pruned.inc(pruned));
+  addReadings(registry, {
+    activePeers: () => look.latest().active,
+    peers: () => look.latest().peers,
+    waiting: () => store.waiting(),
+    storeOk: () => store.trouble() === null,
+  });
+
+  const prune = () => store.prune(Date.now() - settings.retention);
+  const pruning = setInterval(prune, PRUNE_EVERY_MS);
+  const release = async () => {
+    clearInterval(pruning);
+    look.stop();
+    await closeApp(app);
+    await store.close();
+  };
+  try {
+    await look.now();
+    const address = await listen(app, settings.listen);
+    prune();
+    return { address, stop: release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Asks the writer now and then for what it counts, so that a scrape costs the same however many peers there are. */
+function watchStore(store: Store, activeWithin: number, onPruned: (samples: number) => void) {
+  let latest = { peers: 0, active: 0, pruned: 0 };
+  const now = async () => {
+    try {
+      const reply = await store.ask({ ask: 'moment', activeSince: Math.floor(Date.now() / 1000) - activeWithin });
+      if (reply.of !== 'moment') return;
+      if (reply.pruned > latest.pruned) onPruned(reply.pruned - latest.pruned);
+      latest = reply;
+    } catch {
+      // The store is in trouble, which it says itself.
+    }
+  };
+  const timer = setInterval(() => void now(), LOOK_EVERY_MS);
+  return { latest: () => latest, now, stop: () => clearInterval(timer) };
+}
+
+function storeCheck(store: Store): ReadinessCheck {
+  const trouble = store.trouble();
+  if (trouble === null) return { ok: true, waitingSnapshots: store.waiting() };
+  const remedy = trouble.kind === 'full' ? 'make room on the disk of the database' : 'look at the disk of the database';
+  const since = new Date(trouble.since).toISOString();
+  return { ok: false, kind: trouble.kind, reason: trouble.reason, remedy, since };
+}
+
+function limitedComplaints({ log }: ServiceContext): (error: string, path: string) => void {
+  let last = 0;
+  let unsaid = 0;
+  return (error, path) => {
+    const now = Date.now();
+    if (now - last < COMPLAIN_EVERY_MS) {
+      unsaid += 1;
+      return;
+    }
+    log.warn({ error, path, unsaid }, 'a request was refused');
+    last = now;
+    unsaid = 0;
+  };
+}

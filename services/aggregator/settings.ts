@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { isLoopback } from '../shared/address.ts';
+import { durationField } from '../shared/duration.ts';
+import { commonSettings } from '../shared/service.ts';
+
+export const DEFAULT_PORT = 9300;
+
+/** A network's name, as in the stack file. */
+export const NETWORK_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** What the aggregator's settings file may say. Durations become milliseconds. */
+export const settingsSchema = z
+  .strictObject({
+    ...commonSettings(DEFAULT_PORT),
+    database: z.string().min(1).default('aggregator.db'),
+    /** One token per line; a line `TOKEN network-a,network-b` is good for these networks alone. */
+    tokenFile: z.string().min(1).optional(),
+    /** Refuse, instead of warn about, a token file that everybody on the machine can read. */
+    strictSecretFiles: z.boolean().default(false),
+    /** For places where something else keeps strangers away. */
+    allowUnauthenticated: z.boolean().default(false),
+    /** Of snapshots whose sender names no network, and whose token is good for all or several. */
+    network: z
+      .string()
+      .regex(NETWORK_NAME, { error: 'needs the name of a network, such as the-block-mainnet' })
+      .default('default'),
+    /** Snapshots that are older are forgotten. */
+    retention: durationField('7d', { min: '1m', max: '520w' }),
+    /** Samples that a peer keeps. */
+    history: z.int().min(1).max(65_536).default(1_024),
+    /** A peer counts as active so long after its last snapshot. */
+    activeWithin: durationField('10m', { min: '1m' }),
+    maxBodyBytes: z.int().min(1_024).max(268_435_456).default(8_388_608),
+    /** Of a body that came compressed. */
+    maxInflatedBytes: z.int().min(1_024).max(268_435_456).default(33_554_432),
+    maxSnapshots: z.int().min(1).max(100_000).default(5_000),
+    maxSnapshotBytes: z.int().min(64).max(16_777_216).default(65_536),
+    maxDepth: z.int().min(3).max(64).default(16),
+    /** Peers of all networks together. */
+    maxPeers: z.int().min(1).max(20_000_000).default(1_000_000),
+    /** Nodes that report. */
+    maxReporters: z.int().min(1).max(1_000_000).default(100_000),
+  })
+  .superRefine((settings, context) => {
+    if (settings.tokenFile === undefined && !settings.allowUnauthenticated && !isLoopback(settings.listen.host)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['tokenFile'],
+        message: `needed, because ${settings.listen.host} can be reached from other machines (or allowUnauthenticated: true)`,
+      });
+    }
+  });
+
+export type AggregatorSettings = z.output<typeof settingsSchema>;

@@ -1,0 +1,90 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+/** One sample of a peer's history, as its sender wrote it. */
+export interface Sample {
+  /** Unix seconds. */
+  readonly at: number;
+  readonly reporter: string;
+  /** The snapshot: a JSON object in UTF-8. */
+  readonly body: Uint8Array;
+}
+
+export interface PeerRow {
+  readonly id: number;
+  readonly network: string;
+  readonly name: string;
+  readonly firstAt: number;
+}
+
+/** Reads beside the writer: no read transaction is open between two calls, so nothing keeps the log from being moved. */
+export class Reader {
+  readonly #db: DatabaseSync;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  /** @throws where there is no database yet */
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    this.#sql = prepare(this.#db);
+  }
+
+  /**
+   * A peer's samples, newest first by time.
+   *
+   * @param head where its chain begins
+   * @param options.limit how many
+   * @param options.since Unix seconds; older ones are left out
+   * @param options.upTo the last id of the moment that is looked at
+   */
+  history(head: number, options: { readonly limit: number; readonly since: number; readonly upTo?: number }): Sample[] {
+    const { limit, since, upTo = Number.POSITIVE_INFINITY } = options;
+    const samples: Sample[] = [];
+    for (let id = head; id !== 0 && samples.length < limit; ) {
+      const row = this.#sql.sample.get(id);
+      if (row === undefined) break;
+      const at = Number(row.at);
+      const { body } = row;
+      if (id <= upTo && at >= since && body instanceof Uint8Array) {
+        samples.push({ at, reporter: String(row.reporter), body });
+      }
+      id = Number(row.prev);
+    }
+    return samples.sort((a, b) => b.at - a.at || (a.reporter < b.reporter ? -1 : 1));
+  }
+
+  /** Peers of these networks in the order of network and name, behind the one that is named. */
+  peers(networks: readonly string[] | undefined, after: { network: string; name: string }, limit: number): PeerRow[] {
+    const rows: PeerRow[] = [];
+    for (const network of networks ?? this.networks()) {
+      if (rows.length >= limit || network < after.network) continue;
+      const from = network === after.network ? after.name : '';
+      for (const { id, name, first_at } of this.#sql.peers.all(network, from, limit - rows.length)) {
+        rows.push({ id: Number(id), network, name: String(name), firstAt: Number(first_at) });
+      }
+    }
+    return rows;
+  }
+
+  networks(): string[] {
+    return this.#sql.networks
+      .all()
+      .map(({ name }) => String(name))
+      .sort();
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+function prepare(db: DatabaseSync) {
+  const sql = (text: string): StatementSync => db.prepare(text);
+  return {
+    sample: sql(
+      'SELECT sample.at, sample.prev, sample.body, reporter.name AS reporter FROM sample JOIN reporter ON reporter.id = sample.reporter WHERE sample.id = ?',
+    ),
+    networks: sql('SELECT name FROM network'),
+    peers: sql(`
+      SELECT id, name, first_at FROM peer WHERE network = (SELECT id FROM network WHERE name = ?) AND name > ?
+      ORDER BY name LIMIT ?`),
+  };
+}

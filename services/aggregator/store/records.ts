@@ -1,0 +1,67 @@
+import type { Spans } from '../ingest/batch.ts';
+
+/** One accepted batch on its way to the disk. */
+export interface Batch {
+  /** Whose peers these are; from the sender's token. */
+  readonly network: string;
+  /** The sender's own name for the batch, so that it is stored once however often it is sent; empty for none. */
+  readonly name: string;
+  /** Unix seconds: our clock when it arrived. */
+  readonly receivedAt: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly spans: Spans;
+}
+
+/** What became of a batch: every snapshot of it is counted once. */
+export interface BatchOutcome {
+  readonly stored: number;
+  /** Known already: the same peer, second and reporter. */
+  readonly duplicates: number;
+  /** Older than what is kept. */
+  readonly expired: number;
+  /** Peers that were not known before. */
+  readonly newPeers: number;
+  /** The whole batch was there already. */
+  readonly repeated: boolean;
+  /** Nothing of it was taken: it would add more peers or reporters than are allowed. */
+  readonly refused?: 'peers' | 'reporters';
+}
+
+export interface WriterOptions {
+  readonly path: string;
+  /** Seconds. */
+  readonly retention: number;
+  /** Samples that one peer keeps. */
+  readonly history: number;
+  /** Peers of all networks together; reporters alike. */
+  readonly maxPeers: number;
+  readonly maxReporters: number;
+  readonly failpoint: string | undefined;
+}
+
+/** What only the writer knows, since the rows of peers are brought up to date now and then. */
+export type Question =
+  | { readonly ask: 'peer'; readonly network: string; readonly name: string }
+  | { readonly ask: 'peers'; readonly ids: readonly number[] }
+  | { readonly ask: 'moment'; readonly activeSince: number };
+
+/** Where the chain of a peer begins, and how long it is. */
+export interface PeerState {
+  readonly id: number;
+  readonly head: number;
+  readonly seq: number;
+  /** Unix seconds. */
+  readonly lastAt: number;
+}
+
+export type Reply =
+  | { readonly of: 'peers'; readonly peers: readonly PeerState[] }
+  /** The last sample of this moment: later ones have higher ids. */
+  | {
+      readonly of: 'moment';
+      readonly lastId: number;
+      readonly peers: number;
+      readonly active: number;
+      /** Samples taken away since the start. */
+      readonly pruned: number;
+    };

@@ -1,0 +1,221 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** The columns of one peer, before a commit changed them. */
+interface Before {
+  readonly peer: number;
+  readonly head: number;
+  readonly seq: number;
+  readonly lastAt: number;
+}
+
+/**
+ * All peers, in memory: where the chain of each begins, how long it is, how recent.
+ *
+ * The columns are arrays by the peer's id, since a million objects would take three times the memory.
+ */
+export class Roster {
+  readonly #networks = new Map<string, { readonly id: number; readonly peers: Map<string, number> }>();
+  readonly #reporters = new Map<string, number>();
+  #heads = new Float64Array(1_024);
+  #seqs = new Float64Array(1_024);
+  #lastAts = new Uint32Array(1_024);
+  #dirty = new Set<number>();
+  #count = 0;
+  /** How many peers were last heard of in each minute, so that nobody has to count all of them. */
+  readonly #perMinute = new Map<number, number>();
+  readonly #sql: ReturnType<typeof prepare>;
+  /** What the commit under way has changed: undone when it fails. */
+  #changed: Before[] = [];
+  #touched = new Set<number>();
+  #added: { readonly peers: Map<string, number>; readonly name: string }[] = [];
+  #addedNames: (() => void)[] = [];
+
+  constructor(db: DatabaseSync) {
+    this.#sql = prepare(db);
+    for (const { id, name } of this.#sql.networks.iterate()) {
+      this.#networks.set(String(name), { id: Number(id), peers: new Map() });
+    }
+    for (const { id, name } of this.#sql.reporters.iterate()) this.#reporters.set(String(name), Number(id));
+    const byId = new Map([...this.#networks.values()].map((network) => [network.id, network.peers]));
+    for (const row of this.#sql.peers.iterate()) {
+      const id = Number(row.id);
+      byId.get(Number(row.network))?.set(String(row.name), id);
+      this.#room(id);
+      this.#heads[id] = Number(row.head);
+      this.#seqs[id] = Number(row.seq);
+      this.#setLastAt(id, Number(row.last_at));
+      this.#count += 1;
+    }
+    for (const row of this.#sql.unflushed.iterate()) {
+      const peer = Number(row.peer);
+      this.#heads[peer] = Number(row.id);
+      this.#seqs[peer] = Number(row.seq);
+      this.#setLastAt(peer, Math.max(this.lastAt(peer), Number(row.at)));
+      this.#dirty.add(peer);
+    }
+  }
+
+  /** How many peers there are. */
+  get size(): number {
+    return this.#count;
+  }
+
+  get reporters(): number {
+    return this.#reporters.size;
+  }
+
+  /** Peers that were heard of since this time, to the minute. @param since Unix seconds */
+  active(since: number): number {
+    let sum = 0;
+    for (const [minute, count] of this.#perMinute) if (minute * 60 >= since) sum += count;
+    return sum;
+  }
+
+  /** Of these names, how many are no peers yet. */
+  unknown(network: string, names: readonly string[]): number {
+    const peers = this.#networks.get(network)?.peers;
+    return new Set(peers === undefined ? names : names.filter((name) => !peers.has(name))).size;
+  }
+
+  unknownReporters(names: readonly string[]): number {
+    return new Set(names.filter((name) => !this.#reporters.has(name))).size;
+  }
+
+  /** @returns the id of a reporter, known or new */
+  reporter(name: string): number {
+    const known = this.#reporters.get(name);
+    if (known !== undefined) return known;
+    const id = Number(this.#sql.addReporter.run(name).lastInsertRowid);
+    this.#reporters.set(name, id);
+    this.#addedNames.push(() => this.#reporters.delete(name));
+    return id;
+  }
+
+  /** @returns the id of a peer, known or new */
+  peer(network: string, name: string, at: number): number {
+    const { id: networkId, peers } = this.#network(network);
+    const known = peers.get(name);
+    if (known !== undefined) return known;
+    const id = Number(this.#sql.addPeer.run(networkId, name, at).lastInsertRowid);
+    this.#room(id);
+    peers.set(name, id);
+    this.#added.push({ peers, name });
+    this.#count += 1;
+    return id;
+  }
+
+  /** @returns the id of a peer that is known */
+  find(network: string, name: string): number | undefined {
+    return this.#networks.get(network)?.peers.get(name);
+  }
+
+  head(peer: number): number {
+    return this.#heads[peer] ?? 0;
+  }
+
+  seq(peer: number): number {
+    return this.#seqs[peer] ?? 0;
+  }
+
+  lastAt(peer: number): number {
+    return this.#lastAts[peer] ?? 0;
+  }
+
+  /** Puts a sample before all others of its peer. */
+  advance(peer: number, sample: number, at: number): void {
+    if (!this.#touched.has(peer)) {
+      this.#touched.add(peer);
+      this.#changed.push({ peer, head: this.head(peer), seq: this.seq(peer), lastAt: this.lastAt(peer) });
+    }
+    this.#heads[peer] = sample;
+    this.#seqs[peer] = this.seq(peer) + 1;
+    if (at > this.lastAt(peer)) this.#setLastAt(peer, at);
+  }
+
+  /** Brings the rows of all peers up to date, up to this sample; within a transaction. */
+  flush(upTo: number): void {
+    for (const peer of [...this.#dirty, ...this.#touched]) {
+      this.#sql.savePeer.run(this.head(peer), this.seq(peer), this.lastAt(peer), peer);
+    }
+    this.#sql.saveFlushed.run(upTo);
+  }
+
+  /** The transaction has succeeded. */
+  committed(flushed: boolean): void {
+    if (flushed) this.#dirty.clear();
+    else for (const peer of this.#touched) this.#dirty.add(peer);
+    this.#forget();
+  }
+
+  /** The transaction has failed: all is as before. */
+  rolledBack(): void {
+    for (const { peer, head, seq, lastAt } of this.#changed) {
+      this.#heads[peer] = head;
+      this.#seqs[peer] = seq;
+      this.#setLastAt(peer, lastAt);
+    }
+    for (const { peers, name } of this.#added) peers.delete(name);
+    this.#count -= this.#added.length;
+    for (const undo of this.#addedNames) undo();
+    this.#forget();
+  }
+
+  #setLastAt(peer: number, at: number): void {
+    const before = this.lastAt(peer);
+    this.#lastAts[peer] = at;
+    if (before !== 0) this.#addMinute(before, -1);
+    if (at !== 0) this.#addMinute(at, 1);
+  }
+
+  #addMinute(at: number, change: number): void {
+    const minute = Math.floor(at / 60);
+    const count = (this.#perMinute.get(minute) ?? 0) + change;
+    if (count === 0) this.#perMinute.delete(minute);
+    else this.#perMinute.set(minute, count);
+  }
+
+  #forget(): void {
+    this.#changed = [];
+    this.#added = [];
+    this.#addedNames = [];
+    this.#touched.clear();
+  }
+
+  #network(name: string): { readonly id: number; readonly peers: Map<string, number> } {
+    const known = this.#networks.get(name);
+    if (known !== undefined) return known;
+    const network = { id: Number(this.#sql.addNetwork.run(name).lastInsertRowid), peers: new Map<string, number>() };
+    this.#networks.set(name, network);
+    this.#addedNames.push(() => this.#networks.delete(name));
+    return network;
+  }
+
+  #room(id: number): void {
+    if (id < this.#heads.length) return;
+    const length = Math.max(id + 1, this.#heads.length * 2);
+    const grow = <A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(next: A, old: A): A => {
+      next.set(old);
+      return next;
+    };
+    this.#heads = grow(new Float64Array(length), this.#heads);
+    this.#seqs = grow(new Float64Array(length), this.#seqs);
+    this.#lastAts = grow(new Uint32Array(length), this.#lastAts);
+  }
+}
+
+function prepare(db: DatabaseSync) {
+  const sql = (text: string): StatementSync => db.prepare(text);
+  return {
+    networks: sql('SELECT id, name FROM network'),
+    reporters: sql('SELECT id, name FROM reporter'),
+    peers: sql('SELECT id, network, name, head, seq, last_at FROM peer'),
+    unflushed: sql(
+      "SELECT id, peer, seq, at FROM sample WHERE id > (SELECT value FROM meta WHERE key = 'flushed') ORDER BY id",
+    ),
+    addNetwork: sql('INSERT INTO network (name) VALUES (?)'),
+    addReporter: sql('INSERT INTO reporter (name) VALUES (?)'),
+    addPeer: sql('INSERT INTO peer (network, name, first_at) VALUES (?, ?, ?)'),
+    savePeer: sql('UPDATE peer SET head = ?, seq = ?, last_at = ? WHERE id = ?'),
+    saveFlushed: sql("UPDATE meta SET value = ? WHERE key = 'flushed'"),
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * What lies in the aggregator's database. Times are Unix seconds.
+ *
+ * - `sample`: every snapshot in the order of its arrival, as its sender wrote it. Rows are only added at the end and
+ *   taken away at the front, never changed: a reader that knows the last id of a moment sees that moment. `prev` is the
+ *   sample of the same peer before it, `seq` its number within the peer. This chain takes the place of an index by peer,
+ *   which would cost a page per sample and commit (half of the ingest rate, measured).
+ * - `peer`: one row per peer. `head`, `seq` and `last_at` are brought up to date now and then; `meta.flushed` says up to
+ *   which sample. What came later is read again at the start.
+ * - `batch`: the batches that named themselves, so that one that is sent again is known.
+ */
+export const STEPS: readonly string[] = [
+  `
+  CREATE TABLE network (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE reporter (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE peer (
+    id INTEGER PRIMARY KEY,
+    network INTEGER NOT NULL REFERENCES network (id),
+    name TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL DEFAULT 0,
+    head INTEGER NOT NULL DEFAULT 0,
+    seq INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (network, name)
+  ) STRICT;
+  CREATE TABLE sample (
+    id INTEGER PRIMARY KEY,
+    peer INTEGER NOT NULL,
+    reporter INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    prev INTEGER NOT NULL,
+    body BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE batch (name TEXT PRIMARY KEY, received_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX batch_by_age ON batch (received_at);
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO meta VALUES ('flushed', 0), ('probed', 0), ('pruned', 0);
+  `,
+];

@@ -1,0 +1,217 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Failpoint } from '../../shared/failpoint.ts';
+import { inTransaction, openForWriting, requireRoom } from '../../shared/store/database.ts';
+import type { StoreWriter } from '../../shared/store/records.ts';
+import { SPAN } from '../ingest/batch.ts';
+import { Pruner } from './pruner.ts';
+import type { Batch, BatchOutcome, PeerState, Question, Reply, WriterOptions } from './records.ts';
+import { Roster } from './roster.ts';
+import { STEPS } from './schema.ts';
+
+/** The log is moved into the database after this many bytes of snapshots. */
+const CHECKPOINT_AFTER_BYTES = 16 * 1024 * 1024;
+/** Rows of peers are brought up to date after this many samples: at the start so many are read again at most. */
+const FLUSH_AFTER = 200_000;
+
+const NOTHING = { stored: 0, duplicates: 0, expired: 0, newPeers: 0, repeated: false } as const;
+
+/** The only writer of the aggregator's database (see openForWriting for what durable means). */
+export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply> {
+  readonly #db: DatabaseSync;
+  readonly #options: WriterOptions;
+  readonly #failpoint: Failpoint;
+  readonly #sql: ReturnType<typeof prepare>;
+  readonly #roster: Roster;
+  readonly #pruner: Pruner;
+  #nextId: number;
+  #sinceFlush = 0;
+  #sinceCheckpoint = 0;
+
+  /** @throws what SQLite throws where the file cannot be opened */
+  constructor(options: WriterOptions, failpoint: Failpoint) {
+    this.#options = options;
+    this.#failpoint = failpoint;
+    this.#db = openForWriting(options.path, { steps: STEPS, pragmas: 'PRAGMA page_size = 8192; ' });
+    try {
+      this.#sql = prepare(this.#db);
+      this.#roster = new Roster(this.#db);
+      this.#pruner = new Pruner(this.#db, this.#roster, options.history);
+      this.#nextId = Number(this.#sql.lastId.get()?.id ?? 0) + 1;
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** Makes batches durable, all or none. @returns what became of each, in their order */
+  commit(batches: readonly Batch[]): BatchOutcome[] {
+    const outcomes: BatchOutcome[] = [];
+    const firstId = this.#nextId;
+    let flush = false;
+    try {
+      inTransaction(this.#db, () => {
+        this.#failpoint('aggregator.commit.begun');
+        for (const batch of batches) {
+          outcomes.push(this.#apply(batch));
+          this.#failpoint('aggregator.commit.applied');
+        }
+        flush = this.#sinceFlush + this.#nextId - firstId > FLUSH_AFTER;
+        if (flush) this.#roster.flush(this.#nextId - 1);
+        this.#failpoint('aggregator.commit.before');
+      });
+    } catch (error) {
+      this.#nextId = firstId;
+      this.#roster.rolledBack();
+      throw error;
+    }
+    this.#roster.committed(flush);
+    this.#sinceFlush = flush ? 0 : this.#sinceFlush + this.#nextId - firstId;
+    for (const { bytes } of batches) this.#sinceCheckpoint += bytes.length;
+    this.#failpoint('aggregator.commit.after');
+    return outcomes;
+  }
+
+  probe(now: number): void {
+    inTransaction(this.#db, () => {
+      this.#sql.probe.run(Math.floor(now / 1000));
+    });
+    requireRoom(this.#options.path);
+  }
+
+  /** Passive: it neither waits for a reader nor makes one wait. That it fails is no loss, the log is kept and grows. */
+  checkpoint(): void {
+    if (this.#sinceCheckpoint < CHECKPOINT_AFTER_BYTES) return;
+    this.#sinceCheckpoint = 0;
+    this.#failpoint('aggregator.checkpoint.before');
+    this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#failpoint('aggregator.checkpoint.after');
+  }
+
+  prune(before: number): boolean {
+    let goesOn = false;
+    inTransaction(this.#db, () => {
+      goesOn = this.#pruner.step(before);
+      this.#failpoint('aggregator.prune.before');
+    });
+    return goesOn;
+  }
+
+  answer(question: Question): Reply {
+    switch (question.ask) {
+      case 'peer': {
+        const id = this.#roster.find(question.network, question.name);
+        return { of: 'peers', peers: id === undefined ? [] : [this.#state(id)] };
+      }
+      case 'peers':
+        return { of: 'peers', peers: question.ids.map((id) => this.#state(id)) };
+      case 'moment':
+        return {
+          of: 'moment',
+          lastId: this.#nextId - 1,
+          peers: this.#roster.size,
+          active: this.#roster.active(question.activeSince),
+          pruned: this.#pruner.pruned,
+        };
+    }
+  }
+
+  close(): void {
+    inTransaction(this.#db, () => this.#roster.flush(this.#nextId - 1));
+    this.#roster.committed(true);
+    this.#db.close();
+  }
+
+  #state(id: number): PeerState {
+    const { head, seq, lastAt } = {
+      head: this.#roster.head(id),
+      seq: this.#roster.seq(id),
+      lastAt: this.#roster.lastAt(id),
+    };
+    return { id, head, seq, lastAt };
+  }
+
+  #apply(batch: Batch): BatchOutcome {
+    const { network, name, receivedAt, bytes, spans } = batch;
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const peers = namesAt(body, spans, SPAN.peerFrom);
+    const reporters = namesAt(body, spans, SPAN.nodeFrom);
+    const refused = this.#refuse(network, peers, reporters);
+    if (refused !== undefined) return { ...NOTHING, refused };
+    if (name !== '' && this.#sql.addBatch.run(`${network}/${name}`, receivedAt).changes === 0) {
+      return { ...NOTHING, repeated: true };
+    }
+    const oldest = receivedAt - this.#options.retention;
+    const before = this.#roster.size;
+    const counts = { stored: 0, duplicates: 0, expired: 0 };
+    for (let index = 0; index < peers.length; index += 1) {
+      const row = index * SPAN.width;
+      const at = spans[row + SPAN.at] || receivedAt;
+      if (at < oldest) {
+        counts.expired += 1;
+        continue;
+      }
+      const reporter = this.#roster.reporter(reporters[index] ?? '');
+      const peer = this.#roster.peer(network, peers[index] ?? '', at);
+      if (this.#isKnown(peer, reporter, at)) {
+        counts.duplicates += 1;
+        continue;
+      }
+      const id = this.#nextId;
+      const seq = this.#roster.seq(peer) + 1;
+      const snapshot = bytes.subarray(spans[row + SPAN.from], spans[row + SPAN.to]);
+      this.#sql.addSample.run(id, peer, reporter, at, seq, this.#roster.head(peer), snapshot);
+      this.#roster.advance(peer, id, at);
+      this.#nextId = id + 1;
+      counts.stored += 1;
+    }
+    return { ...counts, newPeers: this.#roster.size - before, repeated: false };
+  }
+
+  /** Names come from outside and stay in memory: whoever may send could fill it. */
+  #refuse(network: string, peers: readonly string[], reporters: readonly string[]): BatchOutcome['refused'] {
+    const { maxPeers, maxReporters } = this.#options;
+    if (this.#roster.size + peers.length > maxPeers) {
+      if (this.#roster.size + this.#roster.unknown(network, peers) > maxPeers) return 'peers';
+    }
+    if (this.#roster.reporters + reporters.length > maxReporters) {
+      if (this.#roster.reporters + this.#roster.unknownReporters(reporters) > maxReporters) return 'reporters';
+    }
+    return undefined;
+  }
+
+  /** Whether a peer has a sample of this second by this reporter. Nearly always newer than all others, so no look is needed. */
+  #isKnown(peer: number, reporter: number, at: number): boolean {
+    if (at > this.#roster.lastAt(peer)) return false;
+    let id = this.#roster.head(peer);
+    for (let steps = 0; id !== 0 && steps < this.#options.history; steps += 1) {
+      const row = this.#sql.sample.get(id);
+      if (row === undefined) return false;
+      if (row.at === at && row.reporter === reporter) return true;
+      id = Number(row.prev);
+    }
+    return false;
+  }
+}
+
+/** One name of each snapshot; empty where it has none. */
+function namesAt(body: Buffer, spans: Batch['spans'], column: number): string[] {
+  const names: string[] = [];
+  for (let place = column; place < spans.length; place += SPAN.width) {
+    const text = body.toString('utf8', spans[place], spans[place + 1]);
+    names.push(text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text);
+  }
+  return names;
+}
+
+function prepare(db: DatabaseSync) {
+  const sql = (text: string): StatementSync => db.prepare(text);
+  return {
+    lastId: sql(
+      "SELECT max((SELECT coalesce(max(id), 0) FROM sample), (SELECT value FROM meta WHERE key = 'flushed')) AS id",
+    ),
+    addBatch: sql('INSERT OR IGNORE INTO batch (name, received_at) VALUES (?, ?)'),
+    addSample: sql('INSERT INTO sample (id, peer, reporter, at, seq, prev, body) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    sample: sql('SELECT at, reporter, prev FROM sample WHERE id = ?'),
+    probe: sql("UPDATE meta SET value = ? WHERE key = 'probed'"),
+  };
+}
