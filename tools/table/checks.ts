@@ -1,4 +1,4 @@
-/** What reads files that others will act on: manifests, workflows. */
+/** What reads files that others will act on, or that we wrote for others: manifests, workflows, encrypted exports. */
 import type { FamilySpec, ProgramSpec } from '../spec.ts';
 
 export const families = {
@@ -34,6 +34,16 @@ export const families = {
       coldSeconds: 30,
     },
   },
+  // Its releases carry no file of sums.
+  age: {
+    version: '1.3.2',
+    go: {
+      module: 'filippo.io/age',
+      moduleVersion: 'v1.3.2',
+      stamp: { 'main.Version': 'v1.3.2' },
+      coldSeconds: 3,
+    },
+  },
 } as const satisfies Record<string, FamilySpec>;
 
 export const programs = {
@@ -48,5 +58,17 @@ export const programs = {
     probe: { args: ['--version'], pattern: /^(v?\d\S*)/m },
     accepts: { from: '1.7.0', below: '2.0.0' },
     goPackage: 'github.com/rhysd/actionlint/cmd/actionlint',
+  },
+  age: {
+    family: 'age',
+    probe: { args: ['--version'], pattern: /^(v?\d\S*)/m },
+    accepts: { from: '1.1.0', below: '2.0.0' },
+    goPackage: 'filippo.io/age/cmd/age',
+  },
+  'age-keygen': {
+    family: 'age',
+    probe: { args: ['--version'], pattern: /^(v?\d\S*)/m },
+    accepts: { from: '1.1.0', below: '2.0.0' },
+    goPackage: 'filippo.io/age/cmd/age-keygen',
   },
 } as const satisfies Record<string, ProgramSpec>;
