@@ -101,7 +101,7 @@ async function startReceiver(folder: string): Promise<Server> {
   writeFileSync(tokenFile, `${TOKEN}\n`, { mode: 0o600 });
   const settings = join(folder, 'settings.json');
   writeFileSync(settings, JSON.stringify({ listen: '127.0.0.1:0', tokenFile, database: join(folder, 'receiver.db') }));
-  const serve = new URL('../test/integration/receiver/serve.ts', import.meta.url).pathname;
+  const serve = new URL('../test/integration/service/serve.ts', import.meta.url).pathname;
   return startServer([serve, 'receiver', settings]);
 }
 
