@@ -1,11 +1,11 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type App, HttpFault } from '../shared/http.ts';
+import { openReader, parse, visible } from './access.ts';
 import { metricsOf } from './ingest/batch.ts';
 import type { Sample } from './store/reader.ts';
 import type { PeerState } from './store/records.ts';
 import type { Store } from './store/store.ts';
-import type { Scope, Tokens } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
 
 export interface ApiOptions {
   readonly tokens: Tokens;
@@ -38,7 +38,7 @@ export function addApi(app: App, options: ApiOptions): void {
 
   app.get('/peers', async (request) => {
     const scope = tokens.authorize(request.headers);
-    const query = parse(pageQuery, request);
+    const query = parse(pageQuery, request.query);
     const reader = openReader(store);
     const networks = visible(scope, query.network) ?? reader.networks();
     const rows = reader.peers(networks, cursorOf(query.after), query.limit);
@@ -56,7 +56,7 @@ export function addApi(app: App, options: ApiOptions): void {
 
   app.get<{ Params: { id: string } }>('/peer/:id', async (request, reply) => {
     const scope = tokens.authorize(request.headers);
-    const query = parse(peerQuery, request);
+    const query = parse(peerQuery, request.query);
     const reader = openReader(store);
     const networks = visible(scope, query.network) ?? reader.networks();
     const oldest = Math.floor(options.now() / 1000) - options.retention;
@@ -98,37 +98,8 @@ async function statesOf(store: Store, question: Parameters<Store['ask']>[0]): Pr
   return reply.of === 'peers' ? reply.peers : [];
 }
 
-/** The networks that a caller may look at; undefined for all. */
-function visible(scope: Scope, wanted: string | undefined): readonly string[] | undefined {
-  if (wanted === undefined) return scope === 'all' ? undefined : [...scope.networks].sort();
-  if (scope === 'all' || scope.networks.includes(wanted)) return [wanted];
-  throw new HttpFault(401, {
-    error: 'unauthorized',
-    reason: `the token is not good for the network ${JSON.stringify(wanted.slice(0, 80))}`,
-    remedy: 'ask for a network of the token',
-  });
-}
-
 function cursorOf(after: string | undefined): { network: string; name: string } {
   const slash = after?.indexOf('/') ?? -1;
   if (after === undefined || slash < 0) return { network: '', name: '' };
   return { network: after.slice(0, slash), name: after.slice(slash + 1) };
-}
-
-function openReader(store: Store) {
-  const reader = store.reader();
-  if (reader !== undefined) return reader;
-  const reason = store.trouble()?.reason ?? 'the database is not open';
-  throw new HttpFault(503, { error: 'store_failed', reason, remedy: 'see /readyz' });
-}
-
-function parse<T>(schema: z.ZodType<T>, request: FastifyRequest): T {
-  const result = schema.safeParse(request.query);
-  if (result.success) return result.data;
-  const reason = result.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
-  throw new HttpFault(400, {
-    error: 'bad_query',
-    reason,
-    remedy: `known are ${Object.keys(pageQuery.shape).join(', ')}`,
-  });
 }

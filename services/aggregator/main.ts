@@ -3,8 +3,11 @@ import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { addApi } from './api.ts';
+import { addExport } from './export/route.ts';
+import { RunningExports } from './export/running.ts';
 import { ingestRoute } from './ingest/route.ts';
 import { addReadings, createMetrics } from './metrics.ts';
+import { addPrune } from './prune.ts';
 import { type AggregatorSettings, DEFAULT_PORT, settingsSchema } from './settings.ts';
 import { openStore, type Store } from './store/store.ts';
 import { Tokens } from './tokens.ts';
@@ -80,7 +83,18 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     },
     onRejected: (error, request) => onRejected(error, request.url.split('?')[0] ?? ''),
   });
-  addApi(app, { tokens, store, history: settings.history, retention, now: Date.now });
+  const exports = new RunningExports(settings.exportMaxDuration);
+  const shared = { tokens, store, history: settings.history, retention, now: Date.now };
+  addApi(app, shared);
+  addPrune(app, { ...shared, exports, log });
+  addExport(app, {
+    ...shared,
+    exports,
+    metrics,
+    log,
+    enabled: settings.peerMetricsExport,
+    maxPeers: settings.maxExportPeers,
+  });
 
   const look = watchStore(store, settings.activeWithin / 1000, (pruned) => metrics.pruned.inc(pruned));
   addReadings(registry, {
@@ -95,6 +109,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const release = async () => {
     clearInterval(pruning);
     look.stop();
+    exports.stop(settings.shutdownGrace / 2);
     await closeApp(app);
     await store.close();
   };

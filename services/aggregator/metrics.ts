@@ -69,6 +69,13 @@ export const aggregatorMetrics = {
     unit: 'snapshots',
     help: 'Snapshots that were forgotten: older than the retention, or more than a peer keeps.',
   },
+  bulkExports: {
+    name: 'bulk_export_total',
+    type: 'counter',
+    labels: ['result', 'encryption'],
+    unit: 'exports',
+    help: 'Exports of all peers. result: ok, refused, gone (the reader), too_slow, stopped, failed. encryption: none, age, age-passphrase, openssl.',
+  },
   activePeers: {
     name: 'cluster_peer_active_total',
     type: 'gauge',
@@ -103,7 +110,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics(registry: Registry) {
   const { ingested, duplicates, expired, rejected, ingestSeconds } = aggregatorMetrics;
-  const { commitSeconds, commitSnapshots, storeErrors, pruned } = aggregatorMetrics;
+  const { commitSeconds, commitSnapshots, storeErrors, pruned, bulkExports } = aggregatorMetrics;
   return {
     ingested: counter(registry, ingested),
     duplicates: counter(registry, duplicates),
@@ -114,6 +121,7 @@ export function createMetrics(registry: Registry) {
     commitSnapshots: histogram(registry, commitSnapshots),
     storeErrors: counter(registry, storeErrors),
     pruned: counter(registry, pruned),
+    bulkExports: counter(registry, bulkExports),
   };
 }
 

@@ -40,6 +40,12 @@ export const settingsSchema = z
     maxPeers: z.int().min(1).max(20_000_000).default(1_000_000),
     /** Nodes that report. */
     maxReporters: z.int().min(1).max(1_000_000).default(100_000),
+    /** Whether peers can be exported; reading one at a time stays possible. */
+    peerMetricsExport: z.boolean().default(true),
+    /** Peers in one archive. */
+    maxExportPeers: z.int().min(1).max(100_000).default(10_000),
+    /** An export that is read more slowly is ended: as long as it lasts, nothing that it needs can be forgotten. */
+    exportMaxDuration: durationField('10m', { min: '1s', max: '24h' }),
   })
   .superRefine((settings, context) => {
     if (settings.tokenFile === undefined && !settings.allowUnauthenticated && !isLoopback(settings.listen.host)) {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Roster } from './roster.ts';
+import type { Views } from './views.ts';
 
 /** Rows that one step looks at: some milliseconds, so that a commit does not wait long. */
 const STEP = 2_000;
@@ -11,18 +12,22 @@ const BATCHES_KEPT = 86_400;
  * are kept. A chain is only shortened at its end: a sample that came late is older than those before it, and cutting
  * there would hide them.
  *
+ * What a view holds stays as long as it does.
+ *
  * A walk goes over all samples, a step at a time; the next call after its end begins a new one.
  */
 export class Pruner {
   readonly #sql: ReturnType<typeof prepare>;
   readonly #roster: Roster;
+  readonly #views: Views;
   readonly #history: number;
   #at = 0;
   #pruned = 0;
 
-  constructor(db: DatabaseSync, roster: Roster, history: number) {
+  constructor(db: DatabaseSync, roster: Roster, views: Views, history: number) {
     this.#sql = prepare(db);
     this.#roster = roster;
+    this.#views = views;
     this.#history = history;
   }
 
@@ -33,11 +38,12 @@ export class Pruner {
 
   /** @param before Unix milliseconds. @returns whether the walk goes on */
   step(before: number): boolean {
-    const seconds = Math.floor(before / 1000);
+    const oldest = this.#views.oldest(Math.floor(before / 1000));
     const rows = this.#sql.rows.all(this.#at, STEP);
     for (const { id, peer, at, seq, prev } of rows) {
       this.#at = Number(id);
-      const keep = Number(at) >= seconds && Number(seq) > this.#roster.seq(Number(peer)) - this.#history;
+      const longest = this.#views.seq(Number(peer), this.#roster.seq(Number(peer)));
+      const keep = Number(at) >= oldest && Number(seq) > longest - this.#history;
       if (keep || (prev !== 0 && this.#sql.exists.get(Number(prev)) !== undefined)) continue;
       this.#sql.remove.run(Number(id));
       this.#pruned += 1;

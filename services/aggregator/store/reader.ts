@@ -9,6 +9,14 @@ export interface Sample {
   readonly body: Uint8Array;
 }
 
+/** Where one sample of a chain is, without its body. */
+export interface Place {
+  readonly id: number;
+  /** Unix seconds. */
+  readonly at: number;
+  readonly reporter: string;
+}
+
 export interface PeerRow {
   readonly id: number;
   readonly network: string;
@@ -51,6 +59,31 @@ export class Reader {
     return samples.sort((a, b) => b.at - a.at || (a.reporter < b.reporter ? -1 : 1));
   }
 
+  /**
+   * One sample after the other along a chain, newest first as they came.
+   *
+   * @param from a sample's id
+   * @returns undefined where the chain ends
+   */
+  step(from: number): (Place & { readonly prev: number }) | undefined {
+    const row = from === 0 ? undefined : this.#sql.place.get(from);
+    if (row === undefined) return undefined;
+    return { id: from, at: Number(row.at), reporter: String(row.reporter), prev: Number(row.prev) };
+  }
+
+  /** @returns what the sender of a sample wrote; undefined where it is gone */
+  body(id: number): Uint8Array | undefined {
+    const body = this.#sql.body.get(id)?.body;
+    return body instanceof Uint8Array ? body : undefined;
+  }
+
+  /** How many peers these networks have together, counted no further than `most`. */
+  count(networks: readonly string[], most: number): number {
+    let sum = 0;
+    for (const network of networks) sum += Number(this.#sql.count.get(network, most - sum)?.peers ?? 0);
+    return sum;
+  }
+
   /** Peers of these networks in the order of network and name, behind the one that is named. */
   peers(networks: readonly string[] | undefined, after: { network: string; name: string }, limit: number): PeerRow[] {
     const rows: PeerRow[] = [];
@@ -82,6 +115,14 @@ function prepare(db: DatabaseSync) {
     sample: sql(
       'SELECT sample.at, sample.prev, sample.body, reporter.name AS reporter FROM sample JOIN reporter ON reporter.id = sample.reporter WHERE sample.id = ?',
     ),
+    // The body stands last in its row: what is not asked for is not read.
+    place: sql(
+      'SELECT sample.at, sample.prev, reporter.name AS reporter FROM sample JOIN reporter ON reporter.id = sample.reporter WHERE sample.id = ?',
+    ),
+    body: sql('SELECT body FROM sample WHERE id = ?'),
+    count: sql(`
+      SELECT count(*) AS peers FROM (
+        SELECT 1 FROM peer WHERE network = (SELECT id FROM network WHERE name = ?) LIMIT ?)`),
     networks: sql('SELECT name FROM network'),
     peers: sql(`
       SELECT id, name, first_at FROM peer WHERE network = (SELECT id FROM network WHERE name = ?) AND name > ?

@@ -43,7 +43,12 @@ export interface WriterOptions {
 export type Question =
   | { readonly ask: 'peer'; readonly network: string; readonly name: string }
   | { readonly ask: 'peers'; readonly ids: readonly number[] }
-  | { readonly ask: 'moment'; readonly activeSince: number };
+  | { readonly ask: 'moment'; readonly activeSince: number }
+  /** Keeps the samples of this moment that are not older than `since` (Unix seconds), until it is let go. */
+  | { readonly ask: 'hold'; readonly since: number }
+  | { readonly ask: 'letGo'; readonly view: number }
+  /** One bounded step of forgetting what is older than this (Unix seconds); again until it does not go on. */
+  | { readonly ask: 'sweep'; readonly before: number };
 
 /** Where the chain of a peer begins, and how long it is. */
 export interface PeerState {
@@ -64,4 +69,13 @@ export type Reply =
       readonly active: number;
       /** Samples taken away since the start. */
       readonly pruned: number;
-    };
+    }
+  /** What `hold` and `letGo` answer. */
+  | {
+      readonly of: 'view';
+      readonly view: number;
+      readonly lastId: number;
+      /** Where the chain of each peer begins, by its id; 0 for none. */
+      readonly heads: Float64Array<ArrayBuffer>;
+    }
+  | { readonly of: 'swept'; readonly removed: number; readonly goesOn: boolean };

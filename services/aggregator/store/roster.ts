@@ -121,6 +121,11 @@ export class Roster {
     return this.#lastAts[peer] ?? 0;
   }
 
+  /** Where all chains begin and how long they are, by peer, as copies that stay as they are. */
+  moment(): { readonly heads: Float64Array<ArrayBuffer>; readonly seqs: Float64Array<ArrayBuffer> } {
+    return { heads: this.#heads.slice(), seqs: this.#seqs.slice() };
+  }
+
   /** Puts a sample before all others of its peer. */
   advance(peer: number, sample: number, at: number): void {
     if (!this.#touched.has(peer)) {

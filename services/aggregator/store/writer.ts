@@ -7,6 +7,7 @@ import { Pruner } from './pruner.ts';
 import type { Batch, BatchOutcome, PeerState, Question, Reply, WriterOptions } from './records.ts';
 import { Roster } from './roster.ts';
 import { STEPS } from './schema.ts';
+import { Views } from './views.ts';
 
 /** The log is moved into the database after this many bytes of snapshots. */
 const CHECKPOINT_AFTER_BYTES = 16 * 1024 * 1024;
@@ -23,6 +24,9 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   readonly #sql: ReturnType<typeof prepare>;
   readonly #roster: Roster;
   readonly #pruner: Pruner;
+  /** For those that somebody asks for: the walk of the other goes its own way. */
+  readonly #sweeper: Pruner;
+  readonly #views = new Views();
   #nextId: number;
   #sinceFlush = 0;
   #sinceCheckpoint = 0;
@@ -35,7 +39,8 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     try {
       this.#sql = prepare(this.#db);
       this.#roster = new Roster(this.#db);
-      this.#pruner = new Pruner(this.#db, this.#roster, options.history);
+      this.#pruner = new Pruner(this.#db, this.#roster, this.#views, options.history);
+      this.#sweeper = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#nextId = Number(this.#sql.lastId.get()?.id ?? 0) + 1;
     } catch (error) {
       this.#db.close();
@@ -110,8 +115,15 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
           lastId: this.#nextId - 1,
           peers: this.#roster.size,
           active: this.#roster.active(question.activeSince),
-          pruned: this.#pruner.pruned,
+          pruned: this.#pruner.pruned + this.#sweeper.pruned,
         };
+      case 'hold':
+        return { of: 'view', lastId: this.#nextId - 1, ...this.#views.hold(this.#roster, question.since) };
+      case 'letGo':
+        this.#views.letGo(question.view);
+        return { of: 'view', view: question.view, lastId: 0, heads: new Float64Array(0) };
+      case 'sweep':
+        return this.#sweep(question.before);
     }
   }
 
@@ -119,6 +131,15 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     inTransaction(this.#db, () => this.#roster.flush(this.#nextId - 1));
     this.#roster.committed(true);
     this.#db.close();
+  }
+
+  #sweep(before: number): Reply {
+    const already = this.#sweeper.pruned;
+    let goesOn = false;
+    inTransaction(this.#db, () => {
+      goesOn = this.#sweeper.step(before * 1000);
+    });
+    return { of: 'swept', removed: this.#sweeper.pruned - already, goesOn };
   }
 
   #state(id: number): PeerState {

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { type App, HttpFault } from '../shared/http.ts';
+import type { Logger } from '../shared/log.ts';
+import { requireAll } from './access.ts';
+import type { RunningExports } from './export/running.ts';
+import type { Store } from './store/store.ts';
+import type { Tokens } from './tokens.ts';
+
+export interface PruneOptions {
+  readonly tokens: Tokens;
+  readonly store: Store;
+  readonly exports: RunningExports;
+  readonly log: Logger;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+const pruneBody = z.strictObject({ before: z.int().min(1) });
+
+/**
+ * `POST /prune {"before": 1763737200}` (Unix seconds): forgets the snapshots that are older, and answers
+ * `{"before", "removed"}` when they are gone. For tokens that are good for all networks.
+ *
+ * A snapshot that came late stays as long as one that came before it: see Pruner. What was taken away stays so when the caller
+ * goes; the rest is left.
+ */
+export function addPrune(app: App, { tokens, store, exports, log, now }: PruneOptions): void {
+  app.post('/prune', async (request, reply) => {
+    requireAll(tokens.authorize(request.headers), 'taking samples away');
+    const before = beforeOf(request.body, Math.floor(now() / 1000));
+    return exports.alone(async () => {
+      let removed = 0;
+      for (let goesOn = true; goesOn && !reply.raw.destroyed; ) {
+        const step = await store.ask({ ask: 'sweep', before });
+        if (step.of !== 'swept') throw new Error('the store swept nothing');
+        removed += step.removed;
+        goesOn = step.goesOn;
+      }
+      log.info({ before: new Date(before * 1000).toISOString(), removed }, 'samples were taken away on demand');
+      return { before, removed };
+    });
+  });
+}
+
+function beforeOf(sent: unknown, now: number): number {
+  const result = pruneBody.safeParse(sent);
+  const bad = (reason: string) =>
+    new HttpFault(400, { error: 'bad_time', reason, remedy: 'send {"before": 1763737200}, in Unix seconds' });
+  if (!result.success) throw bad('the body names no time');
+  const { before } = result.data;
+  if (before > 0xffff_ffff) throw bad('the time is too large for seconds (milliseconds?)');
+  if (before > now) throw bad('the time lies in the future: everything would go');
+  return before;
+}
