@@ -2,6 +2,7 @@ import type { Service } from './shared/service.ts';
 
 /** Every service by its name. Each is loaded when asked for, so that one service does not pay for the others. */
 export const services: Readonly<Record<string, () => Promise<Service>>> = {
+  agent: async () => (await import('./agent/main.ts')).service,
   aggregator: async () => (await import('./aggregator/main.ts')).service,
   exporter: async () => (await import('./exporter/main.ts')).service,
   receiver: async () => (await import('./receiver/main.ts')).service,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCatalogue } from '../../../model/rules/catalogue.ts';
+import { agentMetrics } from '../../../services/agent/metrics.ts';
 import { exporterMetrics } from '../../../services/exporter/metrics.ts';
 import { receiverMetrics } from '../../../services/receiver/metrics.ts';
 import type { MetricSpec } from '../../../services/shared/metrics.ts';
@@ -12,6 +13,7 @@ const file = join(import.meta.dirname, '../../../rules/system/metrics.yaml');
 const catalogue = parseCatalogue(readFileSync(file, 'utf8'), 'rules/system/metrics.yaml');
 
 const services: Readonly<Record<string, Readonly<Record<string, MetricSpec>>>> = {
+  agent: agentMetrics,
   exporter: exporterMetrics,
   receiver: receiverMetrics,
   simulator: simulatorMetrics,

@@ -1,0 +1,105 @@
+import { messageOf } from '../shared/fault.ts';
+import type { Logger } from '../shared/log.ts';
+import type { Client, PeerSnapshot } from './client.ts';
+import type { Collector } from './collect/collector.ts';
+import { CollectFault, type CollectFaultKind } from './collect/fault.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface RoundsOptions {
+  readonly collector: Pick<Collector, 'collect'>;
+  readonly client: Pick<Client, 'push'>;
+  /** Milliseconds. */
+  readonly interval: number;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+export interface RoundTrouble {
+  readonly reason: CollectFaultKind;
+  readonly message: string;
+}
+
+/** Looks at the node at each interval, and puts what it tells into the queue. A look that takes longer than the interval makes the next one late. */
+export class Rounds {
+  readonly #options: RoundsOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #done = false;
+  #trouble: RoundTrouble | undefined;
+  #lastAt = 0;
+
+  constructor(options: RoundsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there was a look at all. */
+  get begun(): boolean {
+    return this.#done;
+  }
+
+  trouble(): RoundTrouble | undefined {
+    return this.#trouble;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    const begun = performance.now();
+    this.#running = this.#round().then(() => {
+      if (this.#stopped) return;
+      const { interval } = this.#options;
+      const late = performance.now() - begun;
+      // On the beat of the interval, whatever a look takes.
+      this.#timer = setTimeout(() => this.start(), interval - (late % interval));
+    });
+  }
+
+  /** Waits for the look that is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #round(): Promise<void> {
+    const { collector, client, metrics, log } = this.#options;
+    const begun = performance.now();
+    try {
+      const timestamp = this.#stamp();
+      const { rows, odd } = await collector.collect();
+      const snapshots = rows.map(({ peer, metrics: figures }): PeerSnapshot => {
+        return { peer_id: peer, metrics: figures, timestamp };
+      });
+      metrics.collected.inc(rows.length + odd);
+      if (odd > 0) metrics.dropped.inc({ reason: 'invalid' }, odd);
+      metrics.peers.set(rows.length);
+      await this.#push(client, snapshots);
+      metrics.lastCollect.set(Date.now() / 1000);
+      metrics.collectSeconds.observe((performance.now() - begun) / 1000);
+      if (this.#trouble !== undefined) log.info({ peers: rows.length }, 'the node tells of its peers again');
+      this.#trouble = undefined;
+    } catch (error) {
+      const fault = error instanceof CollectFault ? error : new CollectFault('payload', messageOf(error));
+      metrics.collectFailures.inc({ reason: fault.kind });
+      if (this.#trouble?.reason !== fault.kind)
+        log.warn({ reason: fault.kind, message: fault.message }, 'a look at the node brought nothing');
+      this.#trouble = { reason: fault.kind, message: fault.message };
+    }
+    this.#done = true;
+  }
+
+  async #push(client: Pick<Client, 'push'>, snapshots: readonly PeerSnapshot[]): Promise<void> {
+    try {
+      await client.push(snapshots);
+    } catch (error) {
+      throw new CollectFault('queue', `the queue cannot be written: ${messageOf(error)}`);
+    }
+  }
+
+  /** Unix seconds, another for each look: of two of the same second the aggregator would keep one. */
+  #stamp(): number {
+    const now = Math.floor(Date.now() / 1000);
+    this.#lastAt = now === this.#lastAt ? now + 1 : now;
+    return this.#lastAt;
+  }
+}
