@@ -150,16 +150,27 @@ function launch(args: readonly string[], cwd: string): ChildProcess {
   });
 }
 
+/** Of what stands beside nodes, in no pod of a stack. */
+const BESIDE_NODES: Readonly<Record<string, unknown>> = {
+  agent: {
+    source: { url: 'http://127.0.0.1:9' },
+    aggregators: ['http://127.0.0.1:9'],
+    queue: { folder: `${DATA_PATH}/queue` },
+  },
+};
+
 /** The settings file of the dev stack's pod, with the pod's volumes at `own`. */
 function settingsOf(name: string, own: string): string {
   const { stack } = stackInCluster({ ...stackNamed('dev'), kubernetes: kubernetes.parse({}) });
   const cluster = planCluster(stack, makePlan(stack, known));
   const workload = cluster?.workloads.find((each) => each.name === name);
-  if (workload === undefined) throw new Error(`the dev stack has no ${name}`);
+  const settings = workload?.settings ?? BESIDE_NODES[name];
+  if (settings === undefined) throw new Error(`the dev stack has no ${name}`);
   const [secrets, data] = [join(own, 'secrets'), join(own, 'data')];
   for (const each of [own, secrets, data]) mkdirSync(each, { recursive: true });
-  for (const secret of workload.secrets) writeFileSync(join(secrets, secret), 'a-secret-of-the-test', { mode: 0o400 });
-  const text = JSON.stringify(workload.settings).replaceAll(SECRETS_PATH, secrets).replaceAll(DATA_PATH, data);
+  for (const secret of workload?.secrets ?? [])
+    writeFileSync(join(secrets, secret), 'a-secret-of-the-test', { mode: 0o400 });
+  const text = JSON.stringify(settings).replaceAll(SECRETS_PATH, secrets).replaceAll(DATA_PATH, data);
   const file = join(own, 'settings.json');
   writeFileSync(file, text, { mode: 0o444 });
   if (root) forEachBelow(own, (path) => chownSync(path, UID, UID));

@@ -8,6 +8,8 @@ const question = z.object({
   params: z.object({ offset: z.int(), limit: z.int() }),
 });
 
+const LOOK = 10_000;
+
 export class FakeNode {
   readonly #server: Server;
   readonly #peers: number;
@@ -61,7 +63,7 @@ export class FakeNode {
     if (offset === 0) this.#look += 1;
     const count = Math.max(0, Math.min(limit, this.#peers - offset));
     return Array.from({ length: count }, (_, row) => {
-      const n = this.#look * 10_000 + offset + row;
+      const n = this.#look * LOOK + offset + row;
       this.told.add(n);
       const ballast = Array.from({ length: this.#ballast }, () => Math.floor(Math.random() * 36).toString(36)).join('');
       return { peer_id: peerOf(offset + row), metrics: { n, ...(ballast === '' ? {} : { ballast }) } };
@@ -71,4 +73,9 @@ export class FakeNode {
 
 export function peerOf(index: number): string {
   return `peer-${String(index).padStart(4, '0')}`;
+}
+
+/** In which look at the node a number was told, from 1. */
+export function lookOf(n: number): number {
+  return Math.floor(n / LOOK);
 }
