@@ -112,7 +112,7 @@ function setPath(target: Record<string, unknown>, path: readonly string[], value
   if (last !== undefined) here[last] = value;
 }
 
-/** The schema of one key, seen through `default`, `optional` and `transform`. */
+/** The schema of one key, seen through `default`, `prefault`, `optional` and `transform`. */
 function schemaAt(schema: unknown, path: readonly PropertyKey[]): unknown {
   let here = unwrap(schema);
   for (const key of path) {
@@ -123,9 +123,8 @@ function schemaAt(schema: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
-    return unwrap(schema.unwrap());
-  }
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
   return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
 }
 
