@@ -111,6 +111,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const targets = new Targets(discoveryOf(options.aggregators));
   const tell = teller(log);
   let lastSuccess: number | undefined;
+  let closed = false;
   const sender = new Sender({
     queue,
     targets,
@@ -136,6 +137,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 
   return {
     push: async (snapshots) => {
+      if (closed) throw new Error('the client is closed');
       const stamp = { node: options.node, at: Math.floor(Date.now() / 1000) };
       const texts: string[] = [];
       const invalid: { index: number; reason: string }[] = [];
@@ -148,13 +150,15 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       }
       if (invalid.length > 0) onDropped('invalid', invalid.length, invalid[0]?.reason ?? '');
       let queued = 0;
+      let tried = 0;
       for (const batch of batchesOf(texts, bounds)) {
         try {
           if ((await queue.append(await pack(batch), randomUUID())) !== undefined) queued += batch.length;
         } catch (error) {
-          onDropped('disk', texts.length - queued, messageOf(error));
+          onDropped('disk', texts.length - tried, messageOf(error));
           throw error;
         }
+        tried += batch.length;
         sender.poke();
       }
       return { queued, invalid };
@@ -170,6 +174,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
       tlsProblem: tls.problem(),
     }),
     close: async () => {
+      closed = true;
       await sender.stop();
       connections.close();
       await queue.close();

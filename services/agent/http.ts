@@ -31,10 +31,13 @@ export type ExchangeFaultKind = 'connection' | 'timeout' | 'tls' | 'payload';
 export class ExchangeFault extends Error {
   override name = 'ExchangeFault';
   readonly kind: ExchangeFaultKind;
+  /** The other side hung up on a long body: it may have had enough of it, and what it said of that was lost with the connection. */
+  readonly cut: boolean;
 
-  constructor(kind: ExchangeFaultKind, message: string) {
+  constructor(kind: ExchangeFaultKind, message: string, cut = false) {
     super(message);
     this.kind = kind;
+    this.cut = cut;
   }
 }
 
@@ -43,6 +46,7 @@ export class Connections {
   readonly #http = new HttpAgent({ keepAlive: true, maxSockets: 4 });
   #https = new HttpsAgent({ keepAlive: true, maxSockets: 4 });
   #material = '';
+  #closed = false;
 
   /** @throws Error for material that is no PEM */
   trust(material: TlsMaterial): void {
@@ -67,7 +71,9 @@ export class Connections {
     return first === 'stale' ? this.#requireAnswer(await this.#once(url, options)) : first;
   }
 
+  /** What is under way fails. */
   close(): void {
+    this.#closed = true;
     this.#http.destroy();
     this.#https.destroy();
   }
@@ -78,6 +84,7 @@ export class Connections {
   }
 
   #once(url: URL, { method, headers, body, timeout, maxBytes }: Exchange): Promise<Answer | 'stale'> {
+    if (this.#closed) return Promise.reject(new ExchangeFault('connection', 'we are about to end'));
     const secure = url.protocol === 'https:';
     const { username, password } = url;
     const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
@@ -100,8 +107,9 @@ export class Connections {
       const fail = (error: unknown) => {
         clearTimeout(timer);
         request.destroy();
-        if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve('stale');
-        else reject(error instanceof ExchangeFault ? error : faultOf(error));
+        const hungUp = HANGING_UP.has(codeOf(error) ?? '');
+        if (request.reusedSocket && hungUp) resolve('stale');
+        else reject(error instanceof ExchangeFault ? error : faultOf(error, hungUp && (body?.length ?? 0) > LONG));
       };
       const timer = setTimeout(() => fail(new ExchangeFault('timeout', `no answer within ${timeout} ms`)), timeout);
       request.on('error', fail);
@@ -109,6 +117,12 @@ export class Connections {
     });
   }
 }
+
+/** Bytes. A shorter body is on its way as a whole before anybody can answer. */
+const LONG = 65_536;
+
+/** What the system says where the other side closes while we write. */
+const HANGING_UP: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 async function readText(answer: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
@@ -126,15 +140,13 @@ function unbracketed(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host;
 }
 
-function faultOf(error: unknown): ExchangeFault {
+function faultOf(error: unknown, cut: boolean): ExchangeFault {
   const code = codeOf(error) ?? '';
   if (code === 'ECONNREFUSED') return new ExchangeFault('connection', 'connection refused: nothing listens there');
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return new ExchangeFault('connection', 'the name of the host cannot be resolved');
   }
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|HOSTNAME|EPROTO/.test(code)) return new ExchangeFault('tls', `TLS: ${code}`);
-  return new ExchangeFault(
-    'connection',
-    code === '' ? messageOf(error).slice(0, 200) : `the connection failed (${code})`,
-  );
+  const message = code === '' ? messageOf(error).slice(0, 200) : `the connection failed (${code})`;
+  return new ExchangeFault('connection', message, cut);
 }

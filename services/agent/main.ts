@@ -78,9 +78,9 @@ async function start(settings: AgentSettings, context: ServiceContext): Promise<
     },
   });
   const stop = async () => {
+    connections.close();
     await rounds.stop();
     await client.close();
-    connections.close();
     await closeApp(app);
   };
   try {

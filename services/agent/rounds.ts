@@ -79,6 +79,8 @@ export class Rounds {
       if (this.#trouble !== undefined) log.info({ peers: rows.length }, 'the node tells of its peers again');
       this.#trouble = undefined;
     } catch (error) {
+      // Cut short by ourselves.
+      if (this.#stopped) return;
       const fault = error instanceof CollectFault ? error : new CollectFault('payload', messageOf(error));
       metrics.collectFailures.inc({ reason: fault.kind });
       if (this.#trouble?.reason !== fault.kind)

@@ -1,5 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -140,6 +143,41 @@ describe('an answer', () => {
     expect(scripted.taken).toEqual(['a']);
     expect(new Set(scripted.requests.map(({ token }) => token)).size).toBe(3);
   });
+});
+
+test('one that hangs up in the middle of long bodies, without a word, gets shorter ones', async () => {
+  const most = 200_000;
+  const gate = createServer((socket) => {
+    let seen = 0;
+    const behind = connect(scripted.port, 'localhost');
+    behind.pipe(socket);
+    socket.on('data', (chunk) => {
+      seen += chunk.length;
+      if (seen > most) socket.resetAndDestroy();
+      else behind.write(chunk);
+    });
+    for (const each of [socket, behind]) each.on('error', () => {}).on('close', () => behind.destroy());
+  });
+  gate.listen(0, 'localhost');
+  await once(gate, 'listening');
+  const address = gate.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const long = (peer_id: string) => ({ peer_id, metrics: { long: randomBytes(300_000).toString('base64') } });
+  // One that is by itself too long would wait for ever, since nothing was said of it.
+  const short = (peer_id: string) => ({ peer_id, metrics: { long: randomBytes(60_000).toString('base64') } });
+  const pushing = await open({
+    aggregators: [`http://localhost:${port}`],
+    batch: { maxSnapshots: 100, maxBytes: 67_108_864 },
+  });
+  await pushing.push(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(short));
+  await empty(pushing);
+  expect([scripted.taken, dropped]).toEqual([['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], []]);
+  expect(faults).toContain('too_large');
+  faults = [];
+  await pushing.push([long('z')]);
+  await until(() => faults.length > 5, 'some tries', WAIT);
+  expect([pushing.state().batches, new Set(faults)]).toEqual([1, new Set(['connection'])]);
+  gate.close();
 });
 
 test('records of DNS: by priority, to the next where nobody listens, and anew when all have failed', async () => {

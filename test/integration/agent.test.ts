@@ -220,6 +220,18 @@ describe('two aggregators', () => {
   });
 });
 
+test('a body larger than an aggregator reads at all: the halves go their way', async () => {
+  await node.stop();
+  node = await FakeNode.start({ peers: 200, ballast: 2_000 });
+  const port = await freePort();
+  const aggregator = await aggregatorAt(port, { maxBodyBytes: 20_000 });
+  const agent = await agentFor([urlAt(port)]);
+  await looks(1);
+  await drained(agent);
+  expect(await arrived(aggregator)).toEqual(sorted(node.told));
+  expect(await agent.metric('agent_dropped_snapshots_total{reason="too_large"}')).toBe(0);
+});
+
 test('peers beyond what an aggregator takes: the batch is kept, and waits', async () => {
   const port = await freePort();
   const small = await aggregatorAt(port, { maxPeers: 3 });

@@ -45,6 +45,10 @@ const MAX_ANSWER_BYTES = 65_536;
 /** A token that was refused is looked at again so often. */
 const TOKEN_LOOK_MS = 1_000;
 
+/** A batch in the middle of which the other side hung up so often is cut in halves. */
+const CUTS = 3;
+const SPLIT: Verdict = { act: 'split', reason: 'too_large' };
+
 /** Takes batch after batch from the queue to an aggregator. A batch leaves the queue when it is acknowledged, or when it never can be. */
 export class Sender {
   readonly #options: SenderOptions;
@@ -52,6 +56,7 @@ export class Sender {
   #rounds = 0;
   #trouble: PushTrouble | undefined;
   #refusedToken: string | undefined;
+  #cuts = { id: '', times: 0 };
   #stopped = false;
   #wake: () => void = () => {};
   #resting = false;
@@ -132,7 +137,7 @@ export class Sender {
         message = `what answers at ${pick.url.host} is no aggregator: it does not say what became of the batch`;
       }
     } catch (error) {
-      verdict = { act: 'wait', reason: faultReason(error) };
+      verdict = this.#isTooLong(batch, error) ? SPLIT : { act: 'wait', reason: faultReason(error) };
       message = `${pick.url.host}: ${messageOf(error)}`;
     }
     if (verdict.act === 'wait') {
@@ -156,6 +161,13 @@ export class Sender {
         await this.#split(batch, body, message);
         return 0;
     }
+  }
+
+  /** One that refuses a body by its length may hang up while it is sent, and its 413 is lost on the way. */
+  #isTooLong({ id, snapshots }: QueuedBatch, error: unknown): boolean {
+    if (!(error instanceof ExchangeFault && error.cut) || snapshots < 2) return false;
+    this.#cuts = { id, times: this.#cuts.id === id ? this.#cuts.times + 1 : 1 };
+    return this.#cuts.times >= CUTS;
   }
 
   #headers({ id }: QueuedBatch, token: string | undefined): Record<string, string> {

@@ -42,7 +42,10 @@ export class Scripted {
   }
 
   private constructor(tls: { readonly key: string; readonly cert: string } | undefined) {
-    const answer = (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response);
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
+      // A sender that has gone wants no answer.
+      this.#answer(request, response).catch(() => response.destroy());
+    };
     this.#server = tls === undefined ? createHttp(answer) : createHttps({ ...tls }, answer);
   }
 
