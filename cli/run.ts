@@ -9,6 +9,7 @@ import { registerBacktest } from './commands/backtest.ts';
 import { registerCatalogCommands } from './commands/catalog.ts';
 import { registerDrill } from './commands/drill.ts';
 import { registerLocalCommands } from './commands/local.ts';
+import { registerPeerCommands } from './commands/peers.ts';
 import { registerPlanCommands } from './commands/plan.ts';
 import { registerRuleCommands } from './commands/rules.ts';
 import { registerServe } from './commands/serve.ts';
@@ -60,6 +61,7 @@ export function makeProgram(session: Session): Command {
   registerDrill(program, session);
   registerCatalogCommands(program, session);
   registerAlertCommands(program, session);
+  registerPeerCommands(program, session);
   registerServe(program, session);
   registerVersion(program, session);
   program.addHelpCommand(

@@ -25,7 +25,12 @@ export function stretchOf(from: string, to: string, now: number): Stretch {
   return { from: start, to: end };
 }
 
-function momentOf(text: string, option: string, now: number): number {
+/**
+ * @param option for the message: `--from`
+ * @returns seconds since 1970
+ * @throws CliError for what is no time
+ */
+export function momentOf(text: string, option: string, now: number): number {
   if (text === 'now') return Math.floor(now);
   if (/^\d{4}-\d\d-\d\d/.test(text)) {
     const time = Date.parse(/T.*\d$/.test(text) && !/[+-]\d\d:?\d\d$/.test(text) ? `${text}Z` : text);

@@ -30,8 +30,8 @@ export function addPrune(app: App, { tokens, store, exports, log, now }: PruneOp
     const before = beforeOf(request.body, Math.floor(now() / 1000));
     return exports.alone(async () => {
       let removed = 0;
-      for (let goesOn = true; goesOn && !reply.raw.destroyed; ) {
-        const step = await store.ask({ ask: 'sweep', before });
+      for (let [goesOn, first] = [true, true]; goesOn && !reply.raw.destroyed; first = false) {
+        const step = await store.ask({ ask: 'sweep', before, first });
         if (step.of !== 'swept') throw new Error('the store swept nothing');
         removed += step.removed;
         goesOn = step.goesOn;

@@ -36,6 +36,11 @@ export class Pruner {
     return this.#pruned;
   }
 
+  /** Begins a new walk, also where the last one was given up half-way. */
+  restart(): void {
+    this.#at = 0;
+  }
+
   /** @param before Unix milliseconds. @returns whether the walk goes on */
   step(before: number): boolean {
     const oldest = this.#views.oldest(Math.floor(before / 1000));

@@ -47,8 +47,8 @@ export type Question =
   /** Keeps the samples of this moment that are not older than `since` (Unix seconds), until it is let go. */
   | { readonly ask: 'hold'; readonly since: number }
   | { readonly ask: 'letGo'; readonly view: number }
-  /** One bounded step of forgetting what is older than this (Unix seconds); again until it does not go on. */
-  | { readonly ask: 'sweep'; readonly before: number };
+  /** One bounded step of forgetting what is older than this (Unix seconds); again, not `first`, until it does not go on. */
+  | { readonly ask: 'sweep'; readonly before: number; readonly first: boolean };
 
 /** Where the chain of a peer begins, and how long it is. */
 export interface PeerState {

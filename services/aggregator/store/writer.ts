@@ -123,6 +123,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
         this.#views.letGo(question.view);
         return { of: 'view', view: question.view, lastId: 0, heads: new Float64Array(0) };
       case 'sweep':
+        if (question.first) this.#sweeper.restart();
         return this.#sweep(question.before);
     }
   }

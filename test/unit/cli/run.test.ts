@@ -74,7 +74,7 @@ describe('help', () => {
     const rows = list.split('\n').filter((line) => line !== '' && !heads.some((head) => line === head));
     expect(rows.map((line) => line.trim().split(/[ <[]/)[0])).toEqual([
       ...['start', 'status', 'simulate', 'stop', 'init', 'network', 'config', 'diff'],
-      ...['backtest', 'rules', 'drill', 'catalog', 'explain', 'render', 'notify', 'serve', 'version', 'help'],
+      ...['backtest', 'rules', 'drill', 'catalog', 'explain', 'render', 'notify', 'serve', 'peers', 'version', 'help'],
     ]);
   });
 
