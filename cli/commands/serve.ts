@@ -7,6 +7,7 @@ import { addExamples, groups } from '../help.ts';
 interface ServeOptions {
   readonly settings?: string;
   readonly listen?: string;
+  readonly authToken?: string;
 }
 
 export function registerServe(program: Command, session: Session): void {
@@ -18,11 +19,16 @@ export function registerServe(program: Command, session: Session): void {
     .argument('<service>', serviceNames.join(', '))
     .option('--settings <file>', `YAML or JSON; \`${COMMAND} render\` writes it`)
     .option('--listen <host:port>', 'over what the settings say; default: loopback')
+    .option('--auth-token <token>', 'of the aggregator; others on this machine can see it: better a tokenFile')
     .action(
-      act(session, async (name: string, options: ServeOptions) => (await import('../serve.ts')).serve(name, options)),
+      act(session, async (name: string, { authToken, ...options }: ServeOptions) => {
+        const flags = authToken === undefined ? {} : { flags: { token: authToken } };
+        return (await import('../serve.ts')).serve(name, { ...options, ...flags });
+      }),
     );
   addExamples(serve, [
     [`${COMMAND} serve receiver --settings receiver.json`, 'for this machine'],
     [`${COMMAND} serve receiver --settings receiver.json --listen 0.0.0.0:2021`, 'for others to reach'],
+    [`AGGREGATOR_TOKEN=… AGGREGATOR_DB=/var/lib/aggregator.db ${COMMAND} serve aggregator`, 'set as it was before'],
   ]);
 }

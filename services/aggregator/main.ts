@@ -8,7 +8,7 @@ import { RunningExports } from './export/running.ts';
 import { ingestRoute } from './ingest/route.ts';
 import { addReadings, createMetrics } from './metrics.ts';
 import { addPrune } from './prune.ts';
-import { type AggregatorSettings, DEFAULT_PORT, settingsSchema } from './settings.ts';
+import { type AggregatorSettings, DEFAULT_PORT, FORMER_VARIABLES, settingsSchema } from './settings.ts';
 import { openStore, type Store } from './store/store.ts';
 import { Tokens } from './tokens.ts';
 
@@ -22,6 +22,7 @@ export const service: Service<AggregatorSettings> = {
   summary: 'Takes snapshots of peers from many nodes and keeps the history of each peer.',
   defaultPort: DEFAULT_PORT,
   settingsSchema,
+  formerVariables: FORMER_VARIABLES,
   start,
 };
 
@@ -32,7 +33,8 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     settings.tokenFile === undefined
       ? undefined
       : new SecretFile(settings.tokenFile, { holds: 'bearer token', strict: settings.strictSecretFiles, log });
-  const tokens = new Tokens(tokenFile, settings.network);
+  if (settings.token !== undefined) context.secrets.add(() => [String(settings.token)]);
+  const tokens = new Tokens({ file: tokenFile, single: settings.token, network: settings.network });
   const failpoint = createFailpoint(env.CHAINWATCH_FAILPOINT);
   const retention = Math.floor(settings.retention / 1000);
   const store = await openStore(

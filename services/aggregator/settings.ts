@@ -15,6 +15,8 @@ export const settingsSchema = z
     database: z.string().min(1).default('aggregator.db'),
     /** One token per line; a line `TOKEN network-a,network-b` is good for these networks alone. */
     tokenFile: z.string().min(1).optional(),
+    /** A token without a file, for one that is tried out: it stands in the environment or the list of processes. */
+    token: z.string().min(16, { error: 'is shorter than 16 characters; see `openssl rand -hex 32`' }).optional(),
     /** Refuse, instead of warn about, a token file that everybody on the machine can read. */
     strictSecretFiles: z.boolean().default(false),
     /** For places where something else keeps strangers away. */
@@ -48,7 +50,8 @@ export const settingsSchema = z
     exportMaxDuration: durationField('10m', { min: '1s', max: '24h' }),
   })
   .superRefine((settings, context) => {
-    if (settings.tokenFile === undefined && !settings.allowUnauthenticated && !isLoopback(settings.listen.host)) {
+    const guarded = settings.tokenFile !== undefined || settings.token !== undefined;
+    if (!guarded && !settings.allowUnauthenticated && !isLoopback(settings.listen.host)) {
       context.addIssue({
         code: 'custom',
         path: ['tokenFile'],
@@ -56,5 +59,15 @@ export const settingsSchema = z
       });
     }
   });
+
+/** As the aggregator of the-block was set, so that its deployments need no new words. */
+export const FORMER_VARIABLES = {
+  AGGREGATOR_ADDR: (value: string) => ({ CHAINWATCH_SETTING_LISTEN: value }),
+  AGGREGATOR_DB: (value: string) => ({ CHAINWATCH_SETTING_DATABASE: value }),
+  AGGREGATOR_TOKEN: (value: string) => ({ CHAINWATCH_SETTING_TOKEN: value }),
+  AGGREGATOR_RETENTION_SECS: (value: string) => ({
+    CHAINWATCH_SETTING_RETENTION: /^\d+$/.test(value) ? `${value}s` : value,
+  }),
+};
 
 export type AggregatorSettings = z.output<typeof settingsSchema>;

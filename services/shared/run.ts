@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly settings?: string | undefined;
   /** HOST:PORT, over what the file says. */
   readonly listen?: string | undefined;
+  /** Further settings, over what the file says. */
+  readonly flags?: Readonly<Record<string, unknown>>;
   /** The process's environment where left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** stderr where left out: where a person reads why the service does not start. */
@@ -48,7 +50,9 @@ export async function runService<S extends CommonSettings>(service: Service<S>, 
   const complain = options.complain ?? ((text) => process.stderr.write(text));
   let settings: S;
   try {
-    settings = loadSettings(service.settingsSchema, { file: options.settings, env, flags: { listen: options.listen } });
+    const flags = { listen: options.listen, ...options.flags };
+    const variables = { ...formerVariables(service, env), ...env };
+    settings = loadSettings(service.settingsSchema, { file: options.settings, env: variables, flags });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     complain(settingsComplaint(service.name, error, options.settings));
@@ -96,4 +100,16 @@ function dieOnUnexpected(log: Logger): void {
     log.fatal({ err: error }, 'unexpected error');
     process.exit(EXIT.failed);
   });
+}
+
+/** What a name of the past sets, unless the setting itself is there too. */
+function formerVariables(
+  { formerVariables: former = {} }: Pick<Service, 'formerVariables'>,
+  env: NonNullable<RunOptions['env']>,
+): Record<string, string> {
+  const set = Object.entries(former).flatMap(([name, read]) => {
+    const value = env[name];
+    return value === undefined || value === '' ? [] : Object.entries(read(value));
+  });
+  return Object.fromEntries(set);
 }

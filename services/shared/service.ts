@@ -47,6 +47,8 @@ export interface Service<S extends CommonSettings = CommonSettings> {
   readonly summary: string;
   readonly defaultPort: number;
   readonly settingsSchema: z.ZodType<S>;
+  /** Variables that a program before us was set by, as the settings of ours (`CHAINWATCH_SETTING_…`) that they mean. */
+  readonly formerVariables?: Readonly<Record<string, (value: string) => Readonly<Record<string, string>>>>;
   /** @throws ServiceFault for what a person can mend (port in use, unreadable secret, …) */
   start(settings: S, context: ServiceContext): Promise<RunningService>;
 }
