@@ -3,6 +3,8 @@ import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { addApi } from './api.ts';
+import { addFileExport } from './export/fileRoute.ts';
+import { ExportFolder } from './export/folder.ts';
 import { addExport } from './export/route.ts';
 import { RunningExports } from './export/running.ts';
 import { ingestRoute } from './ingest/route.ts';
@@ -36,6 +38,8 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   if (settings.token !== undefined) context.secrets.add(() => [String(settings.token)]);
   const tokens = new Tokens({ file: tokenFile, single: settings.token, network: settings.network });
   const failpoint = createFailpoint(env.CHAINWATCH_FAILPOINT);
+  const { exportFolder, exportMaxDuration } = settings;
+  const folder = exportFolder === undefined ? undefined : new ExportFolder(exportFolder, exportMaxDuration);
   const retention = Math.floor(settings.retention / 1000);
   const store = await openStore(
     {
@@ -85,18 +89,14 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     },
     onRejected: (error, request) => onRejected(error, request.url.split('?')[0] ?? ''),
   });
-  const exports = new RunningExports(settings.exportMaxDuration);
+  const exports = new RunningExports(exportMaxDuration);
   const shared = { tokens, store, history: settings.history, retention, now: Date.now };
   addApi(app, shared);
   addPrune(app, { ...shared, exports, log });
-  addExport(app, {
-    ...shared,
-    exports,
-    metrics,
-    log,
-    enabled: settings.peerMetricsExport,
-    maxPeers: settings.maxExportPeers,
-  });
+  const { peerMetricsExport: enabled, maxExportPeers: maxPeers } = settings;
+  const exporting = { ...shared, exports, metrics, log, enabled, maxPeers };
+  addExport(app, exporting);
+  addFileExport(app, { ...exporting, folder });
 
   const look = watchStore(store, settings.activeWithin / 1000, (pruned) => metrics.pruned.inc(pruned));
   addReadings(registry, {

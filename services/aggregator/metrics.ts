@@ -76,6 +76,13 @@ export const aggregatorMetrics = {
     unit: 'exports',
     help: 'Exports of all peers. result: ok, refused, gone (the reader), too_slow, stopped, failed. encryption: none, age, age-passphrase, openssl.',
   },
+  fileExports: {
+    name: 'aggregator_file_exports_total',
+    type: 'counter',
+    labels: ['result'],
+    unit: 'exports',
+    help: 'Exports of one peer to a file. result: ok, refused, failed.',
+  },
   activePeers: {
     name: 'cluster_peer_active_total',
     type: 'gauge',
@@ -110,7 +117,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics(registry: Registry) {
   const { ingested, duplicates, expired, rejected, ingestSeconds } = aggregatorMetrics;
-  const { commitSeconds, commitSnapshots, storeErrors, pruned, bulkExports } = aggregatorMetrics;
+  const { commitSeconds, commitSnapshots, storeErrors, pruned, bulkExports, fileExports } = aggregatorMetrics;
   return {
     ingested: counter(registry, ingested),
     duplicates: counter(registry, duplicates),
@@ -122,6 +129,7 @@ export function createMetrics(registry: Registry) {
     storeErrors: counter(registry, storeErrors),
     pruned: counter(registry, pruned),
     bulkExports: counter(registry, bulkExports),
+    fileExports: counter(registry, fileExports),
   };
 }
 

@@ -44,6 +44,8 @@ export const settingsSchema = z
     maxReporters: z.int().min(1).max(1_000_000).default(100_000),
     /** Whether peers can be exported; reading one at a time stays possible. */
     peerMetricsExport: z.boolean().default(true),
+    /** Where exports of single peers are written to; none are where it is left out. */
+    exportFolder: z.string().min(1).optional(),
     /** Peers in one archive. */
     maxExportPeers: z.int().min(1).max(100_000).default(10_000),
     /** An export that is read more slowly is ended: as long as it lasts, nothing that it needs can be forgotten. */
