@@ -19,6 +19,9 @@ export interface RoundTrouble {
   readonly message: string;
 }
 
+/** Seconds. A clock that was further ahead was wrong, and is right now. */
+const MOST_AHEAD = 60;
+
 /** Looks at the node at each interval, and puts what it tells into the queue. A look that takes longer than the interval makes the next one late. */
 export class Rounds {
   readonly #options: RoundsOptions;
@@ -98,10 +101,11 @@ export class Rounds {
     }
   }
 
-  /** Unix seconds, another for each look: of two of the same second the aggregator would keep one. */
+  /** Unix seconds, later for each look, also where the clock is set back a little: of two of the same second the aggregator would keep one. */
   #stamp(): number {
     const now = Math.floor(Date.now() / 1000);
-    this.#lastAt = now === this.#lastAt ? now + 1 : now;
+    const ahead = this.#lastAt - now;
+    this.#lastAt = ahead >= 0 && ahead < MOST_AHEAD ? this.#lastAt + 1 : now;
     return this.#lastAt;
   }
 }

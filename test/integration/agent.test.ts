@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../tools/freePort.ts';
 import { PROVE } from '../fixtures/prove.ts';
@@ -171,6 +171,27 @@ test('a full queue loses the oldest, counts them, and keeps its bound', async ()
   expect(await arrived(aggregator)).toEqual(waiting);
   expect(waiting).toEqual(told.slice(-waiting.length));
   expect(await dropped()).toBe(told.length - waiting.length);
+});
+
+test('a disk of the queue that goes away and comes back: not ready meanwhile, and what it holds arrives', async () => {
+  const port = await freePort();
+  const agent = await agentFor([urlAt(port)]);
+  await until(async () => (await agent.metric('agent_queue_batches')) >= 2, 'two batches', LONG);
+  const held = place.waiting();
+  const away = `${place.queue}-away`;
+  renameSync(place.queue, away);
+  await until(async () => (await agent.ready()).status === 503, 'an agent that is not ready', LONG);
+  const { checks } = (await agent.ready()).body;
+  expect(checks.queue).toMatchObject({ ok: false, reason: expect.stringContaining('ENOENT') });
+  renameSync(away, place.queue);
+  await until(async () => (await agent.ready()).status === 200, 'an agent that is ready again', LONG);
+  const aggregator = await aggregatorAt(port);
+  await drained(agent);
+  const there = await arrived(aggregator);
+  expect(there).toEqual(sorted(new Set(there)));
+  expect(held.filter((n) => !there.includes(n))).toEqual([]);
+  expect(await agent.metric('agent_dropped_snapshots_total{reason="lost"}')).toBe(0);
+  expect(await agent.metric('agent_dropped_snapshots_total{reason="disk"}')).toBe(node.told.size - there.length);
 });
 
 test('a token that changes: nothing is dropped, the agent says so, and goes on when it has the new one', async () => {

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, ServiceFault } from '../../shared/fault.ts';
 
+/** There for as long as the folder is; without it the disk under the folder is gone. */
+export const LOCK_FILE = 'lock';
+
 /** A process that was just told to stop may take that long to let go. */
 const PATIENCE_MS = 3_000;
 
@@ -13,7 +16,7 @@ const PATIENCE_MS = 3_000;
  * @throws ServiceFault where another process has it
  */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, 'lock');
+  const path = join(folder, LOCK_FILE);
   const db = new DatabaseSync(path, { timeout: PATIENCE_MS });
   try {
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import { codeOf } from '../../shared/fault.ts';
 import { type BatchName, compareNames, fileOf, halfOf, isBelow, readName, TEMPORARY } from './batchName.ts';
-import { lockFolder } from './lock.ts';
+import { LOCK_FILE, lockFolder } from './lock.ts';
 
 /** A batch that waits on the disk. */
 export interface QueuedBatch extends BatchName {
@@ -118,9 +118,18 @@ export class DiskQueue {
     });
   }
 
-  /** @throws where the file cannot be read */
-  read(batch: QueuedBatch): Promise<Buffer> {
-    return readFile(this.#path(batch));
+  /**
+   * @returns undefined where somebody has taken the file, and it alone
+   * @throws where it cannot be read for now: a disk that is not mounted gives back what it holds when it is again
+   */
+  async read(batch: QueuedBatch): Promise<Buffer | undefined> {
+    try {
+      return await readFile(this.#path(batch));
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      await stat(join(this.#options.folder, LOCK_FILE));
+      return undefined;
+    }
   }
 
   /** Takes a batch out: it is delivered, or given up. */

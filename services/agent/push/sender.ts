@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Failpoint } from '../../shared/failpoint.ts';
-import { codeOf, messageOf } from '../../shared/fault.ts';
+import { messageOf } from '../../shared/fault.ts';
 import { type Connections, ExchangeFault, type TlsMaterial } from '../http.ts';
 import { bodyOf, textsOf } from '../snapshot.ts';
 import { acknowledges } from './acknowledgement.ts';
@@ -183,13 +183,11 @@ export class Sender {
 
   /** @returns undefined where it is gone: it had to make room meanwhile, or somebody has taken its file */
   async #read(batch: QueuedBatch): Promise<Buffer | undefined> {
-    try {
-      return await this.#options.queue.read(batch);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      if (this.#options.queue.list().includes(batch)) await this.#drop(batch, 'lost', 'its file is gone');
-      return undefined;
+    const body = await this.#options.queue.read(batch);
+    if (body === undefined && this.#options.queue.list().includes(batch)) {
+      await this.#drop(batch, 'lost', 'its file is gone');
     }
+    return body;
   }
 
   async #drop(batch: QueuedBatch, reason: DropReason, why: string): Promise<void> {

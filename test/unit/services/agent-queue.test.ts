@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -105,6 +105,16 @@ describe('the queue on the disk', () => {
       'lock',
       'notes.txt',
     ]);
+  });
+
+  test('a file that somebody took is gone; a folder that is gone may come back', async () => {
+    await open(1_000);
+    await queue.append(packed(10), 'a');
+    rmSync(join(folder, fileOf(first())));
+    expect(await queue.read(first())).toBeUndefined();
+    rmSync(folder, { recursive: true });
+    await expect(queue.read(first())).rejects.toThrow('ENOENT');
+    mkdirSync(folder);
   });
 
   test('belongs to one process', async () => {
