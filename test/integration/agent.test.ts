@@ -13,6 +13,8 @@ import { type ServiceProcess, until } from './service/process.ts';
  */
 
 const LONG = 120_000;
+/** Of what has many rounds in `npm run prove`. */
+const ROUNDS = 1_800_000;
 
 let node: FakeNode;
 let place: AgentPlace;
@@ -71,21 +73,25 @@ test('what the node tells arrives, told of by metrics and readiness', async () =
   expect(await agent.stop()).toBe(0);
 });
 
-test('an aggregator that is killed and started again: all of it arrives, once', async () => {
-  const port = await freePort();
-  let aggregator = await aggregatorAt(port);
-  const agent = await agentFor([urlAt(port)]);
-  for (let round = 0; round < (PROVE ? 20 : 2); round += 1) {
-    await looks(2);
-    await aggregator.kill();
-    await looks(2);
-    expect(await agent.metric('agent_queue_batches')).toBeGreaterThan(0);
-    aggregator = await aggregatorAt(port);
-  }
-  await drained(agent);
-  expect(await arrived(aggregator)).toEqual(sorted(node.told));
-  expect(await agent.metric('agent_push_failures_total{reason="connection"}')).toBeGreaterThan(0);
-});
+test(
+  'an aggregator that is killed and started again: all of it arrives, once',
+  async () => {
+    const port = await freePort();
+    let aggregator = await aggregatorAt(port);
+    const agent = await agentFor([urlAt(port)]);
+    for (let round = 0; round < (PROVE ? 20 : 2); round += 1) {
+      await looks(2);
+      await aggregator.kill();
+      await looks(2);
+      expect(await agent.metric('agent_queue_batches')).toBeGreaterThan(0);
+      aggregator = await aggregatorAt(port);
+    }
+    await drained(agent);
+    expect(await arrived(aggregator)).toEqual(sorted(node.told));
+    expect(await agent.metric('agent_push_failures_total{reason="connection"}')).toBeGreaterThan(0);
+  },
+  ROUNDS,
+);
 
 test('an aggregator that dies between its commit and its answer has the batch once', async () => {
   const port = await freePort();
@@ -135,23 +141,27 @@ describe('an agent that is killed', () => {
     },
   );
 
-  test('while the aggregator is away, again and again', async () => {
-    const port = await freePort();
-    const safe = new Set<number>();
-    for (let round = 0; round < (PROVE ? 20 : 3); round += 1) {
-      const agent = await agentFor([urlAt(port)]);
-      await looks(1);
-      await until(async () => (await agent.metric('agent_queue_batches')) > round, 'one more batch', LONG);
-      await agent.kill();
-      for (const n of place.waiting()) safe.add(n);
-    }
-    expect(safe.size).toBeGreaterThanOrEqual(15);
-    const aggregator = await aggregatorAt(port);
-    await drained(await agentFor([urlAt(port)]));
-    const there = await arrived(aggregator);
-    expect(there).toEqual(sorted(new Set(there)));
-    expect([...safe].filter((n) => !there.includes(n))).toEqual([]);
-  });
+  test(
+    'while the aggregator is away, again and again',
+    async () => {
+      const port = await freePort();
+      const safe = new Set<number>();
+      for (let round = 0; round < (PROVE ? 20 : 3); round += 1) {
+        const agent = await agentFor([urlAt(port)]);
+        await looks(1);
+        await until(async () => (await agent.metric('agent_queue_batches')) > round, 'one more batch', LONG);
+        await agent.kill();
+        for (const n of place.waiting()) safe.add(n);
+      }
+      expect(safe.size).toBeGreaterThanOrEqual(15);
+      const aggregator = await aggregatorAt(port);
+      await drained(await agentFor([urlAt(port)]));
+      const there = await arrived(aggregator);
+      expect(there).toEqual(sorted(new Set(there)));
+      expect([...safe].filter((n) => !there.includes(n))).toEqual([]);
+    },
+    ROUNDS,
+  );
 });
 
 test('a full queue loses the oldest, counts them, and keeps its bound', async () => {
