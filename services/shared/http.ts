@@ -76,6 +76,8 @@ export function createApp(options: AppOptions): App {
     logger: false,
     bodyLimit: options.maxBodyBytes ?? 1_048_576,
     forceCloseConnections: 'idle',
+    // A name of 256 bytes, each written as %XX.
+    routerOptions: { maxParamLength: 1_024 },
     serverFactory: (handle) =>
       createHttpServer(SERVER_OPTIONS, (request, response) => {
         if (options.intercept?.(request, response) !== true) handle(request, response);

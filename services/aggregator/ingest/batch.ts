@@ -110,7 +110,12 @@ function readName(cursor: JsonCursor, member: string, spans: Spans, place: numbe
   const to = cursor.at - 1;
   if (from === to) cursor.fail(`${member} is empty`, from);
   if (to - from > MAX_NAME) cursor.fail(`${member} is longer than ${MAX_NAME} bytes`, from);
-  if (cursor.escaped && hasControl(cursor.text(from, to))) cursor.fail(`${member} holds a control character`, from);
+  if (cursor.escaped) {
+    const name = cursor.text(from, to);
+    if (hasControl(name)) cursor.fail(`${member} holds a control character`, from);
+    // In UTF-8 all of them would be one and the same name.
+    if (!name.isWellFormed()) cursor.fail(`${member} holds half a character`, from);
+  }
   spans[place] = from;
   spans[place + 1] = to;
 }

@@ -123,6 +123,8 @@ describe('a batch', () => {
     ['[{"peer_id":"","metrics":{}}]', 'bad_batch: snapshot 0: peer_id is empty at byte 13'],
     ['[{"peer_id":7,"metrics":{}}]', 'bad_batch: snapshot 0: peer_id is no string at byte 12'],
     ['[{"peer_id":"a\\u0007","metrics":{}}]', 'bad_batch: snapshot 0: peer_id holds a control character at byte 13'],
+    ['[{"peer_id":"a\\ud800","metrics":{}}]', 'bad_batch: snapshot 0: peer_id holds half a character at byte 13'],
+    ['[{"peer_id":"a","node_id":"\\udc00","metrics":{}}]', /node_id holds half a character/],
     ['[{"peer_id":"a","metrics":[]}]', 'bad_batch: snapshot 0: metrics is no object at byte 26'],
     ['[{"peer_id":"a","metrics":{},"timestamp":1763737200000}]', /milliseconds/],
     ['[{"peer_id":"a","metrics":{},"timestamp":-1}]', /no number of seconds/],
