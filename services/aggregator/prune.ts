@@ -31,6 +31,7 @@ export function addPrune(app: App, { tokens, store, exports, log, now }: PruneOp
     return exports.alone(async () => {
       let removed = 0;
       for (let [goesOn, first] = [true, true]; goesOn && !reply.raw.destroyed; first = false) {
+        exports.requireGoingOn();
         const step = await store.ask({ ask: 'sweep', before, first });
         if (step.of !== 'swept') throw new Error('the store swept nothing');
         removed += step.removed;

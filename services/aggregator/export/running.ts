@@ -40,9 +40,14 @@ export class RunningExports {
     return this.#running.size;
   }
 
+  /** @throws HttpFault 503 where the service is about to end: then nothing goes on that can be done later */
+  requireGoingOn(): void {
+    if (this.#stopped) throw busy('the service is about to end', 5);
+  }
+
   /** @throws HttpFault 503 */
   enter(): Slot {
-    if (this.#stopped) throw busy('the service is about to end', 5);
+    this.requireGoingOn();
     if (this.#taking) throw busy('samples are being taken away (POST /prune)', 5);
     if (this.#running.size >= MOST) throw busy(`${MOST} exports are under way`, 30);
     const controller = new AbortController();

@@ -201,6 +201,24 @@ describe('the exports under way', () => {
     }
   });
 
+  test('end soon after the service was told to end, and no new ones begin', () => {
+    vi.useFakeTimers();
+    try {
+      const exports = new RunningExports(60_000);
+      const slot = exports.enter();
+      exports.requireGoingOn();
+      exports.stop(1_000);
+      expect(() => exports.enter()).toThrow(/about to end/);
+      expect(() => exports.requireGoingOn()).toThrow(/about to end/);
+      vi.advanceTimersByTime(999);
+      expect(slot.signal.aborted).toBe(false);
+      vi.advanceTimersByTime(1);
+      expect(slot.signal.reason).toMatchObject({ result: 'stopped' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('and what takes samples away are never there together', async () => {
     const exports = new RunningExports(1_000);
     const slot = exports.enter();
