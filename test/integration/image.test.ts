@@ -150,8 +150,9 @@ function launch(args: readonly string[], cwd: string): ChildProcess {
   });
 }
 
-/** Of what stands beside nodes, in no pod of a stack. */
-const BESIDE_NODES: Readonly<Record<string, unknown>> = {
+/** Of what no stack runs: it stands beside nodes, or is started by hand as yet. */
+const BESIDE_STACKS: Readonly<Record<string, unknown>> = {
+  aggregator: { database: `${DATA_PATH}/aggregator.db` },
   agent: {
     source: { url: 'http://127.0.0.1:9' },
     aggregators: ['http://127.0.0.1:9'],
@@ -164,7 +165,7 @@ function settingsOf(name: string, own: string): string {
   const { stack } = stackInCluster({ ...stackNamed('dev'), kubernetes: kubernetes.parse({}) });
   const cluster = planCluster(stack, makePlan(stack, known));
   const workload = cluster?.workloads.find((each) => each.name === name);
-  const settings = workload?.settings ?? BESIDE_NODES[name];
+  const settings = workload?.settings ?? BESIDE_STACKS[name];
   if (settings === undefined) throw new Error(`the dev stack has no ${name}`);
   const [secrets, data] = [join(own, 'secrets'), join(own, 'data')];
   for (const each of [own, secrets, data]) mkdirSync(each, { recursive: true });

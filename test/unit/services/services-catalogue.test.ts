@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCatalogue } from '../../../model/rules/catalogue.ts';
 import { agentMetrics } from '../../../services/agent/metrics.ts';
+import { aggregatorMetrics } from '../../../services/aggregator/metrics.ts';
 import { exporterMetrics } from '../../../services/exporter/metrics.ts';
 import { receiverMetrics } from '../../../services/receiver/metrics.ts';
 import type { MetricSpec } from '../../../services/shared/metrics.ts';
@@ -14,6 +15,7 @@ const catalogue = parseCatalogue(readFileSync(file, 'utf8'), 'rules/system/metri
 
 const services: Readonly<Record<string, Readonly<Record<string, MetricSpec>>>> = {
   agent: agentMetrics,
+  aggregator: aggregatorMetrics,
   exporter: exporterMetrics,
   receiver: receiverMetrics,
   simulator: simulatorMetrics,
