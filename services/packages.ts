@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 /** Imported by `services/`, the simulators of `chains/`, and by the command that starts them. A test keeps the list true. */
 export const PACKAGES: readonly string[] = [
+  'age-encryption',
   'commander',
   'fastest-levenshtein',
   'fastify',
@@ -15,6 +16,7 @@ export const PACKAGES: readonly string[] = [
   'pino',
   'prom-client',
   'yaml',
+  'yazl',
   'zod',
 ];
 
