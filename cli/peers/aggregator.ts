@@ -34,8 +34,10 @@ export function aggregatorAt(options: AggregatorOptions, io: Io, signal: AbortSi
       ? io.env[TOKEN_VARIABLE]?.trim()
       : secretIn(options.tokenFile, '--token-file', io).trim();
   const authorization = token ? { authorization: `Bearer ${token}` } : {};
+  let warned = false;
   const ask: Aggregator['ask'] = async (path, { method = 'GET', body } = {}) => {
-    if ((token || body !== undefined) && isOpenTo(base)) {
+    if ((token || body !== undefined) && isOpenTo(base) && !warned) {
+      warned = true;
       io.err(`Warning: secrets travel to ${url} unencrypted; use https where others may listen.\n`);
     }
     const content = body === undefined ? {} : { body: JSON.stringify(body) };

@@ -12,7 +12,8 @@ export interface PruneOptions extends AggregatorOptions {
   readonly before: string;
 }
 
-const pruned = z.object({ before: z.number(), removed: z.number() });
+/** `next`: from where to go on, where there is more than one answer waits for. */
+const pruned = z.object({ before: z.number(), removed: z.number(), next: z.number().nullable() });
 
 /** Takes away all samples that are older. */
 export async function prunePeers(options: PruneOptions, io: Io): Promise<ExitCode> {
@@ -21,19 +22,20 @@ export async function prunePeers(options: PruneOptions, io: Io): Promise<ExitCod
     : momentOf(options.before, '--before', Date.now() / 1000);
   const progress = progressOn(io);
   const result = await interruptible(async (signal) => {
-    const begun = Date.now();
-    const say = () =>
-      progress.show(`taking away what is before ${iso(before)}, ${Math.round((Date.now() - begun) / 1000)} s`);
-    const saying = setInterval(say, 1000);
+    const aggregator = aggregatorAt(options, io, signal);
+    let removed = 0;
     try {
-      return await readJson(
-        await aggregatorAt(options, io, signal).ask('/prune', { method: 'POST', body: { before } }),
-        pruned,
-      );
+      for (let from: number | null = 0; from !== null; ) {
+        const answer = await aggregator.ask('/prune', { method: 'POST', body: { before, from } });
+        const part: z.output<typeof pruned> = await readJson(answer, pruned);
+        removed += part.removed;
+        from = part.next;
+        progress.show(`${count(removed, 'sample')} from before ${iso(before)} taken away so far`);
+      }
     } finally {
-      clearInterval(saying);
       progress.clear();
     }
+    return { before, removed };
   });
   if (options.json) io.out(json(result));
   else io.out(`${count(result.removed, 'sample')} from before ${iso(result.before)} taken away\n`);

@@ -212,14 +212,16 @@ describe('POST /peer/:id/export', () => {
     expect(await ask(aggregator, 'a.json', TOKEN, 'nobody')).toMatchObject({ status: 404, error: 'unknown_peer' });
     expect(await ask(aggregator, 'a.json', 'token-of-one-network-only')).toMatchObject({ status: 403 });
     expect(await ask(aggregator, 'a.json', 'wrong')).toMatchObject({ status: 401 });
+    const begun = Date.now();
     for (let round = 0; round < 20; round += 1) {
       expect(await ask(aggregator, '../outside/x.json')).toMatchObject({ status: 400, error: 'bad_path' });
     }
+    const took = Date.now() - begun;
     nothingOutside();
     expect(readdirSync(inside)).toEqual([]);
     const said = aggregator.log.filter(({ msg }) => msg === 'a suspicious export was refused');
     expect(said.length).toBeGreaterThan(0);
-    expect(said.length).toBeLessThan(15);
+    expect(said.length).toBeLessThanOrEqual(1 + took / 1_000);
     expect(said[0]).toMatchObject({ path: '"../outside/x.json"', from: '127.0.0.1' });
   });
 

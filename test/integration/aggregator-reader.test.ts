@@ -49,7 +49,7 @@ async function rss(aggregator: AggregatorProcess): Promise<number> {
 
 describe('a reader', () => {
   test('that is slow is waited for, sees its moment, and is cut off in the end', async () => {
-    const aggregator = await place.start({ settings: { exportMaxDuration: '12s', maxSnapshotBytes: 200_000 } });
+    const aggregator = await place.start({ settings: { exportMaxDuration: '20s', maxSnapshotBytes: 200_000 } });
     await fill(aggregator, 800, 50_000, 20);
     const whole = await slowly(aggregator);
     const cut = await slowly(aggregator);

@@ -185,6 +185,19 @@ describe('an export that does not come to its end', () => {
 });
 
 describe('prune', () => {
+  test('goes on where the aggregator answers before all is done', async () => {
+    const asked: unknown[] = [];
+    const url = await pretended((request, response) => {
+      request.setEncoding('utf8').once('data', (text: string) => {
+        asked.push(JSON.parse(text));
+        response.end(JSON.stringify({ before: 1_700_000_000, removed: 4, next: asked.length === 1 ? 70 : null }));
+      });
+    });
+    const args = ['peers', 'prune', '--before', '1700000000', '--aggregator', url];
+    expect((await inProcess(args, { cwd })).stdout).toBe('8 samples from before 2023-11-14T22:13:20Z taken away\n');
+    expect(asked).toEqual([0, 70].map((from) => ({ before: 1_700_000_000, from })));
+  });
+
   test('takes away what is older, and says how much', async () => {
     const done = await peers(['prune', '--before', String(NOW - 30), '--json']);
     expect(done).toMatchObject({ code: 0, stderr: '' });

@@ -36,9 +36,13 @@ export class Pruner {
     return this.#pruned;
   }
 
-  /** Begins a new walk, also where the last one was given up half-way. */
-  restart(): void {
-    this.#at = 0;
+  /** The sample that the walk has come to; 0 before its first step and after its last. */
+  get at(): number {
+    return this.#at;
+  }
+
+  goOnBehind(sample: number): void {
+    this.#at = sample;
   }
 
   /** @param before Unix milliseconds. @returns whether the walk goes on */

@@ -47,8 +47,8 @@ export type Question =
   /** Keeps the samples of this moment that are not older than `since` (Unix seconds), until it is let go. */
   | { readonly ask: 'hold'; readonly since: number }
   | { readonly ask: 'letGo'; readonly view: number }
-  /** One bounded step of forgetting what is older than this (Unix seconds); again, not `first`, until it does not go on. */
-  | { readonly ask: 'sweep'; readonly before: number; readonly first: boolean };
+  /** One bounded step of forgetting what is older than `before` (Unix seconds), from behind a sample on; 0 for the first. */
+  | { readonly ask: 'sweep'; readonly before: number; readonly from: number };
 
 /** Where the chain of a peer begins, and how long it is. */
 export interface PeerState {
@@ -78,4 +78,5 @@ export type Reply =
       /** Where the chain of each peer begins, by its id; 0 for none. */
       readonly heads: Float64Array<ArrayBuffer>;
     }
-  | { readonly of: 'swept'; readonly removed: number; readonly goesOn: boolean };
+  /** `next`: from where the next step goes on; 0 where all is done. */
+  | { readonly of: 'swept'; readonly removed: number; readonly next: number };

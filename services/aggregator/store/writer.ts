@@ -123,8 +123,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
         this.#views.letGo(question.view);
         return { of: 'view', view: question.view, lastId: 0, heads: new Float64Array(0) };
       case 'sweep':
-        if (question.first) this.#sweeper.restart();
-        return this.#sweep(question.before);
+        return this.#sweep(question.before, question.from);
     }
   }
 
@@ -134,13 +133,13 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     this.#db.close();
   }
 
-  #sweep(before: number): Reply {
+  #sweep(before: number, from: number): Reply {
     const already = this.#sweeper.pruned;
-    let goesOn = false;
+    this.#sweeper.goOnBehind(from);
     inTransaction(this.#db, () => {
-      goesOn = this.#sweeper.step(before * 1000);
+      this.#sweeper.step(before * 1000);
     });
-    return { of: 'swept', removed: this.#sweeper.pruned - already, goesOn };
+    return { of: 'swept', removed: this.#sweeper.pruned - already, next: this.#sweeper.at };
   }
 
   #state(id: number): PeerState {

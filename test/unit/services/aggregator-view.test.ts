@@ -120,14 +120,15 @@ test('says that a sample is gone, in place of leaving it out', async () => {
 
 test('a sweep takes what is older than it is told, step by step, and says how much', () => {
   push(...Array.from({ length: 4_500 }, (_, index) => [`p${index % 900}`, NOW - 10_000 + index] as const));
-  let [removed, steps] = [0, 0];
+  let [removed, steps, from] = [0, 0, 0];
   // One that is given up half-way, as when its caller goes, is of no consequence.
-  writer.answer({ ask: 'sweep', before: 1, first: true });
-  for (let goesOn = true; goesOn; steps += 1) {
-    const reply = writer.answer({ ask: 'sweep', before: NOW - 10_000 + 3_000, first: steps === 0 });
+  writer.answer({ ask: 'sweep', before: 1, from: 0 });
+  do {
+    const reply = writer.answer({ ask: 'sweep', before: NOW - 10_000 + 3_000, from });
     if (reply.of !== 'swept') throw new Error('it swept nothing');
     removed += reply.removed;
-    goesOn = reply.goesOn;
-  }
+    from = reply.next;
+    steps += 1;
+  } while (from !== 0);
   expect([removed, steps]).toEqual([3_000, 3]);
 });
