@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { flatOut, type LoadResult, paced, quantile, type Request, requestOf } from './receiver/load.ts';
+import { flatOut, type LoadResult, paced, quantile, type Request, ratio, requestOf } from './http/load.ts';
+import { type Server, startServer } from './http/server.ts';
 
 const TOKEN = 'benchmark-token-benchmark-token';
 const FINGERPRINTS = 5_000;
@@ -16,7 +15,7 @@ const WANTED_PER_SECOND = 2_000;
 export async function run(): Promise<void> {
   const folder = mkdtempSync(join(process.env.CHAINWATCH_BENCH_DIR ?? tmpdir(), 'chainwatch-bench-'));
   try {
-    const bare = await startServer([new URL('./receiver/bare.ts', import.meta.url).pathname]);
+    const bare = await startServer([new URL('./http/bare.ts', import.meta.url).pathname]);
     const bareSingles = await flatOut(bare.port, requests(20_000, 1), 32);
     const bareGroups = await flatOut(bare.port, requests(2_000, 20), 32);
     await bare.stop();
@@ -50,10 +49,6 @@ function report(name: string, { latencies, seconds, failures }: LoadResult, aler
   const ms = (share: number) => `${quantile(latencies, share).toFixed(1)} ms`;
   const failed = failures === 0 ? '' : `, ${failures} FAILED`;
   console.log(`${name}: ${rate} alerts/s, p50 ${ms(0.5)}, p99 ${ms(0.99)}, max ${ms(1)}${failed}`);
-}
-
-function ratio(ours: LoadResult, theirs: LoadResult): string {
-  return (ours.latencies.length / ours.seconds / (theirs.latencies.length / theirs.seconds)).toFixed(2);
 }
 
 async function cpuSeconds(port: number): Promise<number> {
@@ -103,29 +98,4 @@ async function startReceiver(folder: string): Promise<Server> {
   writeFileSync(settings, JSON.stringify({ listen: '127.0.0.1:0', tokenFile, database: join(folder, 'receiver.db') }));
   const serve = new URL('../test/integration/service/serve.ts', import.meta.url).pathname;
   return startServer([serve, 'receiver', settings]);
-}
-
-interface Server {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** Starts a program that prints a JSON line with its `address`. */
-async function startServer(command: readonly string[]): Promise<Server> {
-  const child: ChildProcess = spawn(process.execPath, [...command], { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (child.stdout === null) throw new Error('no output to read the address from');
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  for await (const line of createInterface({ input: child.stdout })) {
-    const port = /"address":"http:\/\/[^"]*:(\d+)"/.exec(line)?.[1];
-    if (port === undefined) continue;
-    child.stdout.resume();
-    return {
-      port: Number(port),
-      stop: async () => {
-        child.kill('SIGTERM');
-        await exited;
-      },
-    };
-  }
-  throw new Error(`${command.join(' ')} ended before it listened`);
 }

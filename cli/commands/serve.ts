@@ -29,6 +29,6 @@ export function registerServe(program: Command, session: Session): void {
   addExamples(serve, [
     [`${COMMAND} serve receiver --settings receiver.json`, 'for this machine'],
     [`${COMMAND} serve receiver --settings receiver.json --listen 0.0.0.0:2021`, 'for others to reach'],
-    [`AGGREGATOR_TOKEN=… AGGREGATOR_DB=/var/lib/aggregator.db ${COMMAND} serve aggregator`, 'set as it was before'],
+    [`AGGREGATOR_DB=peers.db ${COMMAND} serve aggregator`, 'set as the one of the-block was'],
   ]);
 }

@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 
-/** The least that any receiver does: reads the body, parses it, answers. What the receiver is measured against. */
+/** The least that any service does: reads the body, parses it, answers. What ours are measured against. */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const { alerts } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ accepted: alerts.length }));
+    response.end(JSON.stringify({ accepted: typeof body === 'object' }));
   });
 });
 server.listen(0, '127.0.0.1', () => {

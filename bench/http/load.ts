@@ -117,3 +117,8 @@ export async function paced(port: number, requests: readonly Request[], perSecon
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
+
+/** Of the requests a second of two runs. */
+export function ratio(ours: LoadResult, theirs: LoadResult): string {
+  return (ours.latencies.length / ours.seconds / (theirs.latencies.length / theirs.seconds)).toFixed(2);
+}
