@@ -47,11 +47,14 @@ export const chainFaults: readonly Fault[] = [
   fault('slots-half-missed', SEQUENCER, 'one of its two validators misses every slot', 3.5 * HOUR, [
     'HighBlockProposalFailureRate',
   ]),
-  fault('publisher-low-funds', PAYERS, 'the publisher has lost most of what it held', 45 * MINUTE, [
-    'L1PublisherBalanceLow',
-    'PublisherBalanceDrainingFast',
-    'PublisherRunwayLow',
-  ]),
+  fault(
+    'publisher-low-funds',
+    PAYERS,
+    'the publisher has lost most of what it held',
+    45 * MINUTE,
+    ['L1PublisherBalanceLow', 'PublisherBalanceDrainingFast', 'PublisherRunwayLow'],
+    ['LowL1PublisherBalance'],
+  ),
   fault(
     'publisher-out-of-funds',
     PAYERS,

@@ -48,7 +48,15 @@ function withoutMoney({ who, alerts, busy, within, brokeLater }: Spender): Fault
   const empty = [...low, `${alerts}VeryLowETH`, ...(busy ? refusals : runway)];
   const account = `the account of the ${who}`;
   return [
-    fault(`${who}-low-funds`, [`op-${who}`], `${account} has lost most of what it held`, within, [...low, ...runway]),
+    fault(
+      `${who}-low-funds`,
+      [`op-${who}`],
+      `${account} has lost most of what it held`,
+      within,
+      [...low, ...runway],
+      // The challenger spends so little that it takes days.
+      busy ? [`${alerts}VeryLowETH`] : [],
+    ),
     fault(`${who}-out-of-funds`, [`op-${who}`], `${account} is empty`, within, empty, brokeLater),
   ];
 }
