@@ -32,6 +32,7 @@ const ADDED = ['alertstate', '__name__', 'environment'];
 
 export class Observations {
   readonly #seen = new Map<string, Seen>();
+  #pending: readonly FiringNow[] = [];
 
   /** All alerts of a network; `''`: those of none. */
   of(network: string): Seen[] {
@@ -44,6 +45,18 @@ export class Observations {
       seen.fired ??= now;
       seen.lastFired = now;
     }
+  }
+
+  /** @param alerts all that wait now */
+  pending(alerts: readonly FiringNow[]): void {
+    this.#pending = alerts;
+  }
+
+  /** Alerts of a network that may yet fire. */
+  coming(network: string): string[] {
+    return this.#pending
+      .filter(({ labels }) => (labels.network ?? '') === network)
+      .map(({ labels }) => labels.alertname ?? '');
   }
 
   received(alerts: readonly AtReceiver[]): void {

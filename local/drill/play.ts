@@ -106,13 +106,15 @@ class Play {
       signal.throwIfAborted();
       const asked = Date.now();
       // Twice the time since the last look: what fires between two answers must be in one of them.
-      const [firing, received] = await Promise.all([
+      const [firing, pending, received] = await Promise.all([
         this.#watch.firing((2 * (asked - before)) / 1000 + this.#wave.interval),
+        this.#watch.pending(),
         this.#watch.received(),
       ]);
       this.#stalled += Math.max(0, asked - before - every * 1000 - STALL_MS);
       before = asked;
       this.#observed.firing(firing, asked);
+      this.#observed.pending(pending);
       this.#observed.received(received);
       for (const each of this.#cases) await this.#step(each, asked);
       say(this.#summary());
@@ -168,10 +170,15 @@ class Play {
     );
   }
 
-  /** What may come may also go on, and some go on by their nature: nobody waits for those. */
+  /**
+   * What may come may also go on, and some go on by their nature: nobody waits for those. But what begins only when the fault is over,
+   * and waits for its time, is waited for: a rule that fires again after the cure is wrong.
+   */
   #isQuiet({ case: { network, also, lasting }, cleared }: Progress, now: number): boolean {
     if (now - cleared < 2000 * Math.max(LOOK, this.#wave.interval) + 1000) return false;
-    const awaited = this.#observed.of(network).filter(({ alert }) => !also.includes(alert) && !lasting.includes(alert));
+    const counts = (alert: string) => !also.includes(alert) && !lasting.includes(alert);
+    if (this.#observed.coming(network).some(counts)) return false;
+    const awaited = this.#observed.of(network).filter(({ alert }) => counts(alert));
     return awaited.every(({ received, resolved, lastFired = 0 }) =>
       received === undefined ? now - lastFired > 4000 : resolved !== undefined && lastFired <= now - 1000,
     );

@@ -45,6 +45,13 @@ export class Watch {
     return answer.data.result.map(({ metric }) => ({ labels: metric }));
   }
 
+  /** What will fire if it goes on. */
+  async pending(): Promise<FiringNow[]> {
+    const query = 'ALERTS{alertstate="pending"}';
+    const answer = vector.parse(await this.#get(`${this.#prometheus}/api/v1/query?query=${encodeURIComponent(query)}`));
+    return answer.data.result.map(({ metric }) => ({ labels: metric }));
+  }
+
   async received(): Promise<AtReceiver[]> {
     const all: AtReceiver[] = [];
     let cursor: string | null = '';

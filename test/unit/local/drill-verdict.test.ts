@@ -111,6 +111,15 @@ describe('what was observed', () => {
     expect(all.of('n')[0]?.resolved).toBeUndefined();
     expect(all.of('')).toEqual([]);
   });
+
+  it('knows what waits now on a network, and does not take it for fired', () => {
+    const all = new Observations();
+    all.pending([{ labels: labels('A') }, { labels: { ...labels('B'), network: 'another' } }]);
+    expect(all.coming('n')).toEqual(['A']);
+    expect(all.of('n')).toEqual([]);
+    all.pending([]);
+    expect(all.coming('n')).toEqual([]);
+  });
 });
 
 describe('the findings', () => {
