@@ -1,12 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** The columns of one peer, before a commit changed them. */
-interface Before {
-  readonly peer: number;
-  readonly head: number;
-  readonly seq: number;
-  readonly lastAt: number;
-}
+type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
+/** Numbers that are noted of a peer before a commit changes it. */
+const BEFORE = 4;
 
 /**
  * All peers, in memory: where the chain of each begins, how long it is, how recent.
@@ -19,14 +16,18 @@ export class Roster {
   #heads = new Float64Array(1_024);
   #seqs = new Float64Array(1_024);
   #lastAts = new Uint32Array(1_024);
-  #dirty = new Set<number>();
+  /** Peers whose row is behind, each once. */
+  #dirty: number[] = [];
+  #isDirty = new Uint8Array(1_024);
   #count = 0;
   /** How many peers were last heard of in each minute, so that nobody has to count all of them. */
   readonly #perMinute = new Map<number, number>();
   readonly #sql: ReturnType<typeof prepare>;
-  /** What the commit under way has changed: undone when it fails. */
-  #changed: Before[] = [];
-  #touched = new Set<number>();
+  /** What the commit under way has changed, undone when it fails: peer, head, seq and last time, one after the other. */
+  #changed: number[] = [];
+  /** The commit that changed a peer last, so that what was before is noted once. */
+  #changedIn = new Uint32Array(1_024);
+  #commit = 1;
   #added: { readonly peers: Map<string, number>; readonly name: string }[] = [];
   #addedNames: (() => void)[] = [];
 
@@ -51,7 +52,7 @@ export class Roster {
       this.#heads[peer] = Number(row.id);
       this.#seqs[peer] = Number(row.seq);
       this.#setLastAt(peer, Math.max(this.lastAt(peer), Number(row.at)));
-      this.#dirty.add(peer);
+      this.#markDirty(peer);
     }
   }
 
@@ -128,9 +129,9 @@ export class Roster {
 
   /** Puts a sample before all others of its peer. */
   advance(peer: number, sample: number, at: number): void {
-    if (!this.#touched.has(peer)) {
-      this.#touched.add(peer);
-      this.#changed.push({ peer, head: this.head(peer), seq: this.seq(peer), lastAt: this.lastAt(peer) });
+    if (this.#changedIn[peer] !== this.#commit) {
+      this.#changedIn[peer] = this.#commit;
+      this.#changed.push(peer, this.head(peer), this.seq(peer), this.lastAt(peer));
     }
     this.#heads[peer] = sample;
     this.#seqs[peer] = this.seq(peer) + 1;
@@ -139,22 +140,30 @@ export class Roster {
 
   /** Brings the rows of all peers up to date, up to this sample; within a transaction. */
   flush(upTo: number): void {
-    for (const peer of [...this.#dirty, ...this.#touched]) {
-      this.#sql.savePeer.run(this.head(peer), this.seq(peer), this.lastAt(peer), peer);
+    const save = (peer: number) => this.#sql.savePeer.run(this.head(peer), this.seq(peer), this.lastAt(peer), peer);
+    for (const peer of this.#dirty) save(peer);
+    for (let at = 0; at < this.#changed.length; at += BEFORE) {
+      const peer = this.#changed[at] ?? 0;
+      if (this.#isDirty[peer] === 0) save(peer);
     }
     this.#sql.saveFlushed.run(upTo);
   }
 
   /** The transaction has succeeded. */
   committed(flushed: boolean): void {
-    if (flushed) this.#dirty.clear();
-    else for (const peer of this.#touched) this.#dirty.add(peer);
+    if (flushed) {
+      for (const peer of this.#dirty) this.#isDirty[peer] = 0;
+      this.#dirty = [];
+    } else {
+      for (let at = 0; at < this.#changed.length; at += BEFORE) this.#markDirty(this.#changed[at] ?? 0);
+    }
     this.#forget();
   }
 
   /** The transaction has failed: all is as before. */
   rolledBack(): void {
-    for (const { peer, head, seq, lastAt } of this.#changed) {
+    for (let at = 0; at < this.#changed.length; at += BEFORE) {
+      const [peer = 0, head = 0, seq = 0, lastAt = 0] = this.#changed.slice(at, at + BEFORE);
       this.#heads[peer] = head;
       this.#seqs[peer] = seq;
       this.#setLastAt(peer, lastAt);
@@ -168,12 +177,19 @@ export class Roster {
   #setLastAt(peer: number, at: number): void {
     const before = this.lastAt(peer);
     this.#lastAts[peer] = at;
-    if (before !== 0) this.#addMinute(before, -1);
-    if (at !== 0) this.#addMinute(at, 1);
+    const [left, entered] = [Math.floor(before / 60), Math.floor(at / 60)];
+    if (left === entered) return;
+    if (before !== 0) this.#addMinute(left, -1);
+    if (at !== 0) this.#addMinute(entered, 1);
   }
 
-  #addMinute(at: number, change: number): void {
-    const minute = Math.floor(at / 60);
+  #markDirty(peer: number): void {
+    if (this.#isDirty[peer] === 1) return;
+    this.#isDirty[peer] = 1;
+    this.#dirty.push(peer);
+  }
+
+  #addMinute(minute: number, change: number): void {
     const count = (this.#perMinute.get(minute) ?? 0) + change;
     if (count === 0) this.#perMinute.delete(minute);
     else this.#perMinute.set(minute, count);
@@ -183,7 +199,7 @@ export class Roster {
     this.#changed = [];
     this.#added = [];
     this.#addedNames = [];
-    this.#touched.clear();
+    this.#commit += 1;
   }
 
   #network(name: string): { readonly id: number; readonly peers: Map<string, number> } {
@@ -198,13 +214,15 @@ export class Roster {
   #room(id: number): void {
     if (id < this.#heads.length) return;
     const length = Math.max(id + 1, this.#heads.length * 2);
-    const grow = <A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(next: A, old: A): A => {
+    const grow = <A extends Column>(next: A, old: A): A => {
       next.set(old);
       return next;
     };
     this.#heads = grow(new Float64Array(length), this.#heads);
     this.#seqs = grow(new Float64Array(length), this.#seqs);
     this.#lastAts = grow(new Uint32Array(length), this.#lastAts);
+    this.#changedIn = grow(new Uint32Array(length), this.#changedIn);
+    this.#isDirty = grow(new Uint8Array(length), this.#isDirty);
   }
 }
 

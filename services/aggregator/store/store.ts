@@ -9,6 +9,7 @@ export type Store = GroupStore<Batch, BatchOutcome, Reader, Question, Reply>;
 
 const MAX_COMMIT = 8_000;
 const MAX_WAITING = 200_000;
+const SMALL_BYTES = 16_384;
 
 /**
  * Opens the aggregator's store: batches go in, durable when the promise resolves.
@@ -25,7 +26,8 @@ export function openStore(options: WriterOptions, events: StoreEvents, log: Logg
       weigh: ({ spans }: Batch) => Math.max(1, spans.length / SPAN.width),
       maxCommit: MAX_COMMIT,
       maxWaiting: MAX_WAITING,
-      transfer: ({ bytes, spans }: Batch) => [bytes.buffer, spans.buffer],
+      // What is small is copied in less time than it takes to hand it over.
+      transfer: ({ bytes, spans }: Batch) => (bytes.length < SMALL_BYTES ? [] : [bytes.buffer, spans.buffer]),
       openReader: (path) => new Reader(path),
     },
     events,

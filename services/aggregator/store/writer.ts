@@ -6,6 +6,7 @@ import { SPAN } from '../ingest/batch.ts';
 import { Pruner } from './pruner.ts';
 import type { Batch, BatchOutcome, PeerState, Question, Reply, WriterOptions } from './records.ts';
 import { Roster } from './roster.ts';
+import { SampleRows } from './sampleRows.ts';
 import { STEPS } from './schema.ts';
 import { Views } from './views.ts';
 
@@ -23,6 +24,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   readonly #failpoint: Failpoint;
   readonly #sql: ReturnType<typeof prepare>;
   readonly #roster: Roster;
+  readonly #rows: SampleRows;
   readonly #pruner: Pruner;
   /** For those that somebody asks for: the walk of the other goes its own way. */
   readonly #sweeper: Pruner;
@@ -38,6 +40,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     this.#db = openForWriting(options.path, { steps: STEPS, pragmas: 'PRAGMA page_size = 8192; ' });
     try {
       this.#sql = prepare(this.#db);
+      this.#rows = new SampleRows(this.#db);
       this.#roster = new Roster(this.#db);
       this.#pruner = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#sweeper = new Pruner(this.#db, this.#roster, this.#views, options.history);
@@ -66,6 +69,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       });
     } catch (error) {
       this.#nextId = firstId;
+      this.#rows.forget();
       this.#roster.rolledBack();
       throw error;
     }
@@ -180,11 +184,12 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       const id = this.#nextId;
       const seq = this.#roster.seq(peer) + 1;
       const snapshot = bytes.subarray(spans[row + SPAN.from], spans[row + SPAN.to]);
-      this.#sql.addSample.run(id, peer, reporter, at, seq, this.#roster.head(peer), snapshot);
+      this.#rows.add(id, peer, reporter, at, seq, this.#roster.head(peer), snapshot);
       this.#roster.advance(peer, id, at);
       this.#nextId = id + 1;
       counts.stored += 1;
     }
+    this.#rows.flush();
     return { ...counts, newPeers: this.#roster.size - before, repeated: false };
   }
 
@@ -203,6 +208,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   /** Whether a peer has a sample of this second by this reporter. Nearly always newer than all others, so no look is needed. */
   #isKnown(peer: number, reporter: number, at: number): boolean {
     if (at > this.#roster.lastAt(peer)) return false;
+    this.#rows.flush();
     let id = this.#roster.head(peer);
     for (let steps = 0; id !== 0 && steps < this.#options.history; steps += 1) {
       const row = this.#sql.sample.get(id);
@@ -218,7 +224,8 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
 function namesAt(body: Buffer, spans: Batch['spans'], column: number): string[] {
   const names: string[] = [];
   for (let place = column; place < spans.length; place += SPAN.width) {
-    const text = body.toString('utf8', spans[place], spans[place + 1]);
+    const [from = 0, to = 0] = [spans[place], spans[place + 1]];
+    const text = from === to ? '' : body.toString('utf8', from, to);
     names.push(text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text);
   }
   return names;
@@ -231,7 +238,6 @@ function prepare(db: DatabaseSync) {
       "SELECT max((SELECT coalesce(max(id), 0) FROM sample), (SELECT value FROM meta WHERE key = 'flushed')) AS id",
     ),
     addBatch: sql('INSERT OR IGNORE INTO batch (name, received_at) VALUES (?, ?)'),
-    addSample: sql('INSERT INTO sample (id, peer, reporter, at, seq, prev, body) VALUES (?, ?, ?, ?, ?, ?, ?)'),
     sample: sql('SELECT at, reporter, prev FROM sample WHERE id = ?'),
     probe: sql("UPDATE meta SET value = ? WHERE key = 'probed'"),
   };
