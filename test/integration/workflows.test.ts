@@ -31,7 +31,7 @@ async function actionlint(cwd: string): Promise<string> {
 test(
   'actionlint takes all of them, and would not take a fault',
   async () => {
-    expect(files).toEqual(['deploy-stack.yml', 'deploy.yml', 'image.yml', 'preview.yml', 'test.yml']);
+    expect(files).toEqual(['deploy-stack.yml', 'deploy.yml', 'image.yml', 'preview.yml', 'prove.yml', 'test.yml']);
     expect(await actionlint(ROOT)).toBe('');
     const bad = join(folder, '.github', 'workflows');
     mkdirSync(bad, { recursive: true });
