@@ -43,6 +43,8 @@ export function readGrafanaRule(rule: Part, group: GroupFacts, into: Gathered): 
     ...(group.interval === undefined ? {} : { interval: group.interval }),
     file,
     line,
+    // Its templates are put into other words, so that places within them are gone.
+    lineOfText: (section, key) => rule.at(section).at(key).line,
     lineAt: (offset) => (asIs ? (query?.lineAt(offset) ?? line) : (query?.line ?? line)),
   });
 }

@@ -3,6 +3,7 @@ import type { Known } from '../knowledge.ts';
 import { selectorsOf } from '../promql/selectors.ts';
 import { parsePromql } from '../promql/syntax.ts';
 import type { Catalogue, Metric } from '../rules/catalogue.ts';
+import { formerAlerts, formerNamed, formerWords } from '../rules/former.ts';
 import { lintAlert } from '../rules/lint/alert.ts';
 import { findingsOf, type Ground } from '../rules/lint/expression.ts';
 import { componentsOf } from '../rules/lint/known.ts';
@@ -14,6 +15,7 @@ import type { RuleGroup } from '../rules/ruleFile.ts';
 import { type Completed, complete } from './complete.ts';
 import { draftFiles } from './draft.ts';
 import type { RoutedAlert } from './routes.ts';
+import { isSaidOfTexts, remarksOfTexts } from './texts.ts';
 import type { Gathered, Imported, Remark } from './types.ts';
 
 export interface Judged {
@@ -38,6 +40,8 @@ export function judge({ rules, untranslated, remarks }: Gathered, chain: string,
   const components = componentsOf(known, chain);
   const ways = { chain, catalogues, components, taken: new Set<string>() };
   const completed = rules.map((rule) => complete(rule, ways));
+  const old = formerAlerts(known.packs).filter((each) => each.chain === chain);
+  const formerOf = (name: string) => [formerNamed(name, old) ?? []].flat().map(formerWords);
   const drafted = draftOf(pack, completed, catalogues);
   const ground = { ...groundOf(drafted, catalogues, { allComponents: allComponents(known) }), strict: true };
   const ofRules = completed.flatMap((each) => {
@@ -46,17 +50,26 @@ export function judge({ rules, untranslated, remarks }: Gathered, chain: string,
       const line = at === undefined ? from.line : from.lineAt(at);
       return { file: from.file, line, rule: from.name, message, kind };
     };
-    const ofExpression = findingsOf(from.expr, ground).map(({ message, at }) => say(message, 'fault', at ?? 0));
+    // A short window is only too short for our compressed time: elsewhere it is in order.
+    const ofExpression = [
+      ...findingsOf(from.expr, ground).map(({ message, at }) =>
+        say(message, message.startsWith('looks over ') ? 'note' : 'fault', at ?? 0),
+      ),
+      ...remarksOfTexts(from, ground),
+    ];
     if (rule.kind === 'recording') return ofExpression;
     // What we have guessed is not what is wrong with the rule.
     const guessed = (message: string) =>
       (componentGuessed && message.startsWith('is about ')) ||
       (from.annotations.unit === undefined && message.startsWith('has the unit ')) ||
       (from.annotations.description === undefined && message.startsWith('has a description '));
-    const words = new Set([...lintAlert(rule, drafted, ground, components), ...lintWords(from.expr, [from.name])]);
+    const ofAlert = lintAlert(rule, drafted, ground, components).filter((message) => !isSaidOfTexts(message));
+    // Name and texts may say the same limit in two ways, which is one fault.
+    const ofName = ofAlert.some((message) => message.startsWith('asks for ')) ? [] : lintWords(from.expr, [from.name]);
+    const words = new Set([...ofAlert, ...ofName]);
     const same = pack.alerts.has(rule.name)
       ? [say(`is the name of an alert of ${chain}: see whether that one is enough`, 'note')]
-      : [];
+      : formerOf(from.name).map((message) => say(message, 'note'));
     return [
       ...faults.map((message) => say(message)),
       ...ofExpression,

@@ -4,6 +4,7 @@ import { readGrafanaRule } from './grafana.ts';
 import { faultOf } from './promql.ts';
 import { duration, type GroupFacts, secondsOf } from './times.ts';
 import { type Gathered, nothingYet } from './types.ts';
+import { GROUP_KEYS, RULE_KEYS, sayUnknownKeys } from './unknownKeys.ts';
 
 /**
  * Never throws: what cannot be read is named.
@@ -57,6 +58,7 @@ function readGroups(groups: Part, into: Gathered): boolean {
 function readGroup(group: Part, into: Gathered): boolean {
   const interval = secondsOf(group.at('interval'));
   const name = group.at('name', 'title').text || 'imported';
+  if (group.at('rules').items.some((rule) => rule.has('expr'))) sayUnknownKeys(group, GROUP_KEYS, undefined, into);
   const facts = { name, ...(interval === undefined || interval === 0 ? {} : { interval }) };
   return group
     .at('rules')
@@ -68,6 +70,7 @@ function readRule(rule: Part, group: GroupFacts, into: Gathered): boolean {
   if (!isRule(rule)) {
     const message = 'is neither an alert nor a recording rule: it has no "alert:", "record:" or "data:"';
     into.remarks.push({ file: rule.file, line: rule.line, message, kind: 'fault' });
+    if (rule.has('expr')) sayUnknownKeys(rule, RULE_KEYS, undefined, into);
     return false;
   }
   if (rule.has('grafana_alert') || rule.has('data')) readGrafanaRule(rule, group, into);
@@ -80,6 +83,7 @@ function readPrometheusRule(rule: Part, group: GroupFacts, into: Gathered): void
   const name = rule.at('alert', 'record').text.trim() || 'unnamed';
   const expr = rule.at('expr');
   const { file, line } = rule;
+  sayUnknownKeys(rule, RULE_KEYS, name, into);
   const text = expr.text.trim();
   const fault = faultOf(text);
   if (fault) {
@@ -104,5 +108,6 @@ function readPrometheusRule(rule: Part, group: GroupFacts, into: Gathered): void
     file,
     line,
     lineAt: (offset) => expr.lineAt(offset),
+    lineOfText: (section, key, offset) => rule.at(section).at(key).lineAt(offset),
   });
 }

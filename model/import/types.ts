@@ -11,6 +11,9 @@ export interface Remark {
   readonly kind: 'fault' | 'note';
 }
 
+/** Where a rule keeps texts that may be templates. */
+export type Section = 'labels' | 'annotations';
+
 export interface Imported {
   readonly kind: 'alert' | 'recording';
   /** As the source calls it; a title in Grafana. */
@@ -30,6 +33,8 @@ export interface Imported {
   readonly line: number;
   /** The line of a place in the expression. */
   readonly lineAt: (offset: number) => number;
+  /** The line of a place in one of its labels or annotations. */
+  readonly lineOfText: (section: Section, key: string, offset: number) => number;
 }
 
 /** A rule of which no expression could be made. */

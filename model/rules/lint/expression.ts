@@ -85,6 +85,12 @@ function meant(name: string, known: Iterable<string>): string {
   return asQuestion(nearest(name, [...known]));
 }
 
+/** The same; where none is near, all that there are. */
+function meantOrAll(name: string, known: Iterable<string>): string {
+  const all = [...known].sort();
+  return meant(name, all) || (all.length === 0 ? '' : `; it has ${all.join(', ')}`);
+}
+
 function asQuestion(near: string | undefined): string {
   return near === undefined ? '' : `; did you mean "${near}"?`;
 }
@@ -109,7 +115,7 @@ function lintSelector({ metric: series, matchers }: Selector, ground: Ground): s
       labels,
     ).map(
       (label) =>
-        `selects ${series} by ${label}, a label that it does not have${meant(label, labels === 'any' ? [] : labels)}`,
+        `selects ${series} by ${label}, a label that it does not have${meantOrAll(label, labels === 'any' ? [] : labels)}`,
     ),
     ...matchers.flatMap((matcher) => lintValue(series, matcher, metric, ground)),
   ];
@@ -126,7 +132,7 @@ function lintValue(series: string, { label, op, value }: Matcher, metric: Metric
     .filter((each) => each !== '' && !known.some((one) => same(one, each)))
     .map(
       (each) =>
-        `selects ${series} by ${label}="${each}", which it never is: ${[...known].sort().join(', ')}${label === 'le' ? '' : meant(each, known)}`,
+        `selects ${series} by ${label}="${each}", which it never is: ${[...known].sort().join(', ')}${label === 'le' || known.length === 1 ? '' : meant(each, known)}`,
     );
 }
 

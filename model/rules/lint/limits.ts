@@ -17,10 +17,12 @@ export function lintLimit(expr: string, node: SyntaxNode, ground: Ground): strin
     const call = quantileAt(expr, side);
     if (!call || limit === undefined || !op.startsWith('>')) return [];
     return selectorsOf(textOf(expr, call)).flatMap(({ metric: series = '' }) => {
-      const { buckets, name, type } = ground.metricOf(series) ?? {};
-      if (type !== undefined && type !== 'histogram')
-        return [`takes a quantile of ${series}, a ${type} and no histogram`];
-      if (!buckets) return [`compares a quantile of ${name ?? series}, whose buckets the catalogue does not tell`];
+      const metric = ground.metricOf(series);
+      // That nobody knows it is said already.
+      if (!metric) return [];
+      const { buckets, name, type } = metric;
+      if (type !== 'histogram') return [`takes a quantile of ${series}, a ${type} and no histogram`];
+      if (!buckets) return [`compares a quantile of ${name}, whose buckets the catalogue does not tell`];
       const last = Math.max(...buckets.filter(Number.isFinite));
       return limit < last
         ? []

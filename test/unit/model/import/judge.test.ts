@@ -80,6 +80,39 @@ describe('what is wrong', () => {
     ]);
   });
 
+  test('the same limit said in two ways is one fault', () => {
+    const annotations = '{ summary: "3 or more nodes", description: "{{ $value }}", unit: nodes }';
+    const faults = said('count by (network) (g) > 3', { name: '3+ nodes', annotations });
+    expect(faults.filter((message) => message.includes('asks for'))).toEqual([
+      '4 fault: asks for > 3 where its text says "3 or more", which is >= 3',
+    ]);
+  });
+
+  test('a histogram that no catalogue has is said once', () => {
+    expect(said('histogram_quantile(0.9, sum by (le, network) (rate(nobody_bucket[10m]))) > 5')).toEqual([
+      '5 fault: reads nobody_bucket, which is in no catalogue',
+    ]);
+  });
+
+  test('a window that only our compressed time finds short is a note', () => {
+    expect(said('delta(g[5m]) > 5')).toEqual([expect.stringMatching(/^5 note: looks over 5m; the least is 10m/)]);
+  });
+
+  test('templates by which Prometheus would refuse the file, and labels that are not kept, each on its line', () => {
+    const annotations = `
+      summary: '{{ $lables.layer }}'
+      description: |-
+        {{ $value }}
+        of {{ $labels.layer }}
+      unit: s`;
+    expect(said('sum by (network) (g) > 5', { annotations })).toEqual([
+      '8 fault: has an annotation summary that reads the variable $lables, which there is not; did you mean "$labels"?',
+      '11 note: speaks of $labels.layer in its annotation description, which its expression does not keep (it keeps network)',
+    ]);
+    const labels = '{ severity: warning, component: node, subject: s, team: "{{ $valeu }" }';
+    expect(said('g > 5', { labels })).toEqual(['6 fault: has a label team that opens {{ and does not close it']);
+  });
+
   test('what the rules record themselves is known', () => {
     const more = '  - record: a:g:sum\n    expr: sum by (network) (g)\n';
     expect(said('a:g:sum > 5', { more })).toEqual([]);

@@ -62,6 +62,16 @@ describe('the form', () => {
       'has "5 minutes" for for, which is no duration',
     ],
     [
+      'a key that is misspelt',
+      'groups: [{ name: n, rules: [{ alert: A, expr: g, anotations: { summary: s } }] }]',
+      'has the unknown key "anotations", so that Prometheus would refuse the file; the draft leaves it out; did you mean "annotations"?',
+    ],
+    [
+      'a key of a group that is misspelt',
+      'groups: [{ name: n, intervall: 5m, rules: [{ alert: A, expr: g }] }]',
+      'has the unknown key "intervall", so that Prometheus would refuse the file; the draft leaves it out; did you mean "interval"?',
+    ],
+    [
       'an alias bomb',
       `a: &a [x]\n${'bcdefghij'
         .split('')

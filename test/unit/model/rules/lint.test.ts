@@ -110,7 +110,10 @@ describe('an expression with a fault', () => {
     ['{job="x"} > 5', 'selects series by no name, so nothing says what they are'],
     ['old > 5', 'reads old, which upstream dropped; read g'],
     ['g{network="x"} > 5', 'selects g by network, which is put in for each network'],
-    ['g{kind="x"} > 5', 'selects g by kind, a label that it does not have'],
+    [
+      'g{kind="x"} > 5',
+      'selects g by kind, a label that it does not have; it has a, chain, component, instance, job, layer, network',
+    ],
     ['g{layer="finalized"} > 5', 'selects g by layer="finalized", which it never is: safe, unsafe'],
     ['g{layer!="finalized"} > 5', 'selects g by layer="finalized", which it never is: safe, unsafe'],
     ['g{layer=~"safe|local"} > 5', 'selects g by layer="local", which it never is: safe, unsafe'],
