@@ -12,27 +12,42 @@ export interface Drafted {
   readonly chain: string;
 }
 
-/** File name → text. Only files that hold something. @param saidOf remarks of a rule */
+/**
+ * File name → text. Only files that hold something.
+ * @param saidOf remarks of a rule, which stand above it; without, the files say nothing of what is wrong
+ */
 export function draftFiles(
-  { completed, untranslated, chain }: Drafted,
-  saidOf: (rule: Completed) => readonly Remark[] = () => [],
+  { completed, untranslated: all, chain }: Drafted,
+  saidOf?: (rule: Completed) => readonly Remark[],
 ): Map<string, string> {
   const of = (kind: Rule['kind']) => completed.filter(({ rule }) => rule.kind === kind);
   const [alerts, recordings] = [of('alert'), of('recording')];
-  const header = (what: string) =>
-    `# Draft of ${what} for ${chain}, imported. What a comment names is to be mended before the file is used.\n`;
+  const untranslated = saidOf ? all : [];
+  const how = saidOf ? 'What a comment names is to be mended before the file is used.' : 'It is not checked by itself.';
+  const header = (what: string) => `# Draft of ${what} for ${chain}, imported. ${how}\n`;
   const files = new Map<string, string>();
   if (recordings.length > 0)
-    files.set('recording.yaml', `${header('recording rules')}${groupsText(recordings, '-recorded', saidOf)}`);
-  if (alerts.length > 0 || untranslated.length > 0)
+    files.set('recording.yaml', `${header('recording rules')}${groupsText(recordings, RECORDED, saidOf)}`);
+  if (alerts.length > 0 || all.length > 0)
     files.set('alerts.yaml', `${header('alerts')}${groupsText(alerts, '', saidOf)}${leftOut(untranslated)}`);
   return files;
+}
+
+const RECORDED = '-recorded';
+
+/** What a rule of the draft was made of. @param group as the draft calls it @param index from 0 */
+export function draftedFrom(completed: readonly Completed[], group: string, index: number): Completed | undefined {
+  const kind = group.endsWith(RECORDED) ? 'recording' : 'alert';
+  const suffix = kind === 'recording' ? RECORDED : '';
+  return completed.filter(({ from, rule }) => rule.kind === kind && `${groupName(from.group)}${suffix}` === group)[
+    index
+  ];
 }
 
 function groupsText(
   rules: readonly Completed[],
   suffix: string,
-  saidOf: (rule: Completed) => readonly Remark[],
+  saidOf: (rule: Completed) => readonly Remark[] = () => [],
 ): string {
   if (rules.length === 0) return 'groups: []\n';
   const groups = Map.groupBy(rules, ({ from }) => groupName(from.group));

@@ -22,6 +22,11 @@ export interface RoutedAlert {
   readonly seriesLabels: ReadonlySet<string>;
 }
 
+/** Whether it is the configuration of an Alertmanager. */
+export function isRoutes(text: string, file: string): boolean {
+  return readDocuments(text, file).documents.some((document) => Part.whole(document).at('route').has('receiver'));
+}
+
 /** Never throws: what cannot be read is named. */
 export function judgeRoutes(text: string, file: string, alerts: readonly RoutedAlert[]): Remark[] {
   const { documents, remarks } = readDocuments(text, file);

@@ -127,7 +127,8 @@ test('of a whole folder all files with rules are taken, the others named, and ro
     join(folder, 'all'),
   );
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-  expect(stdout).toContain('left out, since it holds no rules: alertmanager.yml\n');
+  expect(stdout).toContain('routes that were looked at: alertmanager.yml\n');
+  expect(stdout).not.toContain('left out');
   expect(stdout).toContain('17 alerts, 2 recordings, 2 not translated, judged by op-stack: ');
   expect(stdout).toContain(
     '✗ alertmanager.yml:7: leads to the receiver "pagr", which is not there; did you mean "pager"?\n',
@@ -137,6 +138,48 @@ test('of a whole folder all files with rules are taken, the others named, and ro
   );
   const checked = await run('promtool', ['check', 'rules', 'alerts.yaml', 'recording.yaml'], join(folder, 'all'));
   expect(checked.code, checked.stdout + checked.stderr).toBe(0);
+});
+
+test('a configuration of an Alertmanager in the folder needs no naming; one that is named counts alone', async () => {
+  const { stderr } = await imported('.', '--chain', 'op-stack');
+  expect(stderr).toContain('routes that were looked at: alertmanager.yml\n');
+  expect(stderr).toContain('✗ alertmanager.yml:7: leads to the receiver "pagr", which is not there');
+  const other = join(folder, 'other.yml');
+  writeFileSync(other, 'route: { receiver: m }\nreceivers: [{ name: m }]\n');
+  const named = await imported('.', '--chain', 'op-stack', '--alertmanager', other);
+  expect(named.stderr).toContain('left out, since --alertmanager names another: alertmanager.yml\n');
+  expect(named.stderr).not.toContain('✗ alertmanager.yml');
+});
+
+describe('a draft that promtool refuses', () => {
+  const file = (name: string, summary: string) => {
+    const path = join(folder, name);
+    writeFileSync(
+      path,
+      `groups:\n- name: n\n  rules:\n  - alert: A\n    expr: up == 0\n    annotations:\n      summary: '${summary}'\n`,
+    );
+    return path;
+  };
+
+  test('says so with the place, in words of our own where we know them, and each fault once', async () => {
+    const { code, stdout, stderr } = await imported(file('ours.yml', '{{ $lables.foo }}'), '--chain', 'system');
+    expect(code).toBe(1);
+    expect(stderr).toContain('ours.yml:7: A has an annotation summary that reads the variable $lables');
+    expect(stderr).not.toContain('promtool');
+    // What stands beside it on the terminal does not stand in it again.
+    expect(stdout).not.toContain('fault:');
+  });
+
+  test('in those of promtool where we do not', async () => {
+    const { code, stderr } = await imported(file('theirs.yml', '{{ ) }}'), '--chain', 'system');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /theirs\.yml:7: A would be refused by Prometheus: annotation summary: unexpected .* \(as promtool says\)\n/,
+    );
+    const out = join(folder, 'theirs');
+    await imported(file('theirs.yml', '{{ ) }}'), '--chain', 'system', '-o', out);
+    expect(readFileSync(join(out, 'alerts.yaml'), 'utf8')).toContain('# fault: would be refused by Prometheus: ');
+  });
 });
 
 describe('what cannot be', () => {

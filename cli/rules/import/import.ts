@@ -10,13 +10,16 @@ import { judgeRoutes } from '../../../model/import/routes.ts';
 import type { Remark } from '../../../model/import/types.ts';
 import type { Known } from '../../../model/knowledge.ts';
 import { createAtomically } from '../../atomic.ts';
+import { COMMAND } from '../../called.ts';
 import { CliError } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exitCodes.ts';
+import { interruptible } from '../../interrupt.ts';
 import type { Io } from '../../io.ts';
 import { loadKnown } from '../../loadStack.ts';
 import { makeFolder } from '../../makeFolder.ts';
 import { count, json, paint } from '../../output.ts';
-import { readSources, type Sources } from './sources.ts';
+import { checkDraft } from './promtool.ts';
+import { type RouteFile, readSources, type Sources } from './sources.ts';
 
 export interface ImportOptions {
   readonly out?: string;
@@ -39,13 +42,24 @@ export async function importRules(path: string, options: ImportOptions, io: Io):
       known.packs.all().map(({ catalogue }) => catalogue),
     );
   const judged = judge(sources, chain ?? 'system', known);
-  const ofRoutes = routes === undefined ? [] : judgeRoutes(routes.text, routes.file, judged.routed);
-  const remarks = [...judged.remarks, ...ofRoutes];
-  const files = draftFiles({ ...judged, untranslated: sources.untranslated }, remarksByRule(judged));
+  // What is named counts alone: a folder may hold those of another environment, too.
+  const routeFiles = routes === undefined ? sources.routes : [routes];
+  const ofRoutes = routeFiles.flatMap(({ text, file }) => judgeRoutes(text, file, judged.routed));
+  const drafted = { ...judged, untranslated: sources.untranslated };
+  const bare = draftFiles(drafted);
+  const ofPromtool = await interruptible((signal) => checkDraft(bare, judged, io, signal));
+  const remarks = [...judged.remarks, ...ofRoutes, ...ofPromtool.remarks];
+  const commented = draftFiles(drafted, remarksByRule({ ...judged, remarks }));
+  // On the terminal what is said of a rule stands beside the draft, and need not stand in it, too.
+  const files = options.out === undefined && !options.json ? bare : commented;
   const written = options.out === undefined ? [] : write(files, options.out, io.cwd);
   const faults = remarks.filter(({ kind }) => kind === 'fault').length;
-  if (options.json) io.out(json(documentOf(sources, judged, chain, remarks, files, written)));
-  else show({ sources, judged, chain, asked: options.chain !== undefined, remarks, files, written }, known, io);
+  const routesOf = routeFiles.map(({ file }) => file);
+  const { checked } = ofPromtool;
+  const asked = options.chain !== undefined;
+  const outcome = { sources, judged, chain, asked, remarks, files, written, routesOf, checked };
+  if (options.json) io.out(json(documentOf(outcome)));
+  else show(outcome, known, io);
   return faults === 0 ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -57,7 +71,7 @@ function remarksByRule({ completed, remarks }: Judged): (rule: Completed) => rea
   return (rule) => (owners.get(rule) ?? []).filter(({ message }) => !message.startsWith('is called '));
 }
 
-function readRoutes(name: string, cwd: string): { readonly text: string; readonly file: string } {
+function readRoutes(name: string, cwd: string): RouteFile {
   const path = resolve(cwd, name);
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
     throw new CliError(`there is no file ${path}`, {
@@ -83,14 +97,9 @@ function write(files: ReadonlyMap<string, string>, out: string, cwd: string): st
   });
 }
 
-function documentOf(
-  { rules, untranslated, skipped }: Sources,
-  { chain: judgedBy }: Judged,
-  chain: string | undefined,
-  remarks: readonly Remark[],
-  files: ReadonlyMap<string, string>,
-  written: readonly string[],
-) {
+function documentOf({ sources, judged, chain, remarks, files, written, routesOf, checked }: Outcome) {
+  const { rules, untranslated, skipped } = sources;
+  const { chain: judgedBy } = judged;
   return {
     chain: chain ?? null,
     judgedBy,
@@ -98,6 +107,8 @@ function documentOf(
     recordings: rules.filter(({ kind }) => kind === 'recording').length,
     untranslated,
     skipped,
+    routes: routesOf,
+    checkedByPromtool: checked,
     remarks,
     written,
     files: Object.fromEntries(files),
@@ -113,10 +124,15 @@ interface Outcome {
   readonly remarks: readonly Remark[];
   readonly files: ReadonlyMap<string, string>;
   readonly written: readonly string[];
+  /** The configurations of an Alertmanager whose routes were looked at. */
+  readonly routesOf: readonly string[];
+  /** Whether promtool was at hand. */
+  readonly checked: boolean;
 }
 
 /** The draft on stdout, unless it went to files; what is said of it beside. */
-function show({ sources, judged, chain, asked, remarks, files, written }: Outcome, known: Known, io: Io): void {
+function show(outcome: Outcome, known: Known, io: Io): void {
+  const { sources, judged, chain, asked, remarks, files, written, routesOf, checked } = outcome;
   const { red, yellow, dim } = paint(io);
   if (written.length === 0)
     for (const [name, text] of files)
@@ -127,6 +143,11 @@ function show({ sources, judged, chain, asked, remarks, files, written }: Outcom
     say(`${mark} ${file}:${line}: ${rule === undefined ? '' : `${rule} `}${message}\n`);
   }
   for (const name of sources.skipped) say(dim(`left out, since it holds no rules: ${name}\n`));
+  for (const name of routesOf) say(dim(`routes that were looked at: ${name}\n`));
+  for (const { file } of sources.routes.filter((each) => !routesOf.includes(each.file)))
+    say(dim(`left out, since --alertmanager names another: ${file}\n`));
+  if (!checked)
+    say(`${yellow('note')} promtool is not at hand, so only our own checks ran; ${COMMAND} rules test gets it\n`);
   const faults = remarks.filter(({ kind }) => kind === 'fault').length;
   const { rules, untranslated } = sources;
   const alerts = rules.filter(({ kind }) => kind === 'alert').length;

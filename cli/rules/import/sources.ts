@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { readRules } from '../../../model/import/read.ts';
+import { isRoutes } from '../../../model/import/routes.ts';
 import { type Gathered, nothingYet } from '../../../model/import/types.ts';
 import { CliError } from '../../errors.ts';
 
@@ -10,6 +11,13 @@ export interface Sources extends Gathered {
   readonly files: number;
   /** Those that hold no rules, of a folder. */
   readonly skipped: readonly string[];
+  /** Configurations of an Alertmanager among them. */
+  readonly routes: readonly RouteFile[];
+}
+
+export interface RouteFile {
+  readonly file: string;
+  readonly text: string;
 }
 
 const KINDS = /\.(ya?ml|json|rules)$/i;
@@ -29,18 +37,21 @@ export function readSources(path: string, cwd: string): Sources {
     throw new CliError(`${start} holds no file that could be one of rules (*.yaml, *.yml, *.json, *.rules)`);
   const all = nothingYet();
   const skipped: string[] = [];
+  const routes: RouteFile[] = [];
   for (const file of files) {
     const name = relative(cwd, file).startsWith('..') ? file : relative(cwd, file);
     if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST)
       throw new CliError(`${name} is larger than ${LARGEST} bytes: that is no file of rules`);
-    const { recognised, rules, untranslated, remarks } = readRules(readFileSync(file, 'utf8'), name);
+    const text = readFileSync(file, 'utf8');
+    const { recognised, rules, untranslated, remarks } = readRules(text, name);
     if (recognised) {
       all.rules.push(...rules);
       all.untranslated.push(...untranslated);
       all.remarks.push(...remarks);
-    } else skipped.push(name);
+    } else if (isRoutes(text, name)) routes.push({ file: name, text });
+    else skipped.push(name);
   }
-  const read = files.length - skipped.length;
+  const read = files.length - skipped.length - routes.length;
   const empty = all.rules.length + all.untranslated.length === 0;
   if (empty && all.remarks.length > 0)
     throw new CliError(
@@ -51,7 +62,7 @@ export function readSources(path: string, cwd: string): Sources {
       remedy:
         'name a Prometheus rule file, a PrometheusRule, an export of alert rules from Grafana (YAML or JSON), or what /api/v1/provisioning/alert-rules answers',
     });
-  return { ...all, files: read, skipped };
+  return { ...all, files: read, skipped, routes };
 }
 
 function filesBelow(folder: string): string[] {
