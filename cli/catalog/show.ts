@@ -28,11 +28,11 @@ function typeName(type: Family['type']): string {
 export function show(outcome: Outcome, io: Io): string {
   const colours = paint(io);
   const { bold, dim } = colours;
-  const { chain, component, guessed, from, families, comparison } = outcome;
+  const { chain, chainBy, component, guessed, from, families, comparison } = outcome;
   const { added, notSeen, differences, same } = comparison;
   const how = guessed ? dim(' (by what it exposes)') : '';
   const parts = [
-    `${from}: ${component} of ${chain}${how}, ${count(families, 'metric')}, of which ${same} as the catalogue has them\n`,
+    `${from}: ${component} of ${chain}${how}, ${count(families, 'metric')}, of which ${same} as the catalogue has them\n${chainBy === undefined ? '' : dim(`${chain}, since it has ${chainBy}; --chain names another\n`)}`,
     ...section(
       `new: ${added.length}`,
       added.map((family) => [family.name, typeName(family.type), `${labelsOf(family)}${dim(family.help)}`]),
@@ -65,12 +65,14 @@ function verdict({ file, comparison, markGone, written, changes }: Outcome, { gr
   const hints = [
     ...(differences.length > 0 ? ['What is not as written is for a person to change: a rule may lean on it.'] : []),
     ...(notSeen.length > 0 && !markGone
-      ? ['Not seen is not gone: a part may be idle or switched off. --mark-gone marks these as deprecated.']
+      ? [
+          'Not seen is not gone: a part may be idle or switched off. --mark-gone marks these, with where they were not seen.',
+        ]
       : []),
   ].map((hint) => `${dim(hint)}\n`);
   const parts = [
     ...(added.length > 0 ? [`${added.length} new`] : []),
-    ...(markGone && notSeen.length > 0 ? [`${notSeen.length} marked as deprecated`] : []),
+    ...(markGone && notSeen.length > 0 ? [`${notSeen.length} marked as not seen`] : []),
   ].join(', ');
   const done = written
     ? `${green('written')}: ${file}: ${parts}. Look at the diff, give each new one its unit and its source, and run rules check.\n`

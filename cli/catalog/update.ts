@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unknownName } from '../../config/faults.ts';
+import { guessChainOf } from '../../model/catalog/chain.ts';
 import { type Comparison, compareExposition, guessComponent } from '../../model/catalog/compare.ts';
 import { CatalogueEditError, editCatalogue } from '../../model/catalog/edit.ts';
 import { type Family, readExposition } from '../../model/exposition/read.ts';
@@ -20,7 +21,8 @@ import { documentOf, show } from './show.ts';
 import { type Fetched, readSource } from './source.ts';
 
 export interface UpdateOptions {
-  readonly chain: string;
+  /** Told by the names where it is absent. */
+  readonly chain?: string;
   /** An address or a file. */
   readonly from: string;
   readonly component?: string;
@@ -34,6 +36,8 @@ const RULES = join(import.meta.dirname, '..', '..', 'rules');
 /** What was found, and what became of the file. */
 export interface Outcome {
   readonly chain: string;
+  /** Where it was not said but found out: by what. */
+  readonly chainBy?: string;
   readonly component: string;
   /** Whether it was said, or found out. */
   readonly guessed: boolean;
@@ -52,25 +56,28 @@ export interface Outcome {
 export async function updateCatalog(options: UpdateOptions, io: Io, folder: string = RULES): Promise<ExitCode> {
   const known = loadKnown();
   const names = known.packs.names;
-  if (!names.includes(options.chain)) throw new CliError(unknownName('chain', options.chain, names));
-  const path = join(folder, options.chain, 'metrics.yaml');
-  const file = `rules/${options.chain}/metrics.yaml`;
-  const before = readFileSync(path, 'utf8');
-  const own = parseCatalogue(before, file);
-  const components = componentsIn(known, options.chain, own);
-  if (options.component !== undefined && !components.includes(options.component))
-    throw new CliError(`${options.chain}: ${unknownName('component', options.component, components)}`);
+  if (options.chain !== undefined && !names.includes(options.chain))
+    throw new CliError(unknownName('chain', options.chain, names));
+  if (options.chain !== undefined) checkComponent(options.chain, options.component, known);
   const fetched = await interruptible((signal) => readSource(options.from, io.cwd, signal));
   const families = familiesOf(fetched, options.from);
-  const component = options.component ?? guessed(families, own, options, components);
+  const told = options.chain === undefined ? chainOf(families, options.from, known) : undefined;
+  const chain = options.chain ?? told?.chain ?? '';
+  if (told) checkComponent(chain, options.component, known);
+  const path = join(folder, chain, 'metrics.yaml');
+  const file = `rules/${chain}/metrics.yaml`;
+  const before = readFileSync(path, 'utf8');
+  const own = parseCatalogue(before, file);
+  const component = options.component ?? guessed(families, own, chain, options.from, componentsIn(known, chain, own));
   const others = known.packs.names
-    .filter((name) => name === 'system' && name !== options.chain)
+    .filter((name) => name === 'system' && name !== chain)
     .flatMap((name) => known.packs.get(name)?.catalogue ?? []);
   const comparison = compareExposition(families, own, others, component);
   const after = edited(before, file, comparison, component, options, fetched);
   if (options.write && after !== before) writeAtomically(path, after);
   const outcome: Outcome = {
-    chain: options.chain,
+    chain,
+    ...(told ? { chainBy: told.by } : {}),
     component,
     guessed: options.component === undefined,
     from: options.from,
@@ -83,6 +90,29 @@ export async function updateCatalog(options: UpdateOptions, io: Io, folder: stri
   };
   io.out(options.json ? json(documentOf(outcome)) : show(outcome, io));
   return exitCodes.ok;
+}
+
+/** @throws CliError */
+function checkComponent(chain: string, component: string | undefined, known: Known): void {
+  const own = known.packs.get(chain)?.catalogue;
+  const components = own ? componentsIn(known, chain, own) : [];
+  if (component !== undefined && !components.includes(component))
+    throw new CliError(`${chain}: ${unknownName('component', component, components)}`);
+}
+
+/** @throws CliError where the names do not say it */
+function chainOf(families: readonly Family[], from: string, known: Known): { chain: string; by: string } {
+  const catalogues = known.packs.all().map(({ catalogue }) => catalogue);
+  const { chain, votes, known: all } = guessChainOf(families, catalogues);
+  const said = votes.map((vote) => `${vote.chain} has ${vote.names}`).join(', ');
+  if (chain !== undefined) {
+    const rest = votes.length > 1 ? `; ${said}` : '';
+    return { chain, by: `${votes[0]?.names} of the ${all} names that a catalogue knows${rest}` };
+  }
+  const why = votes.length === 0 ? 'no catalogue has any of its names' : `of ${all} names that are known ${said}`;
+  throw new CliError(`whose metrics ${from} holds cannot be told: ${why}`, {
+    remedy: `say it: --chain, one of ${known.packs.names.join(', ')}`,
+  });
 }
 
 function componentsIn(known: Known, chain: string, { metrics }: Catalogue): string[] {
@@ -123,7 +153,8 @@ function familiesOf({ text, isUrl }: Fetched, from: string): readonly Family[] {
 function guessed(
   families: readonly Family[],
   own: Catalogue,
-  { chain, from }: UpdateOptions,
+  chain: string,
+  from: string,
   components: readonly string[],
 ): string {
   const component = guessComponent(families, own);

@@ -16,17 +16,17 @@ export function registerCatalogCommands(program: Command, session: Session): voi
     .description(
       'Compare what a program exposes (text format or OpenMetrics) with the catalogue of its chain: what is new, what is not seen, what has another type, label or bucket. With --write new metrics are added; the rest of the file stays as it is.',
     )
-    .requiredOption('--chain <chain>', 'whose catalogue')
     .requiredOption('--from <url|file>', 'what Prometheus scrapes, or a copy of it')
+    .option('--chain <chain>', 'whose catalogue; else told by the names')
     .option('--component <name>', 'which program it is; else told by its metrics')
     .option('--write', 'change the file; else only say what would change', false)
-    .option('--mark-gone', 'mark what is not seen as deprecated', false)
+    .option('--mark-gone', 'mark what is not seen, so that no rule reads it', false)
     .option(...JSON_OPTION, false)
     .action(
       act(session, async (options: UpdateOptions) => (await import('../catalog/update.ts')).updateCatalog(options, io)),
     );
   const calls: Example[] = [
-    [`${COMMAND} catalog update --chain op-stack --from http://localhost:7300/metrics`, 'what differs'],
+    [`${COMMAND} catalog update --from http://localhost:7300/metrics`, 'what differs'],
     [
       `${COMMAND} catalog update --chain system --component node-exporter --from metrics.txt --write`,
       'add what is new',

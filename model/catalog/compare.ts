@@ -91,10 +91,14 @@ function differencesOf(family: Family, metric: Metric): Difference[] {
 /** Of the language and the process, which any program may expose. */
 const COMMON = /^(go|process|promhttp|nodejs|python|jvm)_/;
 
+export function isCommon(name: string): boolean {
+  return COMMON.test(name);
+}
+
 /** The component most of whose metrics are exposed; `undefined` where none is known. */
 export function guessComponent(families: readonly Family[], own: Catalogue): string | undefined {
   const votes = new Map<string, number>();
-  for (const { name } of families.filter((family) => !COMMON.test(family.name))) {
+  for (const { name } of families.filter((family) => !isCommon(family.name))) {
     const component = metricOfSeries([own], name)?.component;
     if (component !== undefined) votes.set(component, (votes.get(component) ?? 0) + 1);
   }

@@ -16,7 +16,7 @@ export interface Changes {
   readonly component: string;
   /** Where they were seen, for `source`. */
   readonly source: string;
-  /** Names of metrics that are to be marked as dropped. */
+  /** Names of metrics that are to be marked, with the source in which they were not seen. */
   readonly gone: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export function editCatalogue(text: string, { added, component, source, gone }: 
   if (!last) throw new CatalogueEditError('its metrics have no entry beside which others could stand');
   const edits = [
     // A mark belongs to the entry before it: at one place it comes before what is new there.
-    ...entries.filter(({ name }) => gone.includes(name)).map(markGone),
+    ...entries.filter(({ name }) => gone.includes(name)).map((entry) => markGone(entry, source)),
     ...added.map((family) => ({
       at: placeFor(family, entries, component) ?? last.end,
       insert: textFor(family, component, source, last.indent),
@@ -52,6 +52,8 @@ interface Entry {
   readonly indent: number;
   /** Offset where the line after it begins. */
   readonly end: number;
+  /** Whether it has a reason of its own already. */
+  readonly explained: boolean;
   /** Offset before the closing brace, where it is written in one line. */
   readonly brace?: number;
 }
@@ -71,6 +73,7 @@ function entryOf(text: string, map: YAMLMap<unknown, unknown>): Entry {
   return {
     name: read('name'),
     component: read('component'),
+    explained: map.has('because'),
     indent: text.slice(line, from).indexOf('-'),
     end: newline < 0 ? text.length + (text.endsWith('\n') ? 0 : 1) : newline + 1,
     ...(map.flow === true ? { brace: text.slice(0, to).trimEnd().lastIndexOf('}') } : {}),
@@ -110,8 +113,11 @@ function textFor(family: Family, component: string, source: string, indent: numb
   return lines.replace(/^(?=.)/gm, ' '.repeat(indent));
 }
 
-function markGone({ end, indent, brace }: Entry): { at: number; insert: string } {
+/** Nobody has said that upstream dropped it: the mark says what is known. It goes on "which …", as `because` does. */
+function markGone({ end, indent, brace, explained }: Entry, source: string): { at: number; insert: string } {
+  const why = explained ? [] : [`because: ${JSON.stringify(`was not seen in ${source}`)}`];
+  const fields = ['deprecated: true', ...why];
   return brace === undefined
-    ? { at: end, insert: `${' '.repeat(indent + 2)}deprecated: true\n` }
-    : { at: brace, insert: brace > 0 ? ', deprecated: true ' : '' };
+    ? { at: end, insert: fields.map((field) => `${' '.repeat(indent + 2)}${field}\n`).join('') }
+    : { at: brace, insert: brace > 0 ? `, ${fields.join(', ')} ` : '' };
 }

@@ -26,6 +26,7 @@ const metric = strict({
     ),
   recorded: z.boolean().default(false).describe('made by a recording rule of this pack'),
   deprecated: z.boolean().default(false),
+  because: z.string().optional().describe('of a deprecated one, after "which …": "no program emits"'),
   replacement: z.string().optional(),
   buckets: z.array(z.number()).optional(),
   since: z.string().optional(),

@@ -82,13 +82,31 @@ describe('what it says', () => {
   });
 });
 
+describe('without --chain', () => {
+  test('the chain is told by the names, with the reason; what is not seen is told too', async () => {
+    writeFileSync(join(folder, 'node.txt'), exposed('op-node'));
+    const { code, stdout, stderr } = await inProcess(['catalog', 'update', '--from', 'node.txt'], { cwd: folder });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^node\.txt: op-node of op-stack /);
+    expect(stdout).toMatch(/\nop-stack, since it has \d+ of the \d+ names that a catalogue knows/);
+    expect(stdout).toMatch(/^not seen: \d+$/m);
+  });
+
+  test('where the names say nothing it asks for one', async () => {
+    writeFileSync(join(folder, 'strange.txt'), 'nobody 1\nprocess_open_fds 1\n');
+    const { code, stderr } = await inProcess(['catalog', 'update', '--from', 'strange.txt'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no catalogue has any of its names\nRemedy: say it: --chain, one of .*op-stack/);
+  });
+});
+
 test('--write adds what is new and --mark-gone marks the rest; every other line stays; a second time changes nothing', async () => {
   const io = terminal({ cwd: folder });
   const options = { chain: 'op-stack', from: `${address}/new`, write: true, markGone: true, json: false };
   const path = join(folder, 'rules/op-stack/metrics.yaml');
   const before = readFileSync(path, 'utf8').split('\n');
   expect(await updateCatalog(options, io, join(folder, 'rules'))).toBe(0);
-  expect(io.stdout()).toMatch(/written: rules\/op-stack\/metrics\.yaml: 1 new, \d+ marked as deprecated\./);
+  expect(io.stdout()).toMatch(/written: rules\/op-stack\/metrics\.yaml: 1 new, \d+ marked as not seen\./);
   const after = readFileSync(path, 'utf8');
   const rest = [...before];
   for (const line of after.split('\n')) if (line === rest[0]) rest.shift();
@@ -100,6 +118,11 @@ test('--write adds what is new and --mark-gone marks the rest; every other line 
     labels: ['colour'],
     note: 'seen live, not checked',
   });
+  const marked = [...metrics.values()].filter(
+    ({ because }) => because === 'was not seen in live exposition of op-node',
+  );
+  expect(marked.length).toBeGreaterThan(0);
+  expect(marked.every(({ deprecated }) => deprecated)).toBe(true);
   const again = terminal({ cwd: folder });
   await updateCatalog(options, again, join(folder, 'rules'));
   expect(again.stdout()).toContain('rules/op-stack/metrics.yaml needs no change.\n');
