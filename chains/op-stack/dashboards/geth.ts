@@ -41,7 +41,8 @@ export const geth: DashboardSpec = {
         limits: ['L2BlockProductionSlow'],
       }),
       timeseries(12, 'Apart from op-node', {
-        description: 'Blocks between the head of op-geth and the newest unsafe head that any op-node knows.',
+        description:
+          'Blocks that op-geth lacks of what an op-node had two minutes ago, or had two minutes ago and no op-node has. Usually none.',
         unit: 'blocks',
         queries: [reading('ExecutionHeadApart', '{{instance}}')],
         limits: ['ExecutionHeadApart'],
