@@ -6,6 +6,7 @@ import type { AlertmanagerPlan, AlertRoute } from '../../model/alertmanager/type
 import type { Known } from '../../model/knowledge.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import { metricOfSeries } from '../../model/rules/catalogue.ts';
+import { type FormerAlert, formerAlerts } from '../../model/rules/former.ts';
 import { placeAnnotations } from '../../model/runbooks.ts';
 import { channelsOf, formatChannel } from '../channels.ts';
 import { CliError } from '../errors.ts';
@@ -96,7 +97,7 @@ export interface Circumstances {
 
 /** @throws CliError for an alert or a network that the plan does not have */
 export function explainLabels(plan: Plan, typed: Labels, { at, known, timeScale }: Circumstances): Explanation {
-  const { subject, ...way } = explainWay(plan, typed, at);
+  const { subject, ...way } = explainWay(plan, typed, at, () => formerAlerts(known.packs));
   const { labels, completed, alert, warnings } = subject;
   const others = knownAlerts(plan).filter(({ rule }) => rule !== alert?.rule);
   const inhibitions = new Inhibitions(plan.alertmanager, others, sourcesOf(plan, known));
@@ -120,8 +121,9 @@ export function explainWay(
   plan: Plan,
   typed: Labels,
   at?: Date,
+  former?: () => readonly FormerAlert[],
 ): Pick<Explanation, 'routes' | 'told'> & { readonly subject: Subject } {
-  const subject = identify(typed, plan);
+  const subject = identify(typed, plan, former);
   const traced = traceRoutes(plan.alertmanager.route, subject.labels);
   const acting = traced.filter(({ outcome }) => outcome === 'acts');
   return {

@@ -3,6 +3,7 @@
 import { nearest, unknownName } from '../../config/faults.ts';
 import type { Labels } from '../../model/alertmanager/explain.ts';
 import type { Plan } from '../../model/plan/plan.ts';
+import { type FormerAlert, formerNamed, formerWords } from '../../model/rules/former.ts';
 import type { PlannedAlert, PlannedGroup } from '../../model/rules/instantiate.ts';
 import { COMMAND } from '../called.ts';
 import { CliError } from '../errors.ts';
@@ -54,8 +55,11 @@ export function parseLabels(texts: readonly string[]): Labels {
   return labels;
 }
 
-/** @throws CliError for an alert or network that the plan does not have, or where it has several of the name */
-export function identify(typed: Labels, plan: Plan): Subject {
+/**
+ * @param former asked for where no alert has the name
+ * @throws CliError for an alert or network that the plan does not have, or where it has several of the name
+ */
+export function identify(typed: Labels, plan: Plan, former: () => readonly FormerAlert[] = () => []): Subject {
   const all = knownAlerts(plan);
   const { alertname, network } = typed;
   const networks = plan.networks.map(({ name }) => name);
@@ -65,7 +69,7 @@ export function identify(typed: Labels, plan: Plan): Subject {
   if (alertname === undefined) {
     return { labels: { ...plan.prometheus.externalLabels, ...typed }, completed: [], alert: undefined, warnings };
   }
-  const alert = choose(all, alertname, network, plan.environment);
+  const alert = choose(all, alertname, network, { stack: plan.environment, former });
   const differs = Object.entries(typed).filter(([name, value]) => name in alert.labels && alert.labels[name] !== value);
   const notes = differs.map(
     ([name, value]) => `the rule sets ${name}="${alert.labels[name]}", so no alert of it has ${name}="${value}"`,
@@ -79,8 +83,24 @@ export function identify(typed: Labels, plan: Plan): Subject {
   return { labels, completed: completed.sort(), alert, warnings: [...warnings, ...notes] };
 }
 
-function choose(all: readonly KnownAlert[], alertname: string, network: string | undefined, stack: string): KnownAlert {
+interface Around {
+  readonly stack: string;
+  readonly former: () => readonly FormerAlert[];
+}
+
+function choose(
+  all: readonly KnownAlert[],
+  alertname: string,
+  network: string | undefined,
+  { stack, former }: Around,
+): KnownAlert {
   const named = all.filter(({ rule }) => rule.name === alertname);
+  const old = named.length === 0 ? formerNamed(alertname, former()) : undefined;
+  if (old)
+    throw new CliError(
+      `stack ${stack} has no alert "${alertname}": it ${formerWords(old)}`,
+      remedyFor(old, all, stack),
+    );
   if (named.length === 0)
     throw new CliError(unknownAlert(alertname, [...new Set(all.map(({ rule }) => rule.name))], stack));
   const [first, ...others] = named.filter(({ labels }) => network === undefined || labels.network === network);
@@ -89,6 +109,12 @@ function choose(all: readonly KnownAlert[], alertname: string, network: string |
   if (others.length > 0)
     throw new CliError(`${alertname} is an alert of several networks; add network=<one of ${owners}>`);
   return first;
+}
+
+/** Asks for the first of its heirs that the stack has. */
+function remedyFor({ now }: FormerAlert, all: readonly KnownAlert[], stack: string): { remedy?: string } {
+  const heir = now.find((name) => all.some(({ rule }) => rule.name === name));
+  return heir === undefined ? {} : { remedy: `${COMMAND} explain --stack ${stack} alertname=${heir}` };
 }
 
 /** All names would be a page; who does not find a near one looks into the list. */

@@ -2,6 +2,7 @@
 import { unknownName } from '../../config/faults.ts';
 import { fingerprintOf, type Ledger, readLedger, type Standing, standingOf } from '../../local/drill/ledger.ts';
 import { ago } from '../../local/drill/words.ts';
+import { type FormerAlert, formerAlerts } from '../../model/rules/former.ts';
 import type { PlannedAlert } from '../../model/rules/instantiate.ts';
 import type { Pack } from '../../model/rules/pack.ts';
 import type { AlertRule } from '../../model/rules/ruleFile.ts';
@@ -54,6 +55,7 @@ export async function listRules(options: ListOptions, io: Io): Promise<ExitCode>
     io.out(colours.dim(`\nNone was proven here yet: ${COMMAND} drill --all plays every fault.\n`));
   if (list.disabled.length > 0) io.out(colours.dim(`\nSwitched off in the stack file: ${list.disabled.join(', ')}\n`));
   if (list.alerts.some(({ tuned }) => tuned.length > 0)) io.out(colours.dim('\n* tuned in the stack file\n'));
+  if (list.former.length > 0) io.out(colours.dim(formerText(list.former)));
   if (list.timeScale !== 1)
     io.out(colours.dim(`\nIn the chain's own time; this stack runs ${list.timeScale} times as fast.\n`));
   return exitCodes.ok;
@@ -63,11 +65,14 @@ interface List {
   readonly alerts: readonly ListedAlert[];
   /** `<network>/<alert>` */
   readonly disabled: readonly string[];
+  /** Names of older set-ups, of the chains that are listed. */
+  readonly former: readonly FormerAlert[];
   readonly timeScale: number;
 }
 
 function ofPacks({ chain }: ListOptions, io: Io): List {
   const { packs } = loadKnown();
+  const former = formerAlerts(packs).filter((each) => chain === undefined || each.chain === chain);
   const ledger = readLedger(io.cwd);
   refuseUnknown('chain', chain, packs.names);
   const alerts = packs
@@ -79,7 +84,7 @@ function ofPacks({ chain }: ListOptions, io: Io): List {
         .filter((rule): rule is AlertRule => rule.kind === 'alert')
         .map((rule) => listed(rule, pack.chain, standing(rule, pack, ledger))),
     );
-  return { alerts, disabled: [], timeScale: 1 };
+  return { alerts, disabled: [], former, timeScale: 1 };
 }
 
 function ofStack(name: string, { chain, network }: ListOptions, io: Io): List {
@@ -102,7 +107,15 @@ function ofStack(name: string, { chain, network }: ListOptions, io: Io): List {
           tuned: tunedFields(loaded, owner, rule.name),
         })),
     );
-  return { alerts, disabled: disabledIn(loaded, wanted), timeScale: loaded.stack.prometheus.timeScale };
+  const chains = new Set(
+    plan.ruleGroups.filter((group) => wanted(group.owner, group.chain)).map((group) => group.chain),
+  );
+  return {
+    alerts,
+    disabled: disabledIn(loaded, wanted),
+    former: formerAlerts(loaded.known.packs).filter((each) => chains.has(each.chain)),
+    timeScale: loaded.stack.prometheus.timeScale,
+  };
 }
 
 /** By its own chain's rules as they are now: a recording rule that changed changes what reads it. */
@@ -201,6 +214,12 @@ function formatList(alerts: readonly ListedAlert[], colours: Paint): string {
     ];
   });
   return table(heads, rows, colours);
+}
+
+/** Who comes from an older set-up looks for its names here. */
+function formerText(all: readonly FormerAlert[]): string {
+  const lines = all.map(({ name, now }) => `  ${name}: ${now.length === 0 ? 'dropped' : now.join(', ')}\n`);
+  return `\nNames of older set-ups, and what they are now (explain alertname=NAME says why):\n${lines.join('')}`;
 }
 
 function provenWords(drill: Standing, now: Date, { dim, yellow }: Paint): string {

@@ -3,6 +3,7 @@ import type { Fault, Simulator } from '../../chains/simulator.ts';
 import { CliError } from '../../cli/errors.ts';
 import { unknownName } from '../../config/faults.ts';
 import type { Known } from '../../model/knowledge.ts';
+import { formerAlerts, formerNamed, formerWords } from '../../model/rules/former.ts';
 import type { Rule } from '../../model/rules/ruleFile.ts';
 import { reachOf } from '../loadedRules.ts';
 
@@ -87,6 +88,14 @@ export function casesNamed(name: string, cases: readonly Case[], known: Known): 
     throw new CliError(`there is no drill of ${without.chain}/${without.alert}: ${without.reason}`, {
       remedy: `its test in rules/${without.chain}/alerts.test.yaml proves the rule: chainwatch rules test ${without.chain}`,
     });
+  const old = formerNamed(name, formerAlerts(known.packs));
+  if (old !== undefined) {
+    const played = old.now.filter((each) => quickestOf(each, cases) ?? leftOnFor(each, cases));
+    throw new CliError(
+      `there is no drill of ${name}: it ${formerWords(old)}`,
+      played.length === 0 ? {} : { remedy: `chainwatch drill ${played.join(' ')}` },
+    );
+  }
   const names = cases.flatMap(({ chain, fault, alerts, also }) => [chain, fault.name, ...alerts, ...also]);
   throw new CliError(
     unknownName('alert, fault or chain', name, [...new Set(names)].sort()).replace(/; there are .*/s, ''),

@@ -12,15 +12,19 @@ import type { Imported } from './types.ts';
 /** The chain most of whose metrics the rules read; `undefined` where none is known. @param catalogues that of `system` among them */
 export function guessChain(rules: readonly Imported[], catalogues: readonly Catalogue[]): string | undefined {
   const names = new Set(rules.flatMap(({ expr }) => metricsOf(expr)));
-  const known = (catalogue: Catalogue) => [...names].filter((name) => metricOfSeries([catalogue], name)).length;
+  const known = (catalogue: Catalogue) => [...names].flatMap((name) => metricOfSeries([catalogue], name) ?? []);
   // Every pack may read what `system` lists, so that alone speaks for no chain.
   const system = catalogues.filter(({ scope }) => scope === 'environment');
   const chains = catalogues.filter(({ scope }) => scope === 'network');
   const best = (among: readonly Catalogue[]) =>
     among
-      .map((catalogue) => ({ chain: catalogue.chain, votes: known(catalogue) }))
+      .map((catalogue) => {
+        const found = known(catalogue);
+        // A name that old rules of one chain got wrong may be a true one of another.
+        return { chain: catalogue.chain, votes: found.length, live: found.filter((each) => !each.deprecated).length };
+      })
       .filter(({ votes }) => votes > 0)
-      .sort((a, b) => b.votes - a.votes || (a.chain < b.chain ? -1 : 1))[0]?.chain;
+      .sort((a, b) => b.votes - a.votes || b.live - a.live || (a.chain < b.chain ? -1 : 1))[0]?.chain;
   return best(chains) ?? best(system);
 }
 

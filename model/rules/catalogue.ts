@@ -25,9 +25,12 @@ const metric = strict({
       'a time of a real machine, which compressed time does not reach: unless simulated, its limits stay as they are',
     ),
   recorded: z.boolean().default(false).describe('made by a recording rule of this pack'),
-  deprecated: z.boolean().default(false),
+  deprecated: z
+    .boolean()
+    .default(false)
+    .describe('dropped upstream, or a name that was never emitted: no rule reads it'),
   because: z.string().optional().describe('of a deprecated one, after "which …": "no program emits"'),
-  replacement: z.string().optional(),
+  replacement: z.string().optional().describe('of a deprecated one: what to read instead, in PromQL, or "none"'),
   buckets: z.array(z.number()).optional(),
   since: z.string().optional(),
   note: z.string().optional(),
@@ -73,6 +76,9 @@ export function parseCatalogue(text: string, name: string): Catalogue {
   if (faults.length > 0) throw new RuleFileError(faults);
   return { ...rest, metrics: byName };
 }
+
+/** What a deprecated metric says where nothing takes its place. */
+export const NO_REPLACEMENT = 'none';
 
 const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   histogram: ['_bucket', '_sum', '_count'],

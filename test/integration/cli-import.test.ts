@@ -60,6 +60,27 @@ describe('a rule file of Prometheus', () => {
   });
 });
 
+test('names are judged by the chain that is named', async () => {
+  const file = join(folder, 'names.yml');
+  writeFileSync(
+    file,
+    JSON.stringify([
+      { alert: 'GethNodeDown', expr: 'aztec_geth_up == 0' },
+      { alert: 'Busy', expr: 'rate(process_cpu_seconds_total[10m]) > 3' },
+    ]),
+  );
+  const { code, stderr } = await imported(file, '--chain', 'aztec');
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'GethNodeDown reads aztec_geth_up, which a script of the old set-up pushed; read chainwatch_rpc_up',
+  );
+  expect(stderr).toContain('GethNodeDown is RpcEndpointDown now: ');
+  expect(stderr).toContain('Busy reads process_cpu_seconds_total, which no program of Aztec emits; read ');
+  const other = await imported(file, '--chain', 'op-stack');
+  expect(other.stderr).toContain('reads aztec_geth_up, which is in no catalogue');
+  expect(other.stderr).not.toContain('reads process_cpu_seconds_total');
+});
+
 test('an export of Grafana becomes PromQL where it can; the rest is named', async () => {
   const { code, stdout } = await imported('grafana-export.json', '--chain', 'op-stack', '--json');
   expect(code).toBe(1);

@@ -68,6 +68,18 @@ describe('the packs as they are', () => {
   });
 });
 
+test('names of older set-ups are listed with what they are now, those of the chains that are asked for', async () => {
+  const { stdout } = await inProcess(['rules', 'list', '--chain', 'op-stack'], { cwd: ROOT });
+  expect(stdout).toContain(
+    '\n  BatcherLowBalance: BatcherVeryLowETH, BatcherRunwayVeryLow\n  GasOracleStale: dropped\n',
+  );
+  expect(stdout).not.toContain('GethNodeDown');
+  const { former } = JSON.parse(
+    (await inProcess(['rules', 'list', '--chain', 'aztec', '--json'], { cwd: ROOT })).stdout,
+  );
+  expect(former).toContainEqual(expect.objectContaining({ name: 'GethNodeDown', now: ['RpcEndpointDown'] }));
+});
+
 test('a network that is not there is told of the stack, and the nearest', async () => {
   const { stderr } = await inProcess(['rules', 'list', '-s', 'mainnet', '--network', 'bega-mainet'], { cwd: ROOT });
   expect(stderr).toContain('stack mainnet: unknown network "bega-mainet"; did you mean "bega-mainnet"?');

@@ -19,6 +19,7 @@ import {
   operands,
   resultLabels,
 } from './resultLabels.ts';
+import { saidOfDeprecated, saidOfElsewhere } from './unreadable.ts';
 
 /** What an expression is held against. */
 export interface Ground {
@@ -28,8 +29,12 @@ export interface Ground {
   readonly labelsOf: LabelsOf;
   /** Values that the label `component` may have. */
   readonly components: ReadonlySet<string>;
-  /** Of all metrics, to say which one was meant. */
+  /** Of all metrics that may be read, to say which one was meant. */
   readonly names?: readonly string[];
+  /** Whose rules they are. */
+  readonly chain?: string;
+  /** Whether a series that is not known here is one of the environment's own programs. */
+  isElsewhere?(series: string): boolean;
   /** Whether to tell also what may be meant, though it mostly is not: of rules that come from elsewhere. */
   readonly strict?: boolean;
 }
@@ -98,12 +103,13 @@ function asQuestion(near: string | undefined): string {
 function lintSelector({ metric: series, matchers }: Selector, ground: Ground): string[] {
   if (series === undefined) return ['selects series by no name, so nothing says what they are'];
   const metric = ground.metricOf(series);
-  if (!metric)
+  if (!metric) {
+    if (ground.isElsewhere?.(series)) return [saidOfElsewhere(series, ground.chain ?? '')];
     return [`reads ${series}, which is in no catalogue${asQuestion(nearestMetric(series, ground.names ?? []))}`];
+  }
   const labels = ground.labelsOf(series);
-  const instead = metric.replacement === undefined ? '' : `; read ${metric.replacement}`;
   return [
-    ...(metric.deprecated ? [`reads ${series}, which upstream dropped${instead}`] : []),
+    ...(metric.deprecated ? [saidOfDeprecated(series, metric)] : []),
     ...(matchers.some(({ label, value }) => label === 'job' && value !== '')
       ? [`selects ${series} by job, a name that whoever scrapes makes up: select it by component`]
       : []),

@@ -1,5 +1,7 @@
 /** The lint of all packs that the program has. */
 import type { Known } from '../../knowledge.ts';
+import { FORMER_FILE, lintFormer, parseFormer } from '../former.ts';
+import { RuleFileError } from '../ruleFile.ts';
 import { lintPack } from './pack.ts';
 
 /** What `system` may be about: programs beside the nodes, our own ones (also those of later versions), and two that are no process. */
@@ -31,6 +33,15 @@ export function componentsOf(known: Known, name: string): ReadonlySet<string> {
   return new Set(name === 'system' ? [...own, ...SYSTEM_COMPONENTS] : own);
 }
 
+function formerFaults(text: string | undefined, chain: string, alerts: ReadonlySet<string>): string[] {
+  try {
+    return lintFormer(parseFormer(text, chain), alerts).map((fault) => `rules/${chain}/${FORMER_FILE}: ${fault}`);
+  } catch (error) {
+    if (error instanceof RuleFileError) return [...error.faults];
+    throw error;
+  }
+}
+
 /**
  * Faults by chain, those of reading among them; an empty list where a pack is in order.
  * @param readElsewhere metrics that something besides rules reads: those of dashboards
@@ -49,7 +60,9 @@ export function lintKnown(
       // Of a pack that could be read in part only that part is judged; what belongs together may be missing.
       const options = { system, components: componentsOf(known, chain), allComponents, readElsewhere, files };
       const linted = pack ? lintPack(pack, options, unreadable.length > 0) : [];
-      return [chain, [...unreadable, ...linted]];
+      const alerts = new Set([...(pack?.alerts.keys() ?? []), ...(system?.alerts.keys() ?? [])]);
+      const ofFormer = pack && unreadable.length === 0 ? formerFaults(files.get(FORMER_FILE), chain, alerts) : [];
+      return [chain, [...unreadable, ...linted, ...ofFormer]];
     }),
   );
   // A network has one chain, so its alert is told from that of another chain; the environment's own are beside all of them.

@@ -1,11 +1,12 @@
 /** What a rule pack promises beyond being readable: names, labels, types and limits as its chain really has them; a page for each alert. */
 import { metricsOf } from '../../promql/selectors.ts';
-import { parsePromql } from '../../promql/syntax.ts';
-import { type Catalogue, type Metric, metricOfSeries } from '../catalogue.ts';
+import { PromqlError, parsePromql } from '../../promql/syntax.ts';
+import { type Catalogue, type Metric, metricOfSeries, NO_REPLACEMENT } from '../catalogue.ts';
 import { type Lines, linesOf } from '../lines.ts';
 import type { Pack } from '../pack.ts';
 import type { Rule } from '../ruleFile.ts';
 import { lintAlert, lintPage } from './alert.ts';
+import { carriedByNetworks } from './carried.ts';
 import { type Finding, findingsOf, type Ground } from './expression.ts';
 import { type Labels, resultLabels } from './resultLabels.ts';
 
@@ -49,7 +50,7 @@ export function lintPack(pack: Pack, options: LintOptions, partial = false): str
     ...lintRecorded(rules, pack, options),
     ...lintPages(pack),
     ...lintPairs(pack),
-    ...lintCatalogue(pack),
+    ...lintCatalogue(pack, catalogues),
   ];
   return [...ofRules, ...ofPack.map((fault) => `${pack.chain}: ${fault}`)];
 }
@@ -85,16 +86,20 @@ class Places {
   }
 }
 
-/** @param catalogues its own first */
+/** @param given its own first, then those that it may read besides; of `system` a network's rules may read what its targets carry */
 export function groundOf(
   pack: Pack,
-  catalogues: readonly Catalogue[],
+  given: readonly Catalogue[],
   { allComponents }: Pick<LintOptions, 'allComponents'>,
 ): Ground {
+  const catalogues = given.map((each) =>
+    pack.scope === 'network' && each.scope === 'environment' ? carriedByNetworks(each) : each,
+  );
   const recorded = new Map<string, Labels>();
   const labelsOf = (series: string | undefined): Labels => {
     const metric = series === undefined ? undefined : metricOfSeries(catalogues, series);
-    if (!metric || series === undefined) return 'any';
+    // Of what nothing emits nobody knows the labels.
+    if (!metric || metric.deprecated || series === undefined) return 'any';
     return recorded.get(series) ?? new Set([...own(metric, series), ...targetLabels(metric)]);
   };
   for (const rule of pack.groups.flatMap((group) => group.rules)) {
@@ -107,7 +112,9 @@ export function groundOf(
     metricOf: (series) => metricOfSeries(catalogues, series),
     labelsOf,
     components: allComponents,
-    names: catalogues.flatMap(({ metrics }) => [...metrics.keys()]),
+    names: catalogues.flatMap(({ metrics }) => [...metrics.values()].flatMap((m) => (m.deprecated ? [] : m.name))),
+    chain: pack.chain,
+    isElsewhere: (series) => metricOfSeries(given, series) !== undefined,
   };
 }
 
@@ -180,18 +187,34 @@ function lintPairs({ alerts }: Pack): string[] {
   );
 }
 
-function lintCatalogue({ catalogue }: Pack): string[] {
-  return [...catalogue.metrics.values()].flatMap(({ name, labels, values, type, buckets, deprecated, replacement }) => [
-    ...Object.keys(values)
-      .filter((label) => !labels.includes(label))
-      .map((label) => `${name} has values of ${label}, which is none of its labels`),
-    ...(buckets && type !== 'histogram' ? [`${name} has buckets and is a ${type}`] : []),
-    ...(buckets?.some((bucket, index) => index > 0 && bucket <= (buckets[index - 1] ?? 0))
-      ? [`${name} has buckets that do not rise`]
-      : []),
-    ...(replacement !== undefined && !catalogue.metrics.has(replacement)
-      ? [`${name} is replaced by ${replacement}, which is in no catalogue`]
-      : []),
-    ...(replacement !== undefined && !deprecated ? [`${name} has a replacement and is not deprecated`] : []),
-  ]);
+function lintCatalogue({ catalogue }: Pack, catalogues: readonly Catalogue[]): string[] {
+  return [...catalogue.metrics.values()].flatMap(
+    ({ name, labels, values, type, buckets, deprecated, replacement, because }) => [
+      ...Object.keys(values)
+        .filter((label) => !labels.includes(label))
+        .map((label) => `${name} has values of ${label}, which is none of its labels`),
+      ...(buckets && type !== 'histogram' ? [`${name} has buckets and is a ${type}`] : []),
+      ...(buckets?.some((bucket, index) => index > 0 && bucket <= (buckets[index - 1] ?? 0))
+        ? [`${name} has buckets that do not rise`]
+        : []),
+      ...lintReplacement(name, replacement, catalogues),
+      ...(replacement !== undefined && !deprecated ? [`${name} has a replacement and is not deprecated`] : []),
+      ...(because !== undefined && !deprecated ? [`${name} says because and is not deprecated`] : []),
+    ],
+  );
+}
+
+/** What is to be read instead is PromQL over metrics that are there. */
+function lintReplacement(name: string, replacement: string | undefined, catalogues: readonly Catalogue[]): string[] {
+  if (replacement === undefined || replacement === NO_REPLACEMENT) return [];
+  try {
+    return metricsOf(replacement).flatMap((series) => {
+      const metric = metricOfSeries(catalogues, series);
+      if (!metric) return [`${name} is replaced by ${series}, which is in no catalogue`];
+      return metric.deprecated ? [`${name} is replaced by ${series}, which is deprecated itself`] : [];
+    });
+  } catch (error) {
+    if (error instanceof PromqlError) return [`${name} is replaced by ${replacement}, which is no PromQL`];
+    throw error;
+  }
 }

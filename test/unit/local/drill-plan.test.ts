@@ -59,6 +59,13 @@ describe('the cases', () => {
       'there is no drill of system/HostDown: no host is simulated',
     );
   });
+
+  it('know the names of older set-ups, and play nothing in their stead', () => {
+    expect(() => casesNamed('BatcherLowBalance', cases, known)).toThrow(
+      'there is no drill of BatcherLowBalance: it is BatcherVeryLowETH and BatcherRunwayVeryLow now: ',
+    );
+    expect(() => casesNamed('GasOracleStale', cases, known)).toThrow('it was dropped, and no alert takes its place: ');
+  });
 });
 
 describe('the waves', () => {
