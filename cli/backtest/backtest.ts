@@ -15,6 +15,7 @@ import { prometheusAt } from './prometheus.ts';
 import { type Backtest, backtest } from './run.ts';
 import { formatMarkdown, formatText } from './show.ts';
 import { sideOf, sideOfFile } from './sides.ts';
+import { stackFor } from './stack.ts';
 import { iso, stepOf, stretchOf } from './times.ts';
 
 export interface HistoryOptions {
@@ -31,7 +32,8 @@ const JOBS = 4;
 const MOST_QUERIES = 2000;
 
 export interface BacktestOptions extends HistoryOptions {
-  readonly stack: string;
+  /** The first that runs in real time where it is absent. */
+  readonly stack?: string;
   readonly base: string;
   readonly all: boolean;
   readonly alert?: string;
@@ -39,8 +41,11 @@ export interface BacktestOptions extends HistoryOptions {
   readonly markdown: boolean;
 }
 
-export async function runBacktest(options: BacktestOptions, io: Io): Promise<ExitCode> {
-  checkHistory(options, io);
+export async function runBacktest(asked: BacktestOptions, io: Io): Promise<ExitCode> {
+  checkHistory(asked, io);
+  const options = { ...asked, stack: stackFor(asked.stack, io.cwd) };
+  if (asked.stack === undefined)
+    io.err(`${paint(io).dim(`stack ${options.stack}, the first that runs in real time; --stack names another`)}\n`);
   const result = await interruptible(async (signal) => {
     const { before, after } = await sidesOf(options, io, signal);
     return backtestOf(before, after, { ...options, ...historyOf(options, io, signal) }, io, signal);
@@ -66,12 +71,14 @@ function historyOf({ from, to, step, prometheus }: HistoryOptions, { env }: Io, 
   return { stretch: stretchOf(from, to, now), seconds: step === undefined ? undefined : stepOf(step), now };
 }
 
+type Named = BacktestOptions & { readonly stack: string };
+
 interface Sides {
   readonly before: Side;
   readonly after: Side;
 }
 
-async function sidesOf({ base, stack }: BacktestOptions, io: Io, signal: AbortSignal): Promise<Sides> {
+async function sidesOf({ base, stack }: Named, io: Io, signal: AbortSignal): Promise<Sides> {
   const head = () => {
     const loaded = loadStack(stack, io.cwd);
     return sideOf(makeDocument(uncompressed(loaded), loaded.stack.prometheus.timeScale));

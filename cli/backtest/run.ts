@@ -29,6 +29,8 @@ export interface Row {
   readonly alert: string;
   /** The network, or `system`; empty where the series of a plain rule have none. */
   readonly network: string;
+  /** Whose rule it is: a chain, or `system`; empty for a rule of a plain file that does not say. */
+  readonly chain: string;
   readonly severity: string;
   readonly change: Change;
   /** Absent where the side has no such rule, or it cannot be told. */
@@ -161,7 +163,8 @@ function rowsOf({ trial, before, after }: Tried, answers: Answers, unseen: Reado
   const networks = [...new Set(sides.flatMap((side) => [...side.outcomes.keys(), ...side.reasons.keys()]))];
   const reads = after.flatMap(({ expr }) => (expr === undefined ? [] : selectorTexts(expr)));
   const missing = reads.filter((selector) => unseen.has(selector));
-  const severity = (trial.after[0] ?? trial.before[0])?.severity ?? '';
+  const { severity = '', labels } = trial.after[0] ?? trial.before[0] ?? {};
+  const chain = labels?.chain ?? '';
   return (networks.length === 0 ? [''] : networks).map((network) => {
     const [was, is] = sides.map((side, index) => {
       if ((index === 0 ? before : after).length === 0 || side.reasons.size > 0) return undefined;
@@ -169,7 +172,7 @@ function rowsOf({ trial, before, after }: Tried, answers: Answers, unseen: Reado
     });
     const reasons = [...new Set(sides.flatMap((side) => side.reasons.get(network) ?? []))];
     return {
-      ...{ alert: trial.alert, network, severity, change: trial.change, reasons },
+      ...{ alert: trial.alert, network, chain, severity, change: trial.change, reasons },
       ...(was ? { before: was } : {}),
       ...(is ? { after: is } : {}),
       unseen: missing,

@@ -59,10 +59,18 @@ function parted({ rows }: Backtest): Parts {
   );
   if (quiet.length <= MOST) return { told: known, quiet: '', untold };
   const blind = quiet.filter((row) => row.blind);
-  const names = [...new Set(blind.map(({ alert }) => alert))].join(', ');
   const words = `${count(quiet.length, 'rule')} would not have fired, neither before nor after`;
-  const among = blind.length === 0 ? '' : `; of ${blind.length} of them this Prometheus has no data: ${names}`;
+  const among =
+    blind.length === 0
+      ? ''
+      : `; of ${blind.length} of them this Prometheus has no data (${perChain(blind)}; --json names them)`;
   return { told: known.filter((row) => !isQuiet(row)), quiet: `${words}${among}.`, untold };
+}
+
+/** `op-stack 12, system 3` */
+function perChain(rows: readonly Row[]): string {
+  const chains = [...Map.groupBy(rows, ({ chain }) => chain || 'of no chain')].sort(([a], [b]) => (a < b ? -1 : 1));
+  return chains.map(([chain, some]) => `${chain} ${some.length}`).join(', ');
 }
 
 function folded(rows: readonly Row[], grid: string): string {

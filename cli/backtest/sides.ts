@@ -8,6 +8,7 @@ import { content, parseRuleFile } from '../../model/rules/ruleFile.ts';
 import { CliError } from '../errors.ts';
 import { loadKnown, parseStackText, stackFileName } from '../loadStack.ts';
 import { makeDocument, type PlanDocument } from '../plan/document.ts';
+import { tooFast } from './stack.ts';
 
 /** Prometheus' own default. */
 const INTERVAL = 60;
@@ -17,11 +18,7 @@ const recordingShape = z.object({ expr: z.string(), labels: z.record(z.string(),
 
 /** @throws CliError where the plan's time is not that of history */
 export function sideOf(document: PlanDocument): Side {
-  if (document.timeScale !== 1)
-    throw new CliError(
-      `stack ${document.stack} runs ${document.timeScale} times as fast as its chains (timeScale), so its history is not in the time of its rules`,
-      { remedy: 'choose a stack that runs in real time' },
-    );
+  if (document.timeScale !== 1) throw tooFast(document.stack, document.timeScale);
   const settings = settingsShape.safeParse(document.prometheus.settings);
   const rules = Object.values(document.alerts).map(
     ({ owner, alert, severity, expr, promql, interval, labels, ...entry }): TriedRule => ({

@@ -7,6 +7,8 @@ import { addExamples, groups } from '../help.ts';
 /** backtest */
 export function registerBacktest(program: Command, session: Session): void {
   const { io } = session;
+  const stack = stackOption().default(undefined);
+  stack.description = 'of Pulumi.<name>.yaml; else the first in real time';
   const command = program
     .command('backtest')
     .helpGroup(groups.understand)
@@ -14,7 +16,7 @@ export function registerBacktest(program: Command, session: Session): void {
     .description(
       'Say how often each rule would have fired over recorded history, before and after: by the queries of a real Prometheus, with `for` and `keep_firing_for` as it applies them. Only rules that could fire differently are tried.',
     )
-    .addOption(stackOption())
+    .addOption(stack)
     .option('-b, --base <rev|file>', 'a commit, a stack file or a rule file', 'HEAD')
     .requiredOption('-p, --prometheus <url>', 'whose history')
     .option('--all', 'also rules that are what they were', false)

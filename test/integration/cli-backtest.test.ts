@@ -66,8 +66,24 @@ describe('the command', () => {
     expect(stdout).toMatch(/\nUnsafeHeadStalled {2}op-lab {3}1 → 3 .*\+2\n/);
 
     const all = await call('--all');
-    expect(all.stdout).toMatch(/\n\d+ rules would not have fired, neither before nor after; of \d+ of them .*Receiver/);
+    expect(all.stdout).toMatch(
+      /\n\d+ rules would not have fired, neither before nor after; of \d+ of them .* no data \(op-stack \d+, system \d+; --json names them\)\.\n/,
+    );
     expect(all.stdout.indexOf('UnsafeHeadStalled')).toBeLessThan(all.stdout.indexOf('L2NodeDown'));
+  });
+
+  test('takes the first stack in real time where none is named, and refuses one in compressed time before anything else', async () => {
+    const unnamed = await inProcess(['backtest', '-b', 'old.yaml', '-p', prometheus.url, ...range], { cwd: folder });
+    expect(unnamed.code).toBe(0);
+    expect(unnamed.stderr).toBe('stack lab, the first that runs in real time; --stack names another\n');
+    const fast = stack('        UnsafeHeadStalled: { for: 1m }')
+      .replace('environment: testnet', 'environment: dev')
+      .replace('{ evaluationInterval', '{ timeScale: 2, evaluationInterval');
+    writeFileSync(join(folder, 'Pulumi.dev.yaml'), fast);
+    const dev = await call('-s', 'dev');
+    expect(dev.code).toBe(2);
+    expect(dev.stderr).toContain('stack dev runs 2 times as fast');
+    expect(dev.stderr).toContain('Remedy: choose a stack that runs in real time: --stack lab\n');
   });
 
   test('says it to machines and in pull requests', async () => {

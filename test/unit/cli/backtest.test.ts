@@ -133,7 +133,16 @@ describe('a table', () => {
     alerts: 1,
   });
   const row = (alert: string, more: Partial<Row>): Row => ({
-    ...{ alert, network: 'net', severity: 'warning', change: 'changed', reasons: [], unseen: [], blind: false },
+    ...{
+      alert,
+      network: 'net',
+      chain: 'x',
+      severity: 'warning',
+      change: 'changed',
+      reasons: [],
+      unseen: [],
+      blind: false,
+    },
     ...more,
   });
   const result = (rows: readonly Row[], more: Partial<Backtest> = {}): Backtest => ({
@@ -181,7 +190,7 @@ describe('a table', () => {
     const text = formatText(result([noisy, ...quiet]), plain);
     expect(text).not.toMatch(/^Quiet/m);
     expect(text).toContain(
-      '13 rules would not have fired, neither before nor after; of 1 of them this Prometheus has no data: Quiet4.',
+      '13 rules would not have fired, neither before nor after; of 1 of them this Prometheus has no data (x 1; --json names them).',
     );
     const few = formatText(result([noisy, ...quiet.slice(4, 5)]), plain);
     expect(few).toMatch(/^Quiet4 .* no data: this Prometheus has no x$/m);
