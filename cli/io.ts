@@ -12,6 +12,8 @@ export interface Io {
   readonly interactive: boolean;
   /** Whether progress may be drawn on `err`. */
   readonly progress: boolean;
+  /** Columns of the terminal; absent where `out` goes to none. */
+  readonly width?: number;
 }
 
 export function processIo(): Io {
@@ -25,5 +27,6 @@ export function processIo(): Io {
     color: !env.NO_COLOR && (isTerminal || Boolean(env.FORCE_COLOR)),
     interactive: stdin.isTTY === true && stdout.isTTY === true,
     progress: stderr.isTTY === true && env.TERM !== 'dumb',
+    ...(isTerminal && stdout.columns > 0 ? { width: stdout.columns } : {}),
   };
 }

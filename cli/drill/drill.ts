@@ -12,7 +12,8 @@ import type { Io } from '../io.ts';
 import { loadKnown } from '../loadStack.ts';
 import { json, paint } from '../output.ts';
 import { progressOn } from '../progress.ts';
-import { showList, showResult } from './show.ts';
+import { showList } from './list.ts';
+import { showResult } from './show.ts';
 
 export interface DrillCommand {
   readonly all: boolean;

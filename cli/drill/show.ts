@@ -1,14 +1,14 @@
 /** What a drill has shown, for a terminal. */
 import { formatDuration } from '../../config/duration.ts';
-import type { Case, Undrilled } from '../../local/drill/cases.ts';
+import type { Undrilled } from '../../local/drill/cases.ts';
 import type { DrillResult } from '../../local/drill/drill.ts';
 import { GOOD, type Outcome, type Row } from '../../local/drill/verdict.ts';
 import { COMMAND } from '../called.ts';
 import type { Io } from '../io.ts';
-import { columns, count, type Paint, paint, table, wrapped } from '../output.ts';
+import { count, type Paint, paint, table, wrapped } from '../output.ts';
 
-/** Columns. */
-const WIDTH = 100;
+/** Columns, where nothing says how wide the terminal is. */
+export const WIDTH = 100;
 
 export function showResult(result: DrillResult, without: readonly Undrilled[], io: Io): string {
   const colours = paint(io);
@@ -104,14 +104,14 @@ function remedyOf({ chain, fault, outcome }: Row): string {
   }
 }
 
-function withoutLines(without: readonly Undrilled[], { dim, bold }: Paint): string[] {
+export function withoutLines(without: readonly Undrilled[], { dim, bold }: Paint, width = WIDTH): string[] {
   if (without.length === 0) return [];
   const groups = Map.groupBy(without, ({ reason }) => reason);
   return [
     `${bold(`${count(without.length, 'alert')} without a drill`)}; rules test proves each of them in promtool:\n`,
     ...[...groups].flatMap(([reason, some]) => [
       `  ${reason}:\n`,
-      ...wrapped(some.map(({ chain, alert }) => `${chain}/${alert}`).join(', '), WIDTH - 4).map((line) =>
+      ...wrapped(some.map(({ chain, alert }) => `${chain}/${alert}`).join(', '), width - 4).map((line) =>
         dim(`    ${line}\n`),
       ),
     ]),
@@ -123,19 +123,4 @@ function busyLines(own: readonly string[], failed: boolean, { yellow }: Paint): 
   if (own.length === 0 || !failed) return [];
   const says = `This machine was too busy for it: ${own.join(', ')} fired meanwhile, which are about the drill's own programs.`;
   return [`\n${yellow(says)}\nPlay it when less else runs, or slower: --scale 30\n`];
-}
-
-export function showList(cases: readonly Case[], without: readonly Undrilled[], io: Io): string {
-  const colours = paint(io);
-  const rows = cases.map(({ chain, fault, alerts, also }) => [
-    chain,
-    fault.name,
-    alerts.join(', '),
-    colours.dim(also.length === 0 ? '' : `left on: ${also.join(', ')}`),
-  ]);
-  return [
-    columns([['chain', 'fault', 'alerts'].map((head) => colours.dim(head)), ...rows]),
-    '\n',
-    ...withoutLines(without, colours),
-  ].join('');
 }

@@ -1,5 +1,6 @@
 /** What a drill plays: one case is one fault on one simulated network, with the alerts that must follow. */
 import type { Fault, Simulator } from '../../chains/simulator.ts';
+import { COMMAND } from '../../cli/called.ts';
 import { CliError } from '../../cli/errors.ts';
 import { unknownName } from '../../config/faults.ts';
 import type { Known } from '../../model/knowledge.ts';
@@ -44,7 +45,7 @@ const CALMS: Readonly<Record<string, number>> = { 'the-block': 95 * MINUTE };
 /** Each text of an error is a series of its own, which a process exposes for as long as it lives: the runbook says to restart it. */
 const LASTING = ['EqServiceErrorKindsMany'];
 /** What is left on for half a day, as `later` of a fault says. */
-const LEFT_ON = 13 * HOUR;
+export const LEFT_ON = 13 * HOUR;
 /** What a chain takes to catch up with what it missed, besides the time that the rules look back. */
 const CATCHES_UP = 90 * MINUTE;
 
@@ -86,21 +87,26 @@ export function casesNamed(name: string, cases: readonly Case[], known: Known): 
   const without = undrilled(cases, known).find(({ alert, chain }) => alert === name || `${chain}/${alert}` === name);
   if (without !== undefined)
     throw new CliError(`there is no drill of ${without.chain}/${without.alert}: ${without.reason}`, {
-      remedy: `its test in rules/${without.chain}/alerts.test.yaml proves the rule: chainwatch rules test ${without.chain}`,
+      remedy: `its test in rules/${without.chain}/alerts.test.yaml proves the rule: ${COMMAND} rules test ${without.chain}`,
     });
   const old = formerNamed(name, formerAlerts(known.packs));
   if (old !== undefined) {
     const played = old.now.filter((each) => quickestOf(each, cases) ?? leftOnFor(each, cases));
     throw new CliError(
       `there is no drill of ${name}: it ${formerWords(old)}`,
-      played.length === 0 ? {} : { remedy: `chainwatch drill ${played.join(' ')}` },
+      played.length === 0 ? {} : { remedy: `${COMMAND} drill ${played.join(' ')}` },
     );
   }
-  const names = cases.flatMap(({ chain, fault, alerts, also }) => [chain, fault.name, ...alerts, ...also]);
+  const plain = cases.flatMap(({ chain, fault, alerts, also }) => [chain, fault.name, ...alerts, ...also]);
+  // Of op-stack/l1-hlt only the second half is wrong.
+  const whole = cases.flatMap(({ chain, fault, alerts, also }) =>
+    [fault.name, ...alerts, ...also].map((each) => `${chain}/${each}`),
+  );
+  const names = name.includes('/') ? whole : plain;
   throw new CliError(
     unknownName('alert, fault or chain', name, [...new Set(names)].sort()).replace(/; there are .*/s, ''),
     {
-      remedy: 'chainwatch rules list names the alerts, chainwatch drill --list what can be played',
+      remedy: `${COMMAND} rules list names the alerts, ${COMMAND} drill --list what can be played`,
     },
   );
 }

@@ -55,6 +55,12 @@ describe('the cases', () => {
 
   it('say what was meant, and why an alert has no drill', () => {
     expect(() => casesNamed('batcher-dwn', cases, known)).toThrow('did you mean "batcher-down"?');
+    expect(() => casesNamed('op-stack/l1-hlt', cases, known)).toThrow('did you mean "op-stack/l1-halt"?');
+    expect(() => casesNamed('Foo', cases, known)).toThrow(
+      expect.objectContaining({
+        remedy: expect.stringMatching(/^npx chainwatch rules list .* npx chainwatch drill --list/),
+      }),
+    );
     expect(() => casesNamed('HostDown', cases, known)).toThrow(
       'there is no drill of system/HostDown: no host is simulated',
     );
