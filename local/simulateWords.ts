@@ -99,8 +99,11 @@ function timeOf(seconds: number): string {
   return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
 }
 
-const CATCHES_UP =
-  'The chain first catches up with what it missed; the alerts resolve after that, one by one, not at once.';
+/** Simulated heads catch up at five times their pace or faster: what was missed in four minutes is made up for in one. */
+const CATCHES_UP = [
+  'The chain first catches up with what it missed, for up to a quarter as long as it stood still;',
+  'the alerts resolve after that, one by one, not at once.',
+].join('\n');
 
 /** After a fault was switched off; `changed` is 0 where it was not on. */
 export function cleared(
