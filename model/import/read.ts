@@ -70,8 +70,9 @@ function readRule(rule: Part, group: GroupFacts, into: Gathered): boolean {
   if (!isRule(rule)) {
     const message = 'is neither an alert nor a recording rule: it has no "alert:", "record:" or "data:"';
     into.remarks.push({ file: rule.file, line: rule.line, message, kind: 'fault' });
+    // With an expression it was meant as one, and only its key is misspelt.
     if (rule.has('expr')) sayUnknownKeys(rule, RULE_KEYS, undefined, into);
-    return false;
+    return rule.has('expr');
   }
   if (rule.has('grafana_alert') || rule.has('data')) readGrafanaRule(rule, group, into);
   else readPrometheusRule(rule, group, into);

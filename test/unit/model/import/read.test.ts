@@ -48,6 +48,19 @@ describe('the form', () => {
     expect(untranslated).toEqual([expect.objectContaining({ name: 'B', line: 11 })]);
   });
 
+  test('a rule whose first key is misspelt is one all the same', () => {
+    const { remarks, recognised } = readRules('groups: [{ name: n, rules: [{ alrt: A, expr: g }] }]', 'x.yml');
+    expect({ recognised, said: remarks.map(({ message }) => message) }).toEqual({
+      recognised: true,
+      said: [
+        expect.stringContaining('is neither an alert nor a recording rule'),
+        expect.stringContaining('has the unknown key "alrt"'),
+      ],
+    });
+    expect(remarks[1]?.message).toContain('did you mean "alert"?');
+    expect(readRules('kind: ClusterRole\nrules: [{ apiGroups: [""], verbs: [get] }]', 'x.yml').recognised).toBe(false);
+  });
+
   test.each<[string, string, string]>([
     ['no YAML', 'groups: [', 'cannot be read: '],
     ['a key twice', 'groups: []\ngroups: []', 'cannot be read: Map keys must be unique'],
