@@ -5,7 +5,9 @@ import {
   judgeDataSource,
   judgeFolder,
   judgeHealth,
+  judgeRecording,
   judgeRights,
+  records,
 } from '../model/grafana/preflight.ts';
 import type { GrafanaPlan } from '../model/grafana/types.ts';
 import { type Answer, joined, type Verdict } from '../model/verdict.ts';
@@ -48,6 +50,7 @@ async function asked(plan: GrafanaPlan, ask: Ask): Promise<Verdict> {
   const adopted = plan.folders.filter((folder) => folder.adopted);
   const verdicts = await Promise.all([
     dataSource(plan, ask),
+    ...(records(plan) ? [ask('/api/frontend/settings').then((answer) => judgeRecording(plan, answer))] : []),
     ...adopted.map(async ({ owner, uid }) =>
       judgeFolder(plan, owner, uid, await ask(`/api/folders/${encodeURIComponent(uid)}`)),
     ),

@@ -74,7 +74,8 @@ export function judgeRights(plan: GrafanaPlan, { status, body }: Answer): Verdic
 }
 
 /** @param answer to `GET /api/datasources/uid/<uid>`; @param others to `GET /api/datasources`, asked where there is none */
-export function judgeDataSource({ url, dataSourceUid }: GrafanaPlan, answer: Answer, others?: Answer): Verdict {
+export function judgeDataSource(plan: GrafanaPlan, answer: Answer, others?: Answer): Verdict {
+  const { url, dataSourceUid } = plan;
   if (answer.status === 403)
     return {
       faults: [],
@@ -92,11 +93,40 @@ export function judgeDataSource({ url, dataSourceUid }: GrafanaPlan, answer: Ans
   if (answer.status !== 200)
     return { faults: [], notes: [`${url} does not tell of data source "${dataSourceUid}" (status ${answer.status})`] };
   const type = textIn(answer.body, 'type') ?? 'unknown';
-  return PROMQL.test(type)
-    ? FINE
-    : fault(
-        `the data source "${dataSourceUid}" of ${url} is of type ${type}, and our rules and dashboards speak PromQL: name one of Prometheus, Mimir or the like in chainwatch:grafana.dataSourceUid`,
-      );
+  if (!PROMQL.test(type))
+    return fault(
+      `the data source "${dataSourceUid}" of ${url} is of type ${type}, and our rules and dashboards speak PromQL: name one of Prometheus, Mimir or the like in chainwatch:grafana.dataSourceUid`,
+    );
+  return records(plan) && fieldOf(fieldOf(answer.body, 'jsonData'), 'allowAsRecordingRulesTarget') === false
+    ? fault(
+        `the data source "${dataSourceUid}" of ${url} takes nothing from recording rules, and alerts read what ours record: switch on "Allow as recording rules target" there, or use engine: prometheus`,
+      )
+    : FINE;
+}
+
+export function records({ ruleGroups }: GrafanaPlan): boolean {
+  return ruleGroups.some(({ rules }) => rules.some(({ kind }) => kind === 'recording'));
+}
+
+/**
+ * Where they are off, rules that record are taken, and never evaluated.
+ * @param answer to `GET /api/frontend/settings`; an older Grafana may not say it there
+ */
+export function judgeRecording({ url }: GrafanaPlan, { status, body }: Answer): Verdict {
+  const enabled = fieldOf(fieldOf(body, 'unifiedAlerting'), 'recordingRulesEnabled');
+  if (enabled === true) return FINE;
+  if (enabled === false)
+    return fault(
+      `${url} evaluates no recording rules, and alerts read what ours record: set [recording_rules] enabled = true in its configuration, or use engine: prometheus`,
+    );
+  return {
+    faults: [],
+    notes: [`${url} does not say whether it evaluates recording rules, which alerts here need (status ${status})`],
+  };
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : undefined;
 }
 
 const PROMQL = /prometheus|victoriametrics/i;

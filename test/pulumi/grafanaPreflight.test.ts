@@ -45,6 +45,7 @@ describe('preflight', () => {
         `GET ${RIGHTS}`,
         'GET /api/datasources/uid/prometheus',
         'GET /api/folders/old-folder',
+        'GET /api/frontend/settings',
         'GET /api/v1/provisioning/contact-points',
       ]),
     );
@@ -94,6 +95,22 @@ describe('preflight', () => {
       ['the data source "loki" of URL is of type loki, and our rules and dashboards speak PromQL'],
     ],
     [
+      'recording rules that are switched off',
+      { '/api/frontend/settings': { body: { unifiedAlerting: { recordingRulesEnabled: false } } } },
+      {},
+      ['URL evaluates no recording rules, and alerts read what ours record: set [recording_rules] enabled = true'],
+    ],
+    [
+      'a data source that nobody may record into',
+      {
+        '/api/datasources/uid/prometheus': {
+          body: { type: 'prometheus', jsonData: { allowAsRecordingRulesTarget: false } },
+        },
+      },
+      {},
+      ['"prometheus" of URL takes nothing from recording rules, and alerts read what ours record: switch on "Allow'],
+    ],
+    [
       'a folder and a contact point that are not there: both are named',
       {},
       { contactPoints: { team: 'On-call taem' }, adopt: { folders: { net: 'gone' } } },
@@ -140,11 +157,13 @@ describe('preflight', () => {
     const { faults, notes } = await verdictOf({
       [RIGHTS]: { status: 404 },
       '/api/datasources/uid/prometheus': { status: 403 },
+      '/api/frontend/settings': { body: { unifiedAlerting: { minInterval: '10s' } } },
     });
     expect(faults).toEqual([]);
     expect(notes).toEqual([
       expect.stringContaining('does not say what the token may do (status 404)'),
       expect.stringContaining('may not read data sources'),
+      expect.stringContaining('does not say whether it evaluates recording rules'),
     ]);
   });
 
