@@ -66,11 +66,12 @@ export class GrafanaNetwork extends pulumi.ComponentResource {
    */
   #ruleGroups(name: string, { ruleGroups = [], runbooks }: GrafanaNetworkArgs) {
     for (const group of ruleGroups) {
-      const there = { import: `${group.folderUid}:${group.name}`, ignoreChanges: ['rules', 'intervalSeconds'] };
+      const called = group.title ?? group.name;
+      const there = { import: `${group.folderUid}:${called}`, ignoreChanges: ['rules', 'intervalSeconds'] };
       new grafana.alerting.RuleGroup(
         `${name}-rules-${group.name}`,
         {
-          name: group.name,
+          name: called,
           folderUid: this.folder.uid,
           intervalSeconds: group.intervalSeconds,
           rules: group.rules.map((rule) => ruleArgs(rule, runbooks)),

@@ -129,6 +129,10 @@ export const grafana = strict({
   auth: secretRef.optional().describe('the token of a service account'),
   dataSourceUid: z.string().min(1).default('prometheus'),
   folderPrefix: z.string().default('Chainwatch'),
+  groupNames: z
+    .record(owned, z.string().min(1).max(190))
+    .default({})
+    .describe('<network>/<group> → what the group is called there; default: as in the pack'),
   routing: z
     .enum(['rules', 'tree'])
     .default('rules')

@@ -55,6 +55,8 @@ export interface Chain {
   readonly components: readonly Component[];
   /** Components that alerts may be about though no process carries the name: `l1`, `l2`. */
   readonly always: readonly string[];
+  /** Of those, what this network gives nobody to read: its alerts are left out, whatever its matchers may find. */
+  lacks(network: Network): readonly string[];
   /** Fields of a network of this chain in the stack file, besides the common ones. */
   readonly fields: z.ZodRawShape;
   /** Faults that the shape of the fields cannot show; paths start at the network. */
@@ -81,9 +83,10 @@ export interface DashboardContext {
 
 type Definition<Fields extends z.ZodRawShape> = Omit<
   Chain,
-  'fields' | 'check' | 'advise' | 'endpoints' | 'accounts'
+  'fields' | 'lacks' | 'check' | 'advise' | 'endpoints' | 'accounts'
 > & {
   readonly fields: Fields;
+  lacks?(facts: z.output<z.ZodObject<Fields>>): readonly string[];
   check?(facts: z.output<z.ZodObject<Fields>>, network: Network): readonly Fault[];
   advise?(facts: z.output<z.ZodObject<Fields>>, network: Network): readonly Fault[];
   endpoints?(facts: z.output<z.ZodObject<Fields>>): readonly RpcEndpoint[];
@@ -96,6 +99,7 @@ export function defineChain<Fields extends z.ZodRawShape>(definition: Definition
   const factsOf = (network: Network) => network.facts as z.output<z.ZodObject<Fields>>;
   return {
     ...definition,
+    lacks: (network) => definition.lacks?.(factsOf(network)) ?? [],
     check: (network) => definition.check?.(factsOf(network), network) ?? [],
     advise: (network) => definition.advise?.(factsOf(network), network) ?? [],
     endpoints: (network) => definition.endpoints?.(factsOf(network)) ?? [],

@@ -108,6 +108,7 @@ function labelsOf({ catalogue, groups }: Pack): string[] {
 /** A network without a proposer has no alerts about proposers. One with matchers of its own may have anything. */
 export function appliesTo(chain: Chain, alert: AlertFacts, network: Network): boolean {
   const { component } = alert;
+  if (chain.lacks(network).includes(component)) return false;
   return (
     network.matchers !== undefined || chain.always.includes(component) || (network.nodes[component]?.length ?? 0) > 0
   );

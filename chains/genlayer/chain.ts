@@ -17,6 +17,8 @@ export const genlayer: Chain = defineChain({
     },
   ],
   always: ['operator'],
+  // Balances are read from the chain: without an account and somebody to ask, an alert on them would be silent for ever.
+  lacks: ({ rpcUrls, accounts }) => (rpcUrls.length === 0 || Object.keys(accounts).length === 0 ? ['operator'] : []),
   fields: {
     chainId: z.number().int().positive().describe('of the rollup that the consensus contracts are on'),
     contracts: strict({ staking: evmAddress.optional(), slashing: evmAddress.optional() })

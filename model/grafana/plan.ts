@@ -92,6 +92,13 @@ function assertUniqueUids(
   assertUnique(
     groups.flatMap(({ name, rules }) => rules.map((rule) => [rule.uid, `rule ${rule.title} (${name})`] as const)),
   );
+  assertUnique(
+    groups.map(
+      ({ owner, folderUid, name, title = name }) =>
+        [`${folderUid}:${title}`, `rule group ${name} of ${owner}`] as const,
+    ),
+    'group',
+  );
   assertUnique([
     ...dashboards.map(({ uid, title }) => [uid, `dashboard ${title}`] as const),
     ...folders.map(({ uid, title }) => [uid, `folder ${title}`] as const),

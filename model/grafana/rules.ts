@@ -43,10 +43,13 @@ export interface RuleContext {
 export function ruleGroup(group: PlannedGroup, context: RuleContext): GrafanaRuleGroup {
   const intervalSeconds = evaluatedEach(group, context.evaluationInterval);
   const name = group.name.slice(group.owner.length + 1);
-  const adopted = context.stack.grafana?.adopt.ruleGroups.includes(ownedKey(networkOf(group), name));
+  const key = ownedKey(networkOf(group), name);
+  const adopted = context.stack.grafana?.adopt.ruleGroups.includes(key);
+  const title = context.stack.grafana?.groupNames[key];
   return {
     owner: group.owner,
     name,
+    ...(title === undefined ? {} : { title }),
     ...(adopted ? { adopted: true } : {}),
     folderUid: context.folder.uid,
     intervalSeconds,

@@ -1,4 +1,6 @@
 /** What Grafana is to hold, as data: a backend hands it to the provider, field by field. Secrets and services by name. */
+import type { MuteTime } from '../../config/notifications.ts';
+import type { DeepReadonly } from '../../config/stack.ts';
 import type { SecretRef } from '../places.ts';
 import type { Stage } from './stages.ts';
 
@@ -38,8 +40,10 @@ export interface GrafanaFolder {
 export interface GrafanaRuleGroup {
   /** The network, or `system`. */
   readonly owner: string;
-  /** Unique within its folder. */
+  /** As the pack calls it; unique among those of its owner. */
   readonly name: string;
+  /** What it is called there, where the stack file says so. Unique within its folder, as `name` is where there is none. */
+  readonly title?: string;
   /** There before us, and left as it is for now. */
   readonly adopted?: true;
   readonly folderUid: string;
@@ -67,7 +71,7 @@ export interface GrafanaAlertRule {
   readonly notificationSettings?: NotificationSettings;
 }
 
-/** Needs Grafana's recording rules to be switched on (`[recording_rules] enabled`); Grafana Cloud has them on. */
+/** Needs Grafana's recording rules to be switched on, and a data source that may be written to: preflight asks for both. */
 export interface GrafanaRecordingRule {
   readonly kind: 'recording';
   readonly uid: string;
@@ -134,7 +138,7 @@ export interface MuteTiming {
 }
 
 export interface MuteInterval {
-  readonly weekdays?: readonly string[];
+  readonly weekdays?: NonNullable<DeepReadonly<MuteTime>[number]['weekdays']>;
   readonly times?: readonly { readonly start: string; readonly end: string }[];
   readonly daysOfMonths?: readonly string[];
   readonly months?: readonly string[];

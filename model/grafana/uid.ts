@@ -31,12 +31,12 @@ function digest(parts: readonly string[]): string {
 export class DuplicateUidError extends Error {}
 
 /** @throws DuplicateUidError naming both owners, where two things would be one to Grafana */
-export function assertUnique(owners: Iterable<readonly [uid: string, owner: string]>): void {
+export function assertUnique(owners: Iterable<readonly [uid: string, owner: string]>, kind = 'UID'): void {
   const seen = new Map<string, string>();
   for (const [uid, owner] of owners) {
     const first = seen.get(uid);
     if (first !== undefined) {
-      throw new DuplicateUidError(`Grafana UID ${uid} is of ${first} and of ${owner}: rename one of them`);
+      throw new DuplicateUidError(`Grafana ${kind} ${uid} is of ${first} and of ${owner}: rename one of them`);
     }
     seen.set(uid, owner);
   }

@@ -213,7 +213,7 @@ describe('GrafanaRouting', () => {
   });
 
   test('the policy has no matchers at its root, and is made after all that it names', async () => {
-    const muteTimings = [{ name: 'Nights', intervals: [{ weekdays: ['sunday'], location: 'UTC' }] }];
+    const muteTimings = [{ name: 'Nights', intervals: [{ weekdays: ['sunday' as const], location: 'UTC' }] }];
     const child = { ...timings, contactPoint: point.name, continue: true, policies: [] };
     const policy = {
       ...timings,

@@ -133,14 +133,19 @@ describe('a stack in Grafana Cloud, without a cluster', () => {
 
   test('adopts by import what is there, and leaves a listed group as it is', async () => {
     const adopt = { folders: { studio: 'old-folder' }, ruleGroups: ['studio/heads'] };
-    const grafana = { ...cloud['chainwatch:grafana'], adopt };
+    const groupNames = { 'studio/heads': 'Head Alerts' };
+    const grafana = { ...cloud['chainwatch:grafana'], adopt, groupNames };
     const { recorded } = await record({ ...cloud, 'chainwatch:grafana': grafana });
     const imported = recorded.filter((each) => each.import !== undefined);
     expect(imported.map(({ type, import: id, ignoreChanges }) => [type, id, ignoreChanges])).toEqual([
-      ['grafana:alerting/ruleGroup:RuleGroup', 'old-folder:heads', ['rules', 'intervalSeconds']],
+      ['grafana:alerting/ruleGroup:RuleGroup', 'old-folder:Head Alerts', ['rules', 'intervalSeconds']],
       ['grafana:oss/folder:Folder', 'old-folder', ['title', 'parentFolderUid', 'preventDestroyIfNotEmpty']],
     ]);
     expect(recorded.find(({ import: id }) => id === 'old-folder')?.retainOnDelete).toBe(true);
+    expect(imported[0]).toMatchObject({
+      name: 'chainwatch-grafana-studio-rules-heads',
+      inputs: { name: 'Head Alerts' },
+    });
   });
 });
 
@@ -160,7 +165,13 @@ describe('a stack with a cluster and a Grafana', () => {
         'genlayer-asimov': undefined,
       },
       'chainwatch:notifications': { routes: [], receivers: { genlayerlabs: undefined } },
-      'chainwatch:grafana': { ...grafana, contactPoints: undefined, dashboards: undefined },
+      'chainwatch:grafana': {
+        ...grafana,
+        contactPoints: undefined,
+        dashboards: undefined,
+        adopt: undefined,
+        groupNames: undefined,
+      },
     };
     const { recorded } = await record(configOf('testnet', change));
     const groups = recorded.filter(({ type }) => type.endsWith(':RuleGroup')).map(({ name }) => name);

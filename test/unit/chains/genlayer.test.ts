@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { parseStack } from '../../../config/parse.ts';
 import type { GrafanaAlertRule } from '../../../model/grafana/types.ts';
 import { makePlan, type Plan } from '../../../model/plan/plan.ts';
-import { known, ROOT } from '../../fixtures/real.ts';
+import { known, planNamed, ROOT, stackText } from '../../fixtures/real.ts';
 
 function yamlOf(page: string): Record<string, Record<string, unknown>>[] {
   const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
@@ -20,6 +20,20 @@ function planOf(config: Readonly<Record<string, unknown>>): Plan {
   const environment = String(config['chainwatch:environment']);
   return makePlan(parseStack(config, { environment, knowledge: known.forConfig }), known);
 }
+
+test('the stack that is delivered takes over what is there, as the page says', () => {
+  const { grafana } = planNamed('testnet');
+  const own = parse(stackText('testnet')).config['chainwatch:grafana'];
+  const { adopt, groupNames } = Object(adopting['chainwatch:grafana']);
+  expect([own.adopt, own.groupNames]).toEqual([adopt, groupNames]);
+  expect(grafana?.folders).toContainEqual(expect.objectContaining({ uid: 'dfa1v9yck3ny8b', adopted: true }));
+  const summaries = grafana?.ruleGroups
+    .filter(({ title }) => title === 'Validator Memory Alerts')
+    .flatMap(({ rules }) => rules.map((rule) => (rule.kind === 'alert' ? rule.annotations.summary : undefined)));
+  expect(summaries).toEqual(
+    ['1GB', '2GB', '3GB'].map((size) => expect.stringContaining(`High Memory Usage: 3+ Validators Above ${size}`)),
+  );
+});
 
 test('every stack of the page is right', () => {
   expect(stacks).toHaveLength(3);
@@ -40,7 +54,7 @@ describe('in Grafana Cloud', () => {
   });
 
   test('the memory alerts keep their UIDs, folder and labels', () => {
-    expect(fleet?.folderUid).toBe('dfa1v9yck3ny8b');
+    expect(fleet).toMatchObject({ folderUid: 'dfa1v9yck3ny8b', title: 'Validator Memory Alerts', intervalSeconds: 60 });
     expect(rules.map(({ uid, title, labels }) => [uid, title, labels.threshold, labels.severity])).toEqual([
       ['dfa1nyolt0cg0b', 'HighMemory3Validators1GB', '1gb', 'warning'],
       ['efa1nyp7dfxfkb', 'HighMemory3Validators2GB', '2gb', 'critical'],
@@ -80,6 +94,23 @@ describe('in Grafana Cloud', () => {
     expect(exprs).toContain('go_memstats_alloc_bytes{job="prometheus.scrape.genlayer_node",validator_name!=""}');
     expect(exprs).toContain('instance:genlayer_validator:alloc_bytes{network="genlayer-asimov"}');
     expect(exprs).toMatch(/chainwatch_account_balance_ether\{network="genlayer-asimov",[^}]*chain="genlayer"/);
+  });
+
+  test('accounts are watched where there are some, and somebody to ask for their balance', () => {
+    const accounts = { ann: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266' };
+    const rpcUrls = ['https://rpc.example'];
+    const watched = (more: Readonly<Record<string, unknown>>) => {
+      const { 'genlayer-asimov': network } = Object(cloud['chainwatch:networks']);
+      const { ruleGroups } = planOf({
+        ...cloud,
+        'chainwatch:networks': { 'genlayer-asimov': { ...network, ...more } },
+      });
+      return ruleGroups
+        .flatMap(({ rules: all }) => all.map(({ name }) => name))
+        .filter((name) => /Operator/.test(name));
+    };
+    expect([watched({}), watched({ rpcUrls })]).toEqual([[], []]);
+    expect(watched({ rpcUrls, accounts })).toHaveLength(3);
   });
 });
 

@@ -34,6 +34,19 @@ describe('adopt', () => {
     expect(marked.map(({ name }) => name)).toEqual(['node']);
   });
 
+  test('a group is called there as the stack file says, and no two of a folder the same', () => {
+    const titles = (groupNames: Readonly<Record<string, string>>) =>
+      planOf({ folders: { net: 'old-folder' } }, { groupNames }).ruleGroups.flatMap(({ name, title }) =>
+        title === undefined ? [] : [[name, title]],
+      );
+    expect(titles({ 'net/node': 'Node Alerts' })).toEqual([['node', 'Node Alerts']]);
+    expect(() => titles({ 'net/nodes': 'x' })).toThrow(
+      'chainwatch:grafana.groupNames.net/nodes: unknown rule group that Grafana evaluates "net/nodes"; did you mean "net/node"?',
+    );
+    const other = planOf({}).ruleGroups.find(({ name }) => name !== 'node')?.name ?? '';
+    expect(() => titles({ 'net/node': other })).toThrow(`Grafana group old-folder:${other} is of rule group`);
+  });
+
   test('a dashboard has the UID that is there, and alerts lead to its panels', () => {
     const stack = parseStack(
       toyConfig({
