@@ -1,4 +1,4 @@
-/** `chainwatch explain`: what Alertmanager would do with an alert, and why. */
+/** `chainwatch explain`: what Alertmanager, or the Grafana that evaluates it, would do with an alert, and why. */
 import { formatMatcher } from '../../model/alertmanager/config.ts';
 import { groupOf, type Labels } from '../../model/alertmanager/explain.ts';
 import { holdsAt } from '../../model/alertmanager/muteTimes.ts';
@@ -15,6 +15,7 @@ import type { Io } from '../io.ts';
 import { loadStack, uncompressed } from '../loadStack.ts';
 import { json, paint } from '../output.ts';
 import { formatLimit, formatSeconds, limitsOf } from '../plan/alert.ts';
+import { grafanaWay } from './grafana.ts';
 import { type Inhibition, Inhibitions } from './inhibition.ts';
 import { identify, type KnownAlert, knownAlerts, parseLabels, type Subject } from './labels.ts';
 import type { Sources } from './labelValues.ts';
@@ -29,9 +30,12 @@ export interface ExplainOptions {
 }
 
 export interface Told {
+  /** In Grafana a contact point. */
   readonly receiver: string;
   readonly channels: readonly string[];
-  /** Path of the route: `5.2`; empty for the root. */
+  /** A contact point that somebody else made: whom it tells is not ours to know. */
+  readonly existing?: boolean;
+  /** Path of the route: `5.2`; empty for the root, and where a rule decides. */
   readonly route: string;
   /** Alerts that share these become one message. */
   readonly groupBy: readonly string[];
@@ -66,6 +70,8 @@ export interface Explanation {
   /** `< 0.5 ETH for 10m`; absent for labels that mean none of our rules. */
   readonly fires?: string;
   readonly runbook?: string;
+  /** Alertmanager's routes; or in Grafana, which holds nothing back, the rule itself or the notification policy. */
+  readonly decidedBy: 'alertmanager' | 'rule' | 'policy';
   readonly routes: readonly ExplainedRoute[];
   readonly told: readonly Told[];
   readonly inhibitedBy: readonly Inhibition[];
@@ -99,7 +105,10 @@ export interface Circumstances {
 export function explainLabels(plan: Plan, typed: Labels, { at, known, timeScale }: Circumstances): Explanation {
   const { subject, ...way } = explainWay(plan, typed, at, () => formerAlerts(known.packs));
   const { labels, completed, alert, warnings } = subject;
-  const others = knownAlerts(plan).filter(({ rule }) => rule !== alert?.rule);
+  // Alertmanager hears of no alert of Grafana, and Grafana holds none back.
+  const others = knownAlerts(plan).filter(
+    ({ rule, engine }) => way.decidedBy === 'alertmanager' && rule !== alert?.rule && engine === 'prometheus',
+  );
   const inhibitions = new Inhibitions(plan.alertmanager, others, sourcesOf(plan, known));
   const party = { labels, ...(alert ? { expr: alert.rule.expr } : {}) };
   return {
@@ -122,12 +131,17 @@ export function explainWay(
   typed: Labels,
   at?: Date,
   former?: () => readonly FormerAlert[],
-): Pick<Explanation, 'routes' | 'told'> & { readonly subject: Subject } {
+): Pick<Explanation, 'decidedBy' | 'routes' | 'told'> & { readonly subject: Subject } {
   const subject = identify(typed, plan, former);
+  if (subject.alert?.engine === 'grafana') {
+    const { traced, ...way } = grafanaWay(plan, subject.alert, subject.labels, at);
+    return { subject, routes: traced.map(explainedRoute), ...way };
+  }
   const traced = traceRoutes(plan.alertmanager.route, subject.labels);
   const acting = traced.filter(({ outcome }) => outcome === 'acts');
   return {
     subject,
+    decidedBy: 'alertmanager',
     routes: traced.map(explainedRoute),
     told: acting.map(({ route, path }) => told(route, path, subject.labels, plan.alertmanager, at)),
   };

@@ -26,7 +26,7 @@ export interface Subject {
   readonly warnings: readonly string[];
 }
 
-/** With the labels that Prometheus adds to every alert it sends. */
+/** With the labels that Prometheus adds to every alert it sends; Grafana adds none of them. */
 export function knownAlerts({ ruleGroups, prometheus }: Plan): KnownAlert[] {
   return ruleGroups.flatMap(({ owner, engine, rules }) =>
     rules
@@ -35,7 +35,7 @@ export function knownAlerts({ ruleGroups, prometheus }: Plan): KnownAlert[] {
         owner,
         engine,
         rule,
-        labels: { ...prometheus.externalLabels, ...rule.labels, alertname: rule.name },
+        labels: { ...(engine === 'prometheus' ? prometheus.externalLabels : {}), ...rule.labels, alertname: rule.name },
       })),
   );
 }
@@ -77,9 +77,7 @@ export function identify(typed: Labels, plan: Plan, former: () => readonly Forme
   const labels = { ...alert.labels, ...typed };
   const completed = Object.keys(alert.labels).filter((name) => !Object.hasOwn(typed, name));
   if (alert.engine === 'grafana')
-    notes.push(
-      'Grafana evaluates this alert and tells the receivers itself: by the same routes, but Alertmanager has no part in it',
-    );
+    notes.push('Grafana evaluates this alert and tells people itself: Alertmanager has no part in it');
   return { labels, completed: completed.sort(), alert, warnings: [...warnings, ...notes] };
 }
 

@@ -2,24 +2,52 @@
 import { formatDuration } from '../../config/duration.ts';
 import { columns, indent, type Paint } from '../output.ts';
 import type { ExplainedRoute, Explanation, Told } from './explain.ts';
+import { OUR_RECEIVER } from './grafana.ts';
 import type { Inhibition } from './inhibition.ts';
 
 export function formatExplanation(explanation: Explanation, paint: Paint): string {
   const { bold, dim, yellow } = paint;
-  const { routes, told, inhibitedBy, inhibits, warnings, timeScale, stack } = explanation;
+  const { routes, told, warnings, timeScale, stack, decidedBy } = explanation;
   const sections = [
     ...warnings.map((warning) => `${yellow('note')}: ${warning}\n`),
     head(explanation, paint),
-    `${bold('Routes')}, in the order in which Alertmanager looks at them:\n${formatRoutes(routes, paint)}`,
-    `${bold('Told')}:\n${told.map((each) => formatTold(each, explanation.at, paint)).join('')}`,
+    `${bold('Routes')}${ROUTES[decidedBy]}:\n${formatRoutes(routes, paint)}`,
+    `${bold('Told')}:\n${told.map((each) => formatTold(each, explanation.at, paint)).join('')}${unsaid(explanation)}`,
+    ...(decidedBy === 'alertmanager' ? inhibition(explanation, paint) : [NOT_HELD_BACK]),
+  ];
+  const scale =
+    timeScale === 1 ? '' : dim(`\nIn the chain's own time; stack ${stack} runs ${timeScale} times as fast.\n`);
+  return sections.join('\n') + scale;
+}
+
+const ROUTES: Readonly<Record<Explanation['decidedBy'], string>> = {
+  alertmanager: ', in the order in which Alertmanager looks at them',
+  rule: " of the stack file, which are written into Grafana's rule as its contact point and timings",
+  policy: ", as they stand in Grafana's notification policy",
+};
+
+const NOT_HELD_BACK =
+  'Grafana holds nothing back: no alert makes this one needless there, and it makes no other needless.\n';
+
+function inhibition({ inhibitedBy, inhibits }: Explanation, paint: Paint): string[] {
+  const { bold } = paint;
+  return [
     formatInhibition(`${bold('Held back')} while one of these fires:`, inhibitedBy, paint) ??
       `${bold('Held back')} by no alert of this stack.\n`,
     formatInhibition(`${bold('Holds back')} these while it fires:`, inhibits, paint) ??
       `${bold('Holds back')} no alert of this stack.\n`,
   ];
-  const scale =
-    timeScale === 1 ? '' : dim(`\nIn the chain's own time; stack ${stack} runs ${timeScale} times as fast.\n`);
-  return sections.join('\n') + scale;
+}
+
+/** What a reader of the routes would expect, and Grafana does not do. */
+function unsaid({ decidedBy, told }: Explanation): string {
+  if (decidedBy === 'alertmanager') return '';
+  const nobody =
+    told.length === 0
+      ? '  no contact point by us: the notification policy of that Grafana decides, which is not ours\n'
+      : '';
+  const recorded = told.some(({ channels }) => channels.some((channel) => channel.includes(OUR_RECEIVER)));
+  return `${nobody}${recorded ? '' : '  not our receiver: it records nothing of this alert\n'}`;
 }
 
 function head({ labels, completed, fires, runbook }: Explanation, { bold, dim }: Paint): string {
@@ -84,14 +112,14 @@ function formatRoute(
 }
 
 function formatTold(told: Told, at: string | undefined, { cyan, red, green, dim }: Paint): string {
-  const { receiver, channels, group, groupWait, groupInterval, repeatInterval, muteTimes } = told;
-  if (channels.length === 0)
+  const { receiver, channels, existing = false, group, groupWait, groupInterval, repeatInterval, muteTimes } = told;
+  if (channels.length === 0 && !existing)
     return indent(`${cyan(receiver)}: ${dim('a receiver without channels; no message is sent')}\n`);
   const shared = Object.entries(group).map(([name, value]) =>
     value === '' ? `no ${name}` : `${name}=${JSON.stringify(value)}`,
   );
   const lines = [
-    `${cyan(receiver)}: ${channels.join(', ')}`,
+    `${cyan(receiver)}: ${existing ? "a contact point of that Grafana's own" : channels.join(', ')}`,
     `  one message for all with ${shared.join(', ') || 'any labels'}`,
     `  first after ${formatDuration(groupWait)}, changes after ${formatDuration(groupInterval)}, again every ${formatDuration(repeatInterval)}`,
     ...muteTimes.map(({ name, when, holds }) => {

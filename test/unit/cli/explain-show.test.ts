@@ -12,7 +12,10 @@ const TOLD: Told = {
 function shown(parts: Partial<Explanation>): string {
   const nothing = { completed: [], routes: [], told: [], inhibitedBy: [], inhibits: [], warnings: [] };
   const labels = { alertname: 'Down', network: 'alpha' };
-  return formatExplanation({ stack: 'dev', timeScale: 1, labels, ...nothing, ...parts }, paint({ color: false }));
+  return formatExplanation(
+    { stack: 'dev', timeScale: 1, labels, decidedBy: 'alertmanager', ...nothing, ...parts },
+    paint({ color: false }),
+  );
 }
 
 test.each([
