@@ -52,7 +52,8 @@ const inPlace: Policy = {
         if (String(resource.inputs[key]) !== 'true') yield [resource, `${key} is not set`];
     for (const { resource, inputs } of entities(resources))
       if (inputs.immutable === true) yield [resource, 'is immutable, so a change would replace it'];
-    for (const resource of resources)
+    // What is taken over from somebody else keeps what is theirs, such as the title of a folder.
+    for (const resource of resources.filter((each) => each.import === undefined))
       if (resource.ignoreChanges.length > 0)
         yield [resource, `changes of ${resource.ignoreChanges.join(', ')} are ignored`];
   },
