@@ -1,6 +1,7 @@
 /** A Prometheus that is asked about its history: its HTTP API, with what it answers told in words. */
 import { z } from 'zod';
 import { secretVariable } from '../../local/secrets.ts';
+import { httpAddress } from '../address.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exitCodes.ts';
 
@@ -70,7 +71,11 @@ export function prometheusAt(
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Prometheus {
-  const base = addressOf(address);
+  const base = httpAddress(address, {
+    example: 'give that of a Prometheus, as in http://localhost:9090',
+    ends: 'your shell history',
+    instead: `take it out; a bearer token is read from ${TOKEN_VARIABLE}`,
+  });
   const token = env[TOKEN_VARIABLE]?.trim();
   const url = base.href.replace(/\/$/, '');
   const headers = token ? { authorization: `Bearer ${token}` } : {};
@@ -105,19 +110,6 @@ export function prometheusAt(
     return read(answer, text, url, token !== undefined && token !== '');
   };
   return { url, ask: (question) => ask(question) };
-}
-
-function addressOf(address: string): URL {
-  const url = URL.parse(address);
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new CliError(`"${address}" is no http:// or https:// address`, {
-      remedy: 'give that of a Prometheus, as in http://localhost:9090',
-    });
-  if (url.username !== '' || url.password !== '')
-    throw new CliError('the address holds a password, which would end in your shell history', {
-      remedy: `take it out; a bearer token is read from ${TOKEN_VARIABLE}`,
-    });
-  return url;
 }
 
 function read(answer: Response, text: string, url: string, hasToken: boolean): Found[] {

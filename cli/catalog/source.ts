@@ -1,6 +1,7 @@
 /** Where an exposition comes from: an address that is asked, or a file. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { httpAddress } from '../address.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exitCodes.ts';
 
@@ -32,7 +33,11 @@ export async function readSource(from: string, cwd: string, signal: AbortSignal)
 }
 
 async function ask(from: string, signal: AbortSignal): Promise<string> {
-  const url = addressOf(from);
+  const url = httpAddress(from, {
+    example: 'give one, as in http://localhost:7300/metrics',
+    ends: 'the catalogue and in your shell history',
+    instead: 'save what it serves to a file (curl -u user -o metrics.txt …) and give that',
+  });
   const unreachable = (what: string, remedy: string) =>
     new CliError(`${url.href} ${what}`, { exitCode: exitCodes.unreachable, remedy });
   const check = `see whether the program runs and serves its metrics there: curl ${url.href}`;
@@ -51,20 +56,6 @@ async function ask(from: string, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     throw unreachable(`does not answer: ${reason(error)}`, check);
   }
-}
-
-/** @throws CliError */
-function addressOf(from: string): URL {
-  const url = URL.parse(from);
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new CliError(`"${from}" is no http:// or https:// address`, {
-      remedy: 'give one, as in http://localhost:7300/metrics',
-    });
-  if (url.username !== '' || url.password !== '')
-    throw new CliError('the address holds a password, which would end in the catalogue and in your shell history', {
-      remedy: 'save what it serves to a file (curl -u user -o metrics.txt …) and give that',
-    });
-  return url;
 }
 
 async function bounded({ body }: Response, tooLarge: () => Error): Promise<string> {

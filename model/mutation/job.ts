@@ -5,6 +5,7 @@
 import { formatDuration } from '../../config/duration.ts';
 import { selectorsOf } from '../promql/selectors.ts';
 import { PromqlError } from '../promql/syntax.ts';
+import { plainRule } from '../rules/plainRule.ts';
 import type { Rule } from '../rules/ruleFile.ts';
 import type { Mutant } from './mutants.ts';
 import { renameAlert, renameMetric } from './rename.ts';
@@ -116,7 +117,7 @@ function write(placed: readonly PlacedRule[], test: RuleTest, content: SuiteTest
     return {
       name,
       ...(interval === undefined ? {} : { interval: formatDuration(interval) }),
-      rules: rules.map(({ rule }) => written(rule)),
+      rules: rules.map(({ rule }) => plainRule(rule)),
     };
   });
   const order = { group_eval_order: groups.map(({ name }) => name) };
@@ -124,18 +125,5 @@ function write(placed: readonly PlacedRule[], test: RuleTest, content: SuiteTest
     rules: JSON.stringify({ groups }),
     // Without an order of its own any will do; always the same one gives always the same verdict.
     test: writeTestFile({ ...order, ...content, rule_files: [RULES_FILE], tests: [test] }),
-  };
-}
-
-function written(rule: Rule): object {
-  const { name, expr, labels } = rule;
-  if (rule.kind === 'recording') return { record: name, expr, labels };
-  return {
-    alert: name,
-    expr,
-    for: formatDuration(rule.for),
-    keep_firing_for: formatDuration(rule.keepFiringFor),
-    labels,
-    annotations: rule.annotations,
   };
 }

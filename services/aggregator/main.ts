@@ -1,7 +1,9 @@
+import { limitedComplaints } from '../shared/complaints.ts';
 import { createFailpoint } from '../shared/failpoint.ts';
 import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http.ts';
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
+import { storeCheck } from '../shared/store/readiness.ts';
 import { addApi } from './api.ts';
 import { addFileExport } from './export/fileRoute.ts';
 import { ExportFolder } from './export/folder.ts';
@@ -16,7 +18,6 @@ import { Tokens } from './tokens.ts';
 
 const PRUNE_EVERY_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
-const COMPLAIN_EVERY_MS = 1_000;
 
 /** Takes snapshots of peers that nodes push, and keeps the history of each. */
 export const service: Service<AggregatorSettings> = {
@@ -35,7 +36,14 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     settings.tokenFile === undefined
       ? undefined
       : new SecretFile(settings.tokenFile, { holds: 'bearer token', strict: settings.strictSecretFiles, log });
-  if (settings.token !== undefined) context.secrets.add(() => [String(settings.token)]);
+  // What stands in the log must not let anybody in.
+  context.secrets.add(() => [
+    ...(settings.token === undefined ? [] : [settings.token]),
+    ...(tokenFile?.current() ?? []).flatMap((line) => line.split(/\s/, 1)),
+  ]);
+  if (tokenFile === undefined && settings.token === undefined) {
+    log.warn({ remedy: 'set tokenFile' }, 'everybody who reaches this address can send and read');
+  }
   const tokens = new Tokens({ file: tokenFile, single: settings.token, network: settings.network });
   const failpoint = createFailpoint(env.CHAINWATCH_FAILPOINT);
   const { exportFolder, exportMaxDuration } = settings;
@@ -61,7 +69,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     log,
   );
 
-  const complain = limitedComplaints(context);
+  const complain = limitedComplaints(log);
   const onRejected = (error: string, path: string) => {
     metrics.rejected.inc({ reason: error });
     complain(error, path);
@@ -80,7 +88,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
       onFailure: (error) => log.error({ err: error }, 'a batch failed for a reason of our own'),
     }),
     readiness: {
-      store: () => storeCheck(store),
+      store: () => storeCheck(store, { waitingSnapshots: store.waiting() }),
       tokens: (): ReadinessCheck => {
         const reason = tokenFile?.problem();
         // Stays ok: the last good tokens are still valid.
@@ -141,27 +149,4 @@ function watchStore(store: Store, activeWithin: number, onPruned: (samples: numb
   };
   const timer = setInterval(() => void now(), LOOK_EVERY_MS);
   return { latest: () => latest, now, stop: () => clearInterval(timer) };
-}
-
-function storeCheck(store: Store): ReadinessCheck {
-  const trouble = store.trouble();
-  if (trouble === null) return { ok: true, waitingSnapshots: store.waiting() };
-  const remedy = trouble.kind === 'full' ? 'make room on the disk of the database' : 'look at the disk of the database';
-  const since = new Date(trouble.since).toISOString();
-  return { ok: false, kind: trouble.kind, reason: trouble.reason, remedy, since };
-}
-
-function limitedComplaints({ log }: ServiceContext): (error: string, path: string) => void {
-  let last = 0;
-  let unsaid = 0;
-  return (error, path) => {
-    const now = Date.now();
-    if (now - last < COMPLAIN_EVERY_MS) {
-      unsaid += 1;
-      return;
-    }
-    log.warn({ error, path, unsaid }, 'a request was refused');
-    last = now;
-    unsaid = 0;
-  };
 }

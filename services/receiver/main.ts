@@ -1,10 +1,12 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FastifyRequest } from 'fastify';
+import { limitedComplaints } from '../shared/complaints.ts';
 import { createFailpoint } from '../shared/failpoint.ts';
 import { closeApp, createApp, HttpFault, listen, type ReadinessCheck } from '../shared/http.ts';
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
+import { storeCheck } from '../shared/store/readiness.ts';
 import { addApi } from './api.ts';
 import { Authenticator } from './auth.ts';
 import { knownChains } from './chains.ts';
@@ -14,13 +16,12 @@ import { addReadings, createMetrics } from './metrics.ts';
 import { addPage } from './page/route.ts';
 import { DEFAULT_PORT, type ReceiverSettings, settingsSchema } from './settings.ts';
 import type { Reader } from './store/reader.ts';
-import { openStore, type Store } from './store/store.ts';
+import { openStore } from './store/store.ts';
 import { watchdogStatus } from './watchdog.ts';
 import { addWebhooks } from './webhook.ts';
 
 const PRUNE_EVERY_MS = 600_000;
 /** Authentication failures are counted each, but logged at most this often: a stranger must not fill the log. */
-const COMPLAIN_EVERY_MS = 10_000;
 /** Requests of somebody who looks around; no alert is lost by them. */
 const STRAYS: ReadonlySet<string> = new Set(['not_found', 'method_not_allowed', 'unknown_alert', 'bad_query']);
 
@@ -74,13 +75,13 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
   const watchdog = () => watchdogStatus(store.reader()?.watchdogs() ?? [], Date.now(), settings.watchdogStaleAfter);
   metrics.lastAlert.set((store.reader()?.lastChangeAt() ?? 0) / 1000);
 
-  const complain = limitedComplaints(context);
+  const complain = limitedComplaints(log);
   const app = createApp({
     log,
     registry,
     maxBodyBytes: settings.maxBodyBytes,
     readiness: {
-      store: () => storeCheck(store),
+      store: () => storeCheck(store, { waitingAlerts: store.waiting() }),
       secrets: () => secretsCheck([tokens, grafanaSecrets]),
       watchdog: (): ReadinessCheck => {
         const { state, lastSeen } = watchdog();
@@ -90,7 +91,7 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
     },
     onRejected: (error, request) => {
       metrics.rejected.inc({ reason: error });
-      complain(error, request);
+      if (!STRAYS.has(error)) complain(error, request.url.split('?')[0] ?? '', request.ip);
     },
   });
   const events = new EventHub(() => reader().lastChange());
@@ -156,39 +157,10 @@ async function start(settings: ReceiverSettings, context: ServiceContext): Promi
   }
 }
 
-function storeCheck(store: Store): ReadinessCheck {
-  const trouble = store.trouble();
-  if (trouble === null) return { ok: true, waitingAlerts: store.waiting() };
-  const remedy = trouble.kind === 'full' ? 'make room on the disk of the database' : 'look at the disk of the database';
-  return {
-    ok: false,
-    kind: trouble.kind,
-    reason: trouble.reason,
-    remedy,
-    since: new Date(trouble.since).toISOString(),
-  };
-}
-
 /** Stays ok: the last good secrets are still valid. */
 function secretsCheck(files: readonly (SecretFile | undefined)[]): ReadinessCheck {
   const problems = files.flatMap((file) => file?.problem() ?? []);
   return problems.length === 0 ? { ok: true } : { ok: true, reason: problems.join('; ') };
-}
-
-function limitedComplaints({ log }: ServiceContext): (error: string, request: FastifyRequest) => void {
-  let last = 0;
-  let unsaid = 0;
-  return (error, request) => {
-    if (STRAYS.has(error)) return;
-    const now = Date.now();
-    if (now - last < COMPLAIN_EVERY_MS) {
-      unsaid += 1;
-      return;
-    }
-    log.warn({ error, path: request.url.split('?')[0], from: request.ip, unsaid }, 'a request was refused');
-    last = now;
-    unsaid = 0;
-  };
 }
 
 function freeBytes(database: string): number | undefined {

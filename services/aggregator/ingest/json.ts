@@ -23,7 +23,7 @@ const FEW_MEMBERS = 24;
  * harm whoever reads it later: a name that stands twice in one object, the name `__proto__`, and more than `maxDepth`
  * levels. Bytes are expected to be UTF-8 already (`isUtf8` of node:buffer, which is quicker than we could be).
  *
- * `JSON.parse` makes garbage of every value, of which an ingest needs two; this takes a third of its time.
+ * It takes about as long as `JSON.parse` (measured), and leaves no garbage and knows where each value stands.
  */
 export class JsonCursor {
   readonly bytes: Buffer;

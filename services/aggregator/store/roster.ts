@@ -8,7 +8,7 @@ const BEFORE = 4;
 /**
  * All peers, in memory: where the chain of each begins, how long it is, how recent.
  *
- * The columns are arrays by the peer's id, since a million objects would take three times the memory.
+ * The columns are arrays by the peer's id: eight bytes for a number, where an object for each peer has a header and pointers.
  */
 export class Roster {
   readonly #networks = new Map<string, { readonly id: number; readonly peers: Map<string, number> }>();
