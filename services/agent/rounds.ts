@@ -22,6 +22,10 @@ export interface RoundTrouble {
 /** Seconds. A clock that was further ahead was wrong, and is right now. */
 const MOST_AHEAD = 60;
 
+const SECOND = 1_000;
+/** Milliseconds by which a timer may come too early. */
+const EARLY = 2;
+
 /** Looks at the node at each interval, and puts what it tells into the queue. A look that takes longer than the interval makes the next one late. */
 export class Rounds {
   readonly #options: RoundsOptions;
@@ -45,16 +49,9 @@ export class Rounds {
     return this.#trouble;
   }
 
+  /** The first look is at the next full second: an earlier process may have sent one of this second, and of two the aggregator keeps one. */
   start(): void {
-    if (this.#stopped) return;
-    const begun = performance.now();
-    this.#running = this.#round().then(() => {
-      if (this.#stopped) return;
-      const { interval } = this.#options;
-      const late = performance.now() - begun;
-      // On the beat of the interval, whatever a look takes.
-      this.#timer = setTimeout(() => this.start(), interval - (late % interval));
-    });
+    this.#timer = setTimeout(() => this.#next(), SECOND - (Date.now() % SECOND) + EARLY);
   }
 
   /** Waits for the look that is under way. */
@@ -62,6 +59,18 @@ export class Rounds {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#running;
+  }
+
+  #next(): void {
+    if (this.#stopped) return;
+    const begun = performance.now();
+    this.#running = this.#round().then(() => {
+      if (this.#stopped) return;
+      const { interval } = this.#options;
+      const late = performance.now() - begun;
+      // On the beat of the interval, whatever a look takes.
+      this.#timer = setTimeout(() => this.#next(), interval - (late % interval));
+    });
   }
 
   async #round(): Promise<void> {

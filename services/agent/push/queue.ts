@@ -127,7 +127,9 @@ export class DiskQueue {
       return await readFile(this.#path(batch));
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
-      await stat(join(this.#options.folder, LOCK_FILE));
+      // One listing, for the folder may be back between two questions: what is in it while our lock is in it is all that there is.
+      const files = await readdir(this.#options.folder);
+      if (!files.includes(LOCK_FILE) || files.includes(fileOf(batch))) throw error;
       return undefined;
     }
   }

@@ -1,6 +1,16 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileOf, halfOf, readName } from '../../../services/agent/push/batchName.ts';
@@ -115,6 +125,22 @@ describe('the queue on the disk', () => {
     rmSync(folder, { recursive: true });
     await expect(queue.read(first())).rejects.toThrow('ENOENT');
     mkdirSync(folder);
+    // Where a disk is to be mounted: nothing is in it, not even our lock.
+    await expect(queue.read(first())).rejects.toThrow('ENOENT');
+  });
+
+  test('whose disk comes back while a batch is looked for has lost nothing', async () => {
+    await open(1_000);
+    await queue.append(packed(10), 'a');
+    const away = `${folder}-away`;
+    for (let turn = 0; turn < 60; turn += 1) {
+      renameSync(folder, away);
+      const read = queue.read(first()).catch((error: unknown) => error);
+      // Back at a moment of its own each time.
+      for (let wait = turn % 20; wait > 0; wait -= 1) await setImmediate();
+      renameSync(away, folder);
+      expect(await read).toBeDefined();
+    }
   });
 
   test('belongs to one process', async () => {

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PeerSnapshot } from '../../../services/agent/client.ts';
 import { CollectFault } from '../../../services/agent/collect/fault.ts';
 import type { Collected } from '../../../services/agent/collect/jsonRpc.ts';
@@ -8,11 +8,19 @@ import { Rounds } from '../../../services/agent/rounds.ts';
 import { createLogger } from '../../../services/shared/log.ts';
 import { SecretScrubber } from '../../../services/shared/secrets.ts';
 
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 /** Looks until so many were taken; each answers as the script says, by its number from 1. */
 async function rounds(count: number, collect: (look: number) => Collected, push: () => void = () => {}) {
   const registry = new Registry();
   const pushed: (readonly PeerSnapshot[])[] = [];
-  const done = Promise.withResolvers<void>();
+  let done = false;
   const told: (string | undefined)[] = [];
   let look = 0;
   const each: Rounds = new Rounds({
@@ -20,7 +28,7 @@ async function rounds(count: number, collect: (look: number) => Collected, push:
       collect: async () => {
         if (look > 0) told.push(each.trouble()?.reason);
         look += 1;
-        if (look > count) done.resolve();
+        done = look > count;
         return look > count ? { rows: [], odd: 0 } : collect(look);
       },
     },
@@ -37,7 +45,7 @@ async function rounds(count: number, collect: (look: number) => Collected, push:
     log: createLogger('agent', 'silent', new SecretScrubber()),
   });
   each.start();
-  await done.promise;
+  while (!done) await vi.advanceTimersByTimeAsync(1);
   await each.stop();
   const value = async (series: string) => {
     const line = (await registry.metrics()).split('\n').find((text) => text.startsWith(`${series} `));
@@ -82,4 +90,17 @@ describe('looks at the node', () => {
     const { pushed } = await rounds(5, () => ({ rows: [row('a')], odd: 0 }));
     expect(new Set(pushed.map(([snapshot]) => snapshot?.timestamp)).size).toBe(5);
   });
+
+  test.each([0, 1, 500, 999])(
+    'of a process that was killed and is back have times of their own (%i ms into a second)',
+    async (into) => {
+      vi.setSystemTime(1_800_000_000_000 + into);
+      const times: (number | undefined)[] = [];
+      for (let process = 0; process < 3; process += 1) {
+        const { pushed } = await rounds(1, () => ({ rows: [row('a')], odd: 0 }));
+        times.push(pushed[0]?.[0]?.timestamp);
+      }
+      expect(times).toEqual([1_800_000_001, 1_800_000_002, 1_800_000_003]);
+    },
+  );
 });
