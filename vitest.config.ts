@@ -8,6 +8,9 @@ const WORKERS = Math.max(2, availableParallelism() - 1);
 /** For the layers that have properties. */
 const EXAMPLES = ['./test/fixtures/examples.ts'];
 
+/** Many programs on few cores: what passes only when tried again lets the run pass, and is named in its last lines. */
+const SECOND_TRY = 1;
+
 /** One project per layer, so that each can be run and watched alone: `npx vitest --project unit`. */
 export default defineConfig({
   test: {
@@ -52,6 +55,7 @@ export default defineConfig({
           setupFiles: EXAMPLES,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          retry: SECOND_TRY,
           // Their programs mostly wait, so more files run side by side than there are cores: each has folders and ports of its own.
           maxWorkers: WORKERS + 1,
         },
@@ -62,6 +66,7 @@ export default defineConfig({
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          retry: SECOND_TRY,
           // Each file that needs one has a cluster of its own, whose programs mostly wait.
           maxWorkers: WORKERS,
         },

@@ -16,6 +16,7 @@ export default class CountingReporter implements Reporter {
         ...modules.flatMap(failuresOf),
         ...unhandledErrors.map((error) => failure('outside of a test', [error])),
       ],
+      unsteady: tests.filter((test) => test.diagnostic()?.flaky === true).map(unsteadiness),
       skipped: tests.filter((test) => test.result().state === 'skipped').map(skip),
     };
     writeFileSync(file, JSON.stringify(counts));
@@ -36,6 +37,10 @@ function failuresOf(module: TestModule): Failure[] {
 
 function failure(name: string, [error]: readonly Thrown[]): Failure {
   return { name, error: firstLine(String(error?.message ?? 'no reason given')) };
+}
+
+function unsteadiness(test: TestCase): Failure {
+  return failure(`${test.module.relativeModuleId} > ${test.fullName}`, test.result().errors ?? []);
 }
 
 function skip(test: TestCase): LayerCounts['skipped'][number] {

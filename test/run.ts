@@ -15,6 +15,7 @@ import {
 import { type Layer, layers } from './layers.ts';
 import { type LayerCounts, type LayerResult, summary } from './summary.ts';
 
+const NOTHING: LayerCounts = { passed: 0, failed: [], unsteady: [], skipped: [] };
 const root = join(import.meta.dirname, '..');
 const aborted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => aborted.abort(new Error(signal)));
@@ -46,7 +47,7 @@ async function runAll(selected: readonly Layer[]): Promise<number> {
     const started = Date.now();
     if (!problem) console.log(pc.bold(`\n── ${layer.name}: ${layer.proves}`));
     const counts = problem
-      ? { passed: 0, failed: [], skipped: [{ name: 'the whole layer', reason: problem }] }
+      ? { ...NOTHING, skipped: [{ name: 'the whole layer', reason: problem }] }
       : await runLayer(layer);
     results.push({ name: layer.name, seconds: (Date.now() - started) / 1000, ...counts });
     if (aborted.signal.aborted) return 130;
@@ -100,16 +101,12 @@ async function runLayer(layer: Layer): Promise<LayerCounts> {
     return code === 0 ? [] : [{ name, error: `ended with code ${code}; what it found is above` }];
   });
   try {
-    if (!layer.counts) return { passed: codes.length - failed.length, failed, skipped: [] };
+    if (!layer.counts) return { ...NOTHING, passed: codes.length - failed.length, failed };
     const counts = JSON.parse(readFileSync(file, 'utf8')) as LayerCounts;
     // vitest may fail without a failed test (an error after the end).
     return counts.failed.length === 0 ? { ...counts, failed } : counts;
   } catch {
-    return {
-      passed: 0,
-      failed: failed.length > 0 ? failed : [{ name: 'all of it', error: 'counted nothing' }],
-      skipped: [],
-    };
+    return { ...NOTHING, failed: failed.length > 0 ? failed : [{ name: 'all of it', error: 'counted nothing' }] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -11,6 +11,8 @@ export interface Failure {
 export interface LayerCounts {
   readonly passed: number;
   readonly failed: readonly Failure[];
+  /** Passed, but only when tried again; with what the first try brought. */
+  readonly unsteady: readonly Failure[];
   /** What was not tested here, and why. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
@@ -23,6 +25,7 @@ export interface LayerResult extends LayerCounts {
 export function summary(results: readonly LayerResult[]): string[] {
   const skips = results.flatMap(({ name, skipped }) => skipped.map((skip) => ({ layer: name, ...skip })));
   const failures = results.flatMap(({ name, failed }) => failed.map((failure) => ({ layer: name, ...failure })));
+  const unsteady = results.flatMap(({ name, unsteady: some }) => some.map((failure) => ({ layer: name, ...failure })));
   const passed = results.reduce((total, result) => total + result.passed, 0);
   return [
     ...results.map(({ name, seconds, passed: good, failed, skipped }) => {
@@ -31,10 +34,15 @@ export function summary(results: readonly LayerResult[]): string[] {
       return `${mark} ${name.padEnd(12)} ${counts}  (${seconds.toFixed(1)} s)`;
     }),
     ...(skips.length === 0 ? ['Nothing was skipped.'] : ['Skipped:', ...skipLines(skips)]),
-    ...(failures.length === 0 ? [] : ['Failed:']),
-    ...failures.flatMap(({ layer, name, error }) => [`  ${layer}: ${name}`, `    ${error}`]),
+    ...failureLines('Passed only when tried again; each is a fault of the test or of the code:', unsteady),
+    ...failureLines('Failed:', failures),
     `${passed} passed, ${failures.length} failed, ${skips.length} skipped`,
   ];
+}
+
+function failureLines(title: string, failures: readonly (Failure & { readonly layer: string })[]): string[] {
+  if (failures.length === 0) return [];
+  return [title, ...failures.flatMap(({ layer, name, error }) => [`  ${layer}: ${name}`, `    ${error}`])];
 }
 
 /** A line for each reason, with the names that share it, so that the last lines can be read at a glance. */

@@ -5,9 +5,17 @@ import { firstLine, summary } from '../../summary.ts';
 test('the last lines name what failed, with why, and what was skipped, reason by reason', () => {
   const skipped = ['a', 'b', 'c', 'd'].map((name) => ({ name, reason: 'takes minutes' }));
   const failed = [{ name: 'test/unit/a.test.ts > sums > one', error: 'expected 1 to be 2' }];
+  const unsteady = [{ name: 'test/static/b.test.ts > two', error: 'timed out' }];
   const lines = summary([
-    { name: 'static', seconds: 2, passed: 3, failed: [], skipped: [] },
-    { name: 'unit', seconds: 12.34, passed: 7, failed, skipped: [...skipped, { name: 'e', reason: 'no promtool' }] },
+    { name: 'static', seconds: 2, passed: 3, failed: [], unsteady, skipped: [] },
+    {
+      name: 'unit',
+      seconds: 12.34,
+      passed: 7,
+      failed,
+      unsteady: [],
+      skipped: [...skipped, { name: 'e', reason: 'no promtool' }],
+    },
   ]);
   expect(lines.map(stripVTControlCharacters)).toEqual([
     '● static       3 passed, 0 failed, 0 skipped  (2.0 s)',
@@ -17,6 +25,9 @@ test('the last lines name what failed, with why, and what was skipped, reason by
     '    4 tests, such as a',
     '  unit: no promtool',
     '    e',
+    'Passed only when tried again; each is a fault of the test or of the code:',
+    '  static: test/static/b.test.ts > two',
+    '    timed out',
     'Failed:',
     '  unit: test/unit/a.test.ts > sums > one',
     '    expected 1 to be 2',
@@ -25,7 +36,7 @@ test('the last lines name what failed, with why, and what was skipped, reason by
 });
 
 test('where all went well nothing else is said', () => {
-  expect(summary([{ name: 'unit', seconds: 1, passed: 7, failed: [], skipped: [] }]).slice(1)).toEqual([
+  expect(summary([{ name: 'unit', seconds: 1, passed: 7, failed: [], unsteady: [], skipped: [] }]).slice(1)).toEqual([
     'Nothing was skipped.',
     '7 passed, 0 failed, 0 skipped',
   ]);
