@@ -95,7 +95,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'integration',
     proves: 'real programs together: an alert travels from the metric to the receiver and resolves',
-    programs: ['prometheus', 'promtool', 'alertmanager', 'amtool', 'anvil', 'age', 'age-keygen'],
+    programs: ['prometheus', 'promtool', 'alertmanager', 'amtool', 'anvil', 'age', 'age-keygen', 'nats-server', 'etcd'],
     commands: [[...vitest('integration'), ...REPORTERS]],
     counts: true,
   },

@@ -4,6 +4,7 @@ import * as checks from './table/checks.ts';
 import * as kubernetes from './table/kubernetes.ts';
 import * as monitoring from './table/monitoring.ts';
 import * as node from './table/node.ts';
+import * as replicas from './table/replicas.ts';
 
 const families = {
   ...monitoring.families,
@@ -11,6 +12,7 @@ const families = {
   ...kubernetes.families,
   ...node.families,
   ...checks.families,
+  ...replicas.families,
 } as const;
 
 const programs = {
@@ -19,6 +21,7 @@ const programs = {
   ...kubernetes.programs,
   ...node.programs,
   ...checks.programs,
+  ...replicas.programs,
 } as const;
 
 /** The name is that of the executable on PATH. */
