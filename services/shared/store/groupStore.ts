@@ -122,6 +122,11 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
     return null;
   }
 
+  /** Of the database. */
+  get path(): string {
+    return this.#kind.path;
+  }
+
   /** The weight that waits for the disk. */
   waiting(): number {
     return this.#waitingWeight;
