@@ -1,3 +1,4 @@
+import type { ControlEntry, ControlOutcome } from '../control/control.ts';
 import type { Spans } from '../ingest/batch.ts';
 
 /** One accepted batch on its way to the disk. */
@@ -17,7 +18,7 @@ export interface BatchOutcome {
   readonly stored: number;
   /** Known already: the same peer, second and reporter. */
   readonly duplicates: number;
-  /** Older than what is kept. */
+  /** Older than what is kept, or under a name whose key is good no longer. */
   readonly expired: number;
   /** Peers that were not known before. */
   readonly newPeers: number;
@@ -48,7 +49,10 @@ export type Question =
   | { readonly ask: 'hold'; readonly since: number }
   | { readonly ask: 'letGo'; readonly view: number }
   /** One bounded step of forgetting what is older than `before` (Unix seconds), from behind a sample on; 0 for the first. */
-  | { readonly ask: 'sweep'; readonly before: number; readonly from: number };
+  | { readonly ask: 'sweep'; readonly before: number; readonly from: number }
+  /** What was decided for all replicas; see ../control/apply.ts. */
+  | { readonly ask: 'apply'; readonly entry: ControlEntry }
+  | { readonly ask: 'decided' };
 
 /** Where the chain of a peer begins, and how long it is. */
 export interface PeerState {
@@ -79,4 +83,7 @@ export type Reply =
       readonly heads: Float64Array<ArrayBuffer>;
     }
   /** `next`: from where the next step goes on; 0 where all is done. */
-  | { readonly of: 'swept'; readonly removed: number; readonly next: number };
+  | { readonly of: 'swept'; readonly removed: number; readonly next: number }
+  | { readonly of: 'applied'; readonly outcome: ControlOutcome }
+  /** The newest epoch that decided something, and the mark up to which samples may go (Unix seconds). */
+  | { readonly of: 'decided'; readonly epoch: number; readonly pruneBefore: number };

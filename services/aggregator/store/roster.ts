@@ -2,6 +2,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
+/** Under which name a peer came first: one that has another key may have another name. */
+type FirstName = (network: string, name: string) => string;
+
 /** Numbers that are noted of a peer before a commit changes it. */
 const BEFORE = 4;
 
@@ -22,6 +25,7 @@ export class Roster {
   #count = 0;
   /** How many peers were last heard of in each minute, so that nobody has to count all of them. */
   readonly #perMinute = new Map<number, number>();
+  readonly #firstName: FirstName;
   readonly #sql: ReturnType<typeof prepare>;
   /** What the commit under way has changed, undone when it fails: peer, head, seq and last time, one after the other. */
   #changed: number[] = [];
@@ -31,7 +35,8 @@ export class Roster {
   #added: { readonly peers: Map<string, number>; readonly name: string }[] = [];
   #addedNames: (() => void)[] = [];
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, firstName: FirstName = (_network, name) => name) {
+    this.#firstName = firstName;
     this.#sql = prepare(db);
     for (const { id, name } of this.#sql.networks.iterate()) {
       this.#networks.set(String(name), { id: Number(id), peers: new Map() });
@@ -75,7 +80,8 @@ export class Roster {
   /** Of these names, how many are no peers yet. */
   unknown(network: string, names: readonly string[]): number {
     const peers = this.#networks.get(network)?.peers;
-    return new Set(peers === undefined ? names : names.filter((name) => !peers.has(name))).size;
+    const isKnown = (name: string) => peers?.has(name) || peers?.has(this.#firstName(network, name));
+    return new Set(names.filter((name) => !isKnown(name))).size;
   }
 
   unknownReporters(names: readonly string[]): number {
@@ -97,6 +103,13 @@ export class Roster {
     const { id: networkId, peers } = this.#network(network);
     const known = peers.get(name);
     if (known !== undefined) return known;
+    const first = this.#firstName(network, name);
+    if (first !== name) {
+      const same = this.peer(network, first, at);
+      peers.set(name, same);
+      this.#addedNames.push(() => peers.delete(name));
+      return same;
+    }
     const id = Number(this.#sql.addPeer.run(networkId, name, at).lastInsertRowid);
     this.#room(id);
     peers.set(name, id);
@@ -105,9 +118,11 @@ export class Roster {
     return id;
   }
 
-  /** @returns the id of a peer that is known */
-  find(network: string, name: string): number | undefined {
-    return this.#networks.get(network)?.peers.get(name);
+  /** @returns the ids under which a peer is known: several where it sent under its new name before we heard of that */
+  find(network: string, name: string): readonly number[] {
+    const peers = this.#networks.get(network)?.peers;
+    const ids = [peers?.get(this.#firstName(network, name)), peers?.get(name)];
+    return [...new Set(ids.filter((id) => id !== undefined))];
   }
 
   head(peer: number): number {

@@ -8,6 +8,8 @@
  * - `peer`: one row per peer. `head`, `seq` and `last_at` are brought up to date now and then; `meta.flushed` says up to
  *   which sample. What came later is read again at the start.
  * - `batch`: the batches that named themselves, so that one that is sent again is known.
+ * - `key_event`: the keys of peers, one row per rotation, by names: the ids of a peer differ between replicas.
+ * - `meta`: `epoch` and `prune_before` are what control/ has applied.
  */
 export const STEPS: readonly string[] = [
   `
@@ -36,5 +38,23 @@ export const STEPS: readonly string[] = [
   CREATE INDEX batch_by_age ON batch (received_at);
   CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO meta VALUES ('flushed', 0), ('probed', 0), ('pruned', 0);
+  `,
+  `
+  CREATE TABLE key_event (
+    id INTEGER PRIMARY KEY,
+    network TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    old_key TEXT NOT NULL,
+    new_key TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    how TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    UNIQUE (network, new_key)
+  ) STRICT;
+  CREATE INDEX key_event_by_peer ON key_event (network, peer, id);
+  CREATE INDEX key_event_by_old_key ON key_event (network, old_key);
+  INSERT INTO meta VALUES ('epoch', 0), ('prune_before', 0);
   `,
 ];

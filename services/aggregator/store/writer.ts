@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import { inTransaction, openForWriting, requireRoom } from '../../shared/store/database.ts';
 import type { StoreWriter } from '../../shared/store/records.ts';
+import { Control } from '../control/apply.ts';
 import { SPAN } from '../ingest/batch.ts';
 import { Pruner } from './pruner.ts';
 import type { Batch, BatchOutcome, PeerState, Question, Reply, WriterOptions } from './records.ts';
@@ -29,6 +30,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   /** For those that somebody asks for: the walk of the other goes its own way. */
   readonly #sweeper: Pruner;
   readonly #views = new Views();
+  readonly #control: Control;
   #nextId: number;
   #sinceFlush = 0;
   #sinceCheckpoint = 0;
@@ -41,7 +43,9 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     try {
       this.#sql = prepare(this.#db);
       this.#rows = new SampleRows(this.#db);
-      this.#roster = new Roster(this.#db);
+      const control = new Control(this.#db);
+      this.#control = control;
+      this.#roster = new Roster(this.#db, (network, name) => control.keys.firstName(network, name));
       this.#pruner = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#sweeper = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#nextId = Number(this.#sql.lastId.get()?.id ?? 0) + 1;
@@ -71,6 +75,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       this.#nextId = firstId;
       this.#rows.forget();
       this.#roster.rolledBack();
+      this.#control.rolledBack();
       throw error;
     }
     this.#roster.committed(flush);
@@ -96,10 +101,11 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     this.#failpoint('aggregator.checkpoint.after');
   }
 
+  /** Also what is older than the mark that all replicas have. */
   prune(before: number): boolean {
     let goesOn = false;
     inTransaction(this.#db, () => {
-      goesOn = this.#pruner.step(before);
+      goesOn = this.#pruner.step(Math.max(before, this.#control.pruneBefore * 1000));
       this.#failpoint('aggregator.prune.before');
     });
     return goesOn;
@@ -108,8 +114,8 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   answer(question: Question): Reply {
     switch (question.ask) {
       case 'peer': {
-        const id = this.#roster.find(question.network, question.name);
-        return { of: 'peers', peers: id === undefined ? [] : [this.#state(id)] };
+        const ids = this.#roster.find(question.network, question.name);
+        return { of: 'peers', peers: ids.map((id) => this.#state(id)) };
       }
       case 'peers':
         return { of: 'peers', peers: question.ids.map((id) => this.#state(id)) };
@@ -128,6 +134,10 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
         return { of: 'view', view: question.view, lastId: 0, heads: new Float64Array(0) };
       case 'sweep':
         return this.#sweep(question.before, question.from);
+      case 'apply':
+        return { of: 'applied', outcome: this.#control.applyAlone(question.entry) };
+      case 'decided':
+        return { of: 'decided', epoch: this.#control.epoch, pruneBefore: this.#control.pruneBefore };
     }
   }
 
@@ -165,13 +175,13 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     if (name !== '' && this.#sql.addBatch.run(`${network}/${name}`, receivedAt).changes === 0) {
       return { ...NOTHING, repeated: true };
     }
-    const oldest = receivedAt - this.#options.retention;
+    const oldest = Math.max(receivedAt - this.#options.retention, this.#control.pruneBefore);
     const before = this.#roster.size;
     const counts = { stored: 0, duplicates: 0, expired: 0 };
     for (let index = 0; index < peers.length; index += 1) {
       const row = index * SPAN.width;
       const at = spans[row + SPAN.at] || receivedAt;
-      if (at < oldest) {
+      if (at < oldest || at > this.#control.keys.goodUntil(network, peers[index] ?? '')) {
         counts.expired += 1;
         continue;
       }
