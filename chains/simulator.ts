@@ -53,10 +53,18 @@ export interface Moment {
   readonly seed: number;
 }
 
+/** What a process says of one of its peers. */
+export interface PeerStats {
+  readonly peer: string;
+  readonly metrics: Readonly<Record<string, unknown>>;
+}
+
 export interface Simulator {
   readonly chain: string;
   /** Sorted by name. */
   readonly faults: readonly Fault[];
   /** @returns the exposition, or `undefined` where the process is down and refuses the connection */
   expose(target: SimulatedTarget, moment: Moment): string | undefined;
+  /** What an agent beside the process would push of its peers; `undefined` where it does not answer. Absent: nothing of this chain is pushed. */
+  peers?(target: SimulatedTarget, moment: Moment): readonly PeerStats[] | undefined;
 }

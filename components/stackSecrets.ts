@@ -5,7 +5,7 @@ import type { ClusterPlan } from '../model/kubernetes/cluster.ts';
 import { INGESTION_TOKEN } from '../model/kubernetes/exposure.ts';
 import type { Plan } from '../model/plan/plan.ts';
 import { secretsIn } from '../model/plan/secrets.ts';
-import { RECEIVER_TOKEN } from '../model/plan/services.ts';
+import { AGGREGATOR_TOKEN, RECEIVER_TOKEN } from '../model/plan/services.ts';
 import { child } from './base.ts';
 import { missingSecrets, type SecretValues } from './secrets.ts';
 
@@ -32,7 +32,8 @@ export function stackSecrets(
   for (const name of names) if (given) set[name] = pulumi.secret(given.apply((all) => all?.[name] ?? ''));
   const read = cluster?.secrets ?? secretsIn(plan.grafana);
   const missing = read.filter((name) => set[name] === undefined);
-  const toMake = cluster ? [RECEIVER_TOKEN, INGESTION_TOKEN].filter((name) => missing.includes(name)) : [];
+  const own = [AGGREGATOR_TOKEN, INGESTION_TOKEN, RECEIVER_TOKEN];
+  const toMake = cluster ? own.filter((name) => missing.includes(name)) : [];
   const toSet = missing.filter((name) => !toMake.includes(name));
   if (toSet.length > 0) throw missingSecrets('this stack', toSet);
   return { set, toMake };

@@ -3,8 +3,8 @@ import { ConfigError, type Fault } from './faults.ts';
 import { NAMESPACE } from './parse.ts';
 
 const SECRETS = `${NAMESPACE}secrets`;
-/** What Alertmanager shows to our receiver; made at random where nobody sets it. */
-const OWN_TOKEN = 'receiverToken';
+/** What Alertmanager shows to our receiver, and nodes to our aggregator; made at random where nobody sets them. */
+const OWN_TOKENS: readonly string[] = ['receiverToken', 'aggregatorToken'];
 const MIN_TOKEN_CHARACTERS = 16;
 
 /**
@@ -52,12 +52,12 @@ function unusableIn(text: string): Fault[] {
 
 function wrongWith(name: string, secret: string): string | undefined {
   if (secret.trim() === '') return 'is empty';
-  if (name !== OWN_TOKEN) return undefined;
-  // As the receiver reads it: several lines are several tokens.
+  if (!OWN_TOKENS.includes(name)) return undefined;
+  // As our services read it: several lines are several tokens.
   const tokens = secret.split('\n').map((line) => line.trim());
   const short = tokens.some((token) => token !== '' && !token.startsWith('#') && token.length < MIN_TOKEN_CHARACTERS);
   return short
-    ? `is shorter than ${MIN_TOKEN_CHARACTERS} characters, so that it could be guessed; the receiver would not start with it`
+    ? `is shorter than ${MIN_TOKEN_CHARACTERS} characters, so that it could be guessed; its reader would not start with it`
     : undefined;
 }
 

@@ -23,9 +23,12 @@ export const tunings = z.record(z.string(), tuning).default({});
 const node = z.union([
   hostPort.transform((address) => ({ name: address, address })),
   strict({ name, address: hostPort }),
-  strict({ name, service: z.enum(['geth']).describe('the real node that the local run brings along') }).transform(
-    ({ name: called, service }) => ({ name: called, address: `${service}:local`, service }),
-  ),
+  strict({
+    name,
+    service: z
+      .enum(['geth', 'aggregator'])
+      .describe('geth: the real node that the local run brings along; aggregator: our own, which this stack then runs'),
+  }).transform(({ name: called, service }) => ({ name: called, address: `${service}:local`, service })),
   strict({
     name: name.optional(),
     pods: selection.describe('of the cluster; without a name each pod is a node of its own'),
@@ -45,8 +48,8 @@ export interface Node {
   readonly name: string;
   /** `host:port` */
   readonly address: string;
-  /** Where the node is a program of the local run, which knows its address. */
-  readonly service?: 'geth' | undefined;
+  /** Where the node is a program of ours: the local run brings geth along, and whoever runs the stack the aggregator. */
+  readonly service?: 'geth' | 'aggregator' | undefined;
   /** Where the node runs in the cluster: `address` then only tells it from others. */
   readonly selected?: Selection | undefined;
 }

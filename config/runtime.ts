@@ -42,6 +42,17 @@ export const services = strict({
     retention: duration({ min: 3600 }).prefault('90d').describe('how long resolved alerts are kept'),
     debug: z.boolean().default(false),
   }).prefault({}),
+  aggregator: strict({
+    port: port.default(9300),
+    enabled: z
+      .boolean()
+      .optional()
+      .describe('default: where a network names it among its nodes, as { name: aggregator, service: aggregator }'),
+    retention: duration({ min: 60 }).prefault('7d').describe('how long snapshots of peers are kept'),
+    history: z.number().int().min(1).max(65_536).default(1024).describe('snapshots that are kept of a peer'),
+    activeWithin: duration({ min: 60 }).prefault('10m').describe('a peer counts as active so long after a snapshot'),
+    storage: bytes().prefault('20GiB').describe('of each replica in a cluster'),
+  }).prefault({}),
   exporter: optional(9310),
   status: optional(8080),
   simulator: listening(9350),
@@ -74,6 +85,7 @@ const probe = strict({
 export const system = strict({
   hosts: z.record(name, hostPort).default({}).describe('node_exporter of each host outside the cluster'),
   containers: z.record(name, hostPort).default({}).describe('cAdvisor of each host outside the cluster'),
+  agents: z.record(name, hostPort).default({}).describe('chainwatch serve agent beside nodes outside the cluster'),
   probes: z.array(probe).default([]),
   alerts: tunings,
 });

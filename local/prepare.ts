@@ -7,7 +7,7 @@ import { plainFiles, toJson } from '../model/files.ts';
 import type { Known } from '../model/knowledge.ts';
 import type { Places, ServiceName } from '../model/places.ts';
 import { makePlan, type Plan } from '../model/plan/plan.ts';
-import { RECEIVER_TOKEN, resolveSettings } from '../model/plan/services.ts';
+import { AGGREGATOR_TOKEN, RECEIVER_TOKEN, resolveSettings } from '../model/plan/services.ts';
 import { locateProgram, resolveProgram, resolvePrograms, type ToolProgress } from '../tools/index.ts';
 import type { Programs } from './commands.ts';
 import { localPlaces, type RunFolder } from './folder.ts';
@@ -57,7 +57,7 @@ export async function prepare(
     Object.entries(ports).map(([service, port]) => ({ service, port })),
     project,
   );
-  resolveSecrets(plan.secrets, { folder: folder.secrets, generate: [RECEIVER_TOKEN] });
+  resolveSecrets(plan.secrets, { folder: folder.secrets, generate: [AGGREGATOR_TOKEN, RECEIVER_TOKEN] });
   writeConfig(plan, places, folder);
   return { plan, places, programs, notes };
 }

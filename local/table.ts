@@ -11,6 +11,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   alertmanager: 'routing, grouping, silences',
   receiver: 'the alerts that arrived, with history',
   status: 'the page to look at; runbooks',
+  aggregator: 'what nodes say of their peers, with history',
   exporter: 'readings from the chains themselves',
   simulator: 'serves the simulated networks; plays faults',
   anvil: 'a real local EVM chain, as L1',

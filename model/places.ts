@@ -10,6 +10,7 @@ export type ServiceName =
   | 'prometheus'
   | 'alertmanager'
   | 'receiver'
+  | 'aggregator'
   | 'exporter'
   | 'status'
   | 'simulator'

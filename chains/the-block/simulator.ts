@@ -3,6 +3,7 @@ import { Timeline } from '../simulation/timeline.ts';
 import type { Simulator } from '../simulator.ts';
 import { faults } from './simulation/faults.ts';
 import { exposeNode } from './simulation/node.ts';
+import { peersOf } from './simulation/peers.ts';
 import { exposeAggregator, exposeLightClient, exposeProbe } from './simulation/programs.ts';
 
 const PROGRAMS: Readonly<Record<string, (timeline: Timeline) => string>> = {
@@ -23,4 +24,6 @@ export const theBlockSimulator: Simulator = {
     const timeline = new Timeline(moment, target, down);
     return timeline.isActive(down) ? undefined : program(timeline);
   },
+  peers: (target, moment) =>
+    target.component === 'tb-node' ? peersOf(new Timeline(moment, target, 'tb-node-down'), target.index) : undefined,
 };

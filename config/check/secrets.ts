@@ -4,7 +4,7 @@ import type { Stack } from '../stack.ts';
 
 const ROOT = 'chainwatch:secrets';
 /** Made where nobody sets them, and read without being named. */
-const OF_OUR_OWN: readonly string[] = ['receiverToken', 'ingestionToken'];
+const OF_OUR_OWN: readonly string[] = ['aggregatorToken', 'ingestionToken', 'receiverToken'];
 
 export function checkSecrets(stack: Stack): Fault[] {
   return references(stack)

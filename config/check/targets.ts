@@ -3,7 +3,13 @@ import type { Fault, Path } from '../faults.ts';
 import type { Stack } from '../stack.ts';
 
 export function checkTargets(stack: Stack): Fault[] {
-  return [...duplicates(stack), ...emptyNetworks(stack), ...withoutCluster(stack), ...names(stack)];
+  return [
+    ...duplicates(stack),
+    ...emptyNetworks(stack),
+    ...withoutCluster(stack),
+    ...misplaced(stack),
+    ...names(stack),
+  ];
 }
 
 interface Place {
@@ -33,11 +39,13 @@ function places({ networks, system }: Stack): Place[] {
         const what = `${component} of ${name}`;
         // Addresses of simulated nodes are names only; two networks may both have an "op-geth:6060".
         const address = simulated ? `simulated ${name} ${node.address}` : `address ${node.address}`;
-        return { keys: [address, `instance ${name}/${component}/${node.name}`], path, what };
+        const instance = `instance ${name}/${component}/${node.name}`;
+        // Our own aggregator serves any number of networks, and is scraped once for all of them.
+        return { keys: node.service === 'aggregator' ? [instance] : [address, instance], path, what };
       }),
     ),
   );
-  const hosts = (['hosts', 'containers'] as const).flatMap((kind) =>
+  const hosts = (['hosts', 'containers', 'agents'] as const).flatMap((kind) =>
     Object.entries(system[kind]).map(([host, address]) => ({
       keys: [`address ${address}`],
       path: ['chainwatch:system', kind, host],
@@ -71,6 +79,21 @@ function withoutCluster({ networks, kubernetes }: Stack): Fault[] {
               },
             ],
       ),
+    ),
+  );
+}
+
+/** Our aggregator is no node of any other kind. */
+function misplaced({ networks, services }: Stack): Fault[] {
+  return networks.flatMap(({ name, nodes }) =>
+    Object.entries(nodes).flatMap(([component, list]) =>
+      list.flatMap(({ service }, index) => {
+        if (service !== 'aggregator') return [];
+        const path = ['chainwatch:networks', name, 'nodes', component, index];
+        if (component !== 'aggregator') return [{ path, message: `the aggregator is no ${component}` }];
+        if (services.aggregator.enabled !== false) return [];
+        return [{ path, message: 'the aggregator is switched off: chainwatch:services.aggregator.enabled is false' }];
+      }),
     ),
   );
 }

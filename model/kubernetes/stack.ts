@@ -16,7 +16,7 @@ export function stackInCluster(stack: Stack): ClusterStack {
   const networks = stack.networks.flatMap((network) => {
     const local = Object.values(network.nodes)
       .flat()
-      .filter(({ service }) => service !== undefined);
+      .filter(({ service }) => service !== undefined && service !== 'aggregator');
     if (local.length === 0) return [withoutLocalEndpoints(network, leftOut)];
     const names = [...new Set(local.map(({ service }) => service))].join(', ');
     leftOut.push(`network ${network.name}: its nodes are programs of the local run (${names})`);

@@ -24,7 +24,7 @@ export interface ScrapeJob {
   readonly timeout: number;
   /** Samples that one scrape may bring, 0: any number. */
   readonly sampleLimit: number;
-  /** Our exporter says itself which network a reading is of: its labels win over the target's. */
+  /** Our exporter and our aggregator say themselves which network a reading is of: their labels win over the target's. */
   readonly honorLabels?: boolean;
   /** Besides `instance` it has the name of each target. */
   readonly nameLabel?: string;
@@ -61,7 +61,8 @@ export function scrapeJobs(stack: Stack, chains: ReadonlyMap<string, Chain>): Sc
 }
 
 function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJob | undefined {
-  const nodes = network.nodes[component.name] ?? [];
+  // Our own aggregator is scraped once, and says itself which network a reading is of.
+  const nodes = (network.nodes[component.name] ?? []).filter(({ service }) => service !== 'aggregator');
   const { nameLabel } = component;
   // What is simulated has a page to be read; nobody has to ask from outside.
   if (nodes.length === 0 || (component.probe !== undefined && !network.simulated)) return undefined;
@@ -97,38 +98,55 @@ function job(
   return { name, owner, path: '/metrics', interval, timeout, sampleLimit: prometheus.sampleLimit, labels, targets };
 }
 
+/** Services whose readings are of several networks. */
+const SPEAKERS: readonly string[] = ['aggregator', 'exporter'];
+
 /** Our own programs, and what serves the hosts. Series carry `chain="system"` and no network. */
 function systemJobs(stack: Stack): ScrapeJob[] {
   const make = (component: string, targets: readonly Target[]) =>
     targets.length === 0 ? [] : [job(stack, `system/${component}`, 'system', { chain: 'system', component }, targets)];
   const own = ownServices(stack)
     .flatMap((service) => make(service, [{ address: { service }, labels: { instance: service } }]))
-    .map((each) => (each.labels.component === 'exporter' ? { ...each, honorLabels: true } : each));
+    .map((each) => (SPEAKERS.includes(each.labels.component ?? '') ? { ...each, honorLabels: true } : each));
   const listed = (entries: Readonly<Record<string, string>>): Target[] =>
     Object.entries(entries).map(([name, host]) => ({ address: { host }, labels: { instance: name } }));
   return [
     ...own,
     ...make('node-exporter', listed(stack.system.hosts)),
     ...make('cadvisor', listed(stack.system.containers)),
+    ...make('agent', listed(stack.system.agents)),
   ];
 }
 
 /** The programs of this stack that have metrics, by the name that is their `component`. */
-export function ownServices({ services, networks }: Stack): ServiceName[] {
+export function ownServices(stack: Stack): ServiceName[] {
+  const { services, networks } = stack;
   const optional = (['exporter', 'receiver', 'status'] as const).filter((name) => services[name].enabled);
   const simulator = networks.some((network) => network.simulated) ? (['simulator'] as const) : [];
-  return (['alertmanager', 'prometheus', ...optional, ...simulator] as ServiceName[]).sort();
+  const aggregator = hasAggregator(stack) ? (['aggregator'] as const) : [];
+  return (['alertmanager', 'prometheus', ...optional, ...simulator, ...aggregator] as ServiceName[]).sort();
+}
+
+/** Whether this stack runs an aggregator of its own. */
+export function hasAggregator({ services, networks }: Pick<Stack, 'services' | 'networks'>): boolean {
+  return services.aggregator.enabled ?? networks.some(pushesToUs);
+}
+
+/** Whether the aggregator of a network is the one that this stack runs. */
+export function pushesToUs({ nodes }: Pick<Network, 'nodes'>): boolean {
+  return Object.values(nodes).some((list) => list.some(({ service }) => service === 'aggregator'));
 }
 
 /** Components that alerts of `system` may be about in this stack. */
 export function systemComponents(stack: Stack, chains: ReadonlyMap<string, Chain>): ReadonlySet<string> {
-  const { hosts, containers } = stack.system;
+  const { hosts, containers, agents } = stack.system;
   return new Set([
     ...ownServices(stack),
     'target',
     'watchdog',
     ...(Object.keys(hosts).length > 0 ? ['node-exporter'] : []),
     ...(Object.keys(containers).length > 0 ? ['cadvisor'] : []),
+    ...(Object.keys(agents).length > 0 ? ['agent'] : []),
     ...(probes(stack, chains).length > 0 ? ['blackbox'] : []),
   ]);
 }

@@ -5,7 +5,7 @@ import { RECORD_REPEAT } from '../alertmanager/routes.ts';
 import type { Chain } from '../chain.ts';
 import type { Places, SecretRef, ServiceName } from '../places.ts';
 import { compressDuration } from '../rules/compress.ts';
-import { ownServices } from './jobs.ts';
+import { hasAggregator, ownServices, pushesToUs } from './jobs.ts';
 
 /** A value that only a backend can give. */
 export type Ref =
@@ -26,6 +26,8 @@ export interface PlannedService {
 
 /** Made by the backend at random where nobody set it: Alertmanager shows it to our receiver. */
 export const RECEIVER_TOKEN = 'receiverToken';
+/** The same of nodes and our aggregator. */
+export const AGGREGATOR_TOKEN = 'aggregatorToken';
 
 export function plannedServices(
   stack: Stack,
@@ -35,6 +37,7 @@ export function plannedServices(
   const wanted = ownServices(stack);
   const all: PlannedService[] = [
     receiver(stack),
+    aggregator(stack),
     exporter(stack, chains),
     status(stack, runbookPages),
     simulator(stack, chains),
@@ -56,6 +59,19 @@ function receiver({ services, notifications, prometheus }: Stack): PlannedServic
     timeScale: prometheus.timeScale,
   } as const;
   return { name: 'receiver', port, settings };
+}
+
+function aggregator({ services, prometheus }: Stack): PlannedService {
+  const { port, retention, history, activeWithin } = services.aggregator;
+  const settings = {
+    tokenFile: { ref: 'secretFile', secret: AGGREGATOR_TOKEN },
+    database: { ref: 'dataPath', file: 'aggregator.db' },
+    // Compressed time is that of the networks; what is on the disk is for a person.
+    retention: formatDuration(retention),
+    history,
+    activeWithin: formatDuration(Math.max(PUSH_LEAST * 4, compressDuration(activeWithin, prometheus.timeScale))),
+  } as const;
+  return { name: 'aggregator', port, settings };
 }
 
 function exporter(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedService {
@@ -104,25 +120,47 @@ function status(
 }
 
 function simulator(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedService {
+  const { timeScale } = stack.prometheus;
   const networks = stack.networks
     .filter((network) => network.simulated)
-    .map(({ name, chain, nodes }) => {
+    .map((network) => {
+      const { name, chain, nodes } = network;
       const targets = (chains.get(chain)?.components ?? []).flatMap((component) =>
-        (nodes[component.name] ?? []).map((node, index) => ({
+        (nodes[component.name] ?? []).filter(isSimulated).map((node, index) => ({
           component: component.name,
           index,
           instance: node.name,
           metricsPath: component.metricsPath,
         })),
       );
-      return { network: name, chain, targets };
+      return { network: name, chain, targets, ...(pushesToUs(network) ? { pushes: true } : {}) };
     });
+  const pushing = hasAggregator(stack) && networks.some(({ pushes }) => pushes);
   const settings = {
-    timeScale: stack.prometheus.timeScale,
+    timeScale,
     state: { ref: 'dataPath', file: 'faults.json' },
     networks,
+    ...(pushing ? { fleet: fleet(timeScale) } : {}),
   } as const;
   return { name: 'simulator', port: stack.services.simulator.port, settings };
+}
+
+/** Seconds between two pushes of an agent, and the least that keeps what it says of a peer apart. */
+const PUSH_EVERY = 15;
+const PUSH_LEAST = 2;
+
+/** Where simulated nodes push what they know of their peers. */
+function fleet(timeScale: number) {
+  return {
+    aggregator: { ref: 'url', service: 'aggregator' },
+    tokenFile: { ref: 'secretFile', secret: AGGREGATOR_TOKEN },
+    queueFolder: { ref: 'dataPath', file: 'fleet' },
+    interval: formatDuration(Math.max(PUSH_LEAST, compressDuration(PUSH_EVERY, timeScale))),
+  } as const;
+}
+
+function isSimulated({ service }: { readonly service?: string | undefined }): boolean {
+  return service === undefined;
 }
 
 /** The settings with every place filled in: what is written into the service's settings file. */

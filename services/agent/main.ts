@@ -52,7 +52,11 @@ async function start(settings: AgentSettings, context: ServiceContext): Promise<
       onDropped: (reason, snapshots) => metrics.dropped.inc({ reason }, snapshots),
     },
   });
-  addReadings(registry, () => client.state());
+  addReadings(
+    registry,
+    () => client.state(),
+    () => tokenFile && tokenFile.problem() === undefined,
+  );
 
   const connections = new Connections();
   const collector = new Collector(settings, connections);

@@ -114,6 +114,13 @@ export const agentMetrics = {
     unit: 'targets',
     help: 'Aggregators that are known, by the settings or by DNS.',
   },
+  filesOk: {
+    name: 'agent_secret_file_ok',
+    type: 'gauge',
+    labels: ['file'],
+    unit: 'bool',
+    help: '0 while a file of a token or of TLS cannot be read again and its last good content stays valid. file: token, tls.',
+  },
 } as const satisfies Record<string, MetricSpec>;
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -138,8 +145,14 @@ export function createMetrics(registry: Registry) {
   return metrics;
 }
 
-export function addReadings(registry: Registry, state: () => ClientState): void {
+/** @param tokenOk undefined where there is no token file */
+export function addReadings(registry: Registry, state: () => ClientState, tokenOk: () => boolean | undefined): void {
   const m = agentMetrics;
+  gauge(registry, m.filesOk, (each) => {
+    const token = tokenOk();
+    if (token !== undefined) each.set({ file: 'token' }, token ? 1 : 0);
+    each.set({ file: 'tls' }, state().tlsProblem === undefined ? 1 : 0);
+  });
   gauge(registry, m.lastSuccess, (each) => each.set((state().lastSuccess ?? 0) / 1000));
   gauge(registry, m.queueBatches, (each) => each.set(state().batches));
   gauge(registry, m.queueSnapshots, (each) => each.set(state().snapshots));

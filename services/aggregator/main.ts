@@ -10,7 +10,7 @@ import { ExportFolder } from './export/folder.ts';
 import { addExport } from './export/route.ts';
 import { RunningExports } from './export/running.ts';
 import { ingestRoute } from './ingest/route.ts';
-import { addReadings, createMetrics } from './metrics.ts';
+import { addReadings, createMetrics, type Metrics } from './metrics.ts';
 import { addPrune } from './prune.ts';
 import { type AggregatorSettings, DEFAULT_PORT, FORMER_VARIABLES, settingsSchema } from './settings.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -57,6 +57,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
       maxPeers: settings.maxPeers,
       maxReporters: settings.maxReporters,
       failpoint: env.CHAINWATCH_FAILPOINT,
+      grain: Math.min(60, Math.max(1, Math.floor(settings.activeWithin / 10_000))),
     },
     {
       onCommit: (snapshots, seconds) => {
@@ -83,7 +84,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
       limits: settings,
       failpoint,
       now: Date.now,
-      commit: async (batch) => (await store.commit([batch]))[0],
+      commit: replication?.commit.bind(replication) ?? (async (batch) => (await store.commit([batch]))[0]),
       onRejected: (error) => onRejected(error, '/ingest'),
       onFailure: (error) => log.error({ err: error }, 'a batch failed for a reason of our own'),
     }),
@@ -94,6 +95,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
         // Stays ok: the last good tokens are still valid.
         return reason === undefined ? { ok: true } : { ok: true, reason };
       },
+      ...(replication && { replication: () => replication.readiness() }),
     },
     onRejected: (error, request) => onRejected(error, request.url.split('?')[0] ?? ''),
   });
@@ -106,12 +108,13 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   addExport(app, exporting);
   addFileExport(app, { ...exporting, folder });
 
-  const look = watchStore(store, settings.activeWithin / 1000, (pruned) => metrics.pruned.inc(pruned));
+  const look = watchStore(store, settings.activeWithin, metrics);
   addReadings(registry, {
     activePeers: () => look.latest().active,
     peers: () => look.latest().peers,
     waiting: () => store.waiting(),
     storeOk: () => store.trouble() === null,
+    secretFilesOk: () => (tokenFile === undefined ? {} : { token: tokenFile.problem() === undefined }),
   });
 
   const prune = () => store.prune(Date.now() - settings.retention);
@@ -134,19 +137,27 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   }
 }
 
+interface Moment {
+  readonly peers: number;
+  readonly active: Readonly<Record<string, number>>;
+  readonly pruned: number;
+}
+
 /** Asks the writer now and then for what it counts, so that a scrape costs the same however many peers there are. */
-function watchStore(store: Store, activeWithin: number, onPruned: (samples: number) => void) {
-  let latest = { peers: 0, active: 0, pruned: 0 };
+function watchStore(store: Store, activeWithin: number, metrics: Metrics) {
+  let latest: Moment = { peers: 0, active: {}, pruned: 0 };
   const now = async () => {
     try {
-      const reply = await store.ask({ ask: 'moment', activeSince: Math.floor(Date.now() / 1000) - activeWithin });
+      const reply = await store.ask({ ask: 'moment', activeSince: Math.floor((Date.now() - activeWithin) / 1000) });
       if (reply.of !== 'moment') return;
-      if (reply.pruned > latest.pruned) onPruned(reply.pruned - latest.pruned);
+      if (reply.pruned > latest.pruned) metrics.pruned.inc(reply.pruned - latest.pruned);
+      // There from the start, so that a network of which nothing comes after a restart is seen to be silent.
+      for (const network of Object.keys(reply.active)) metrics.ingested.inc({ network }, 0);
       latest = reply;
     } catch {
       // The store is in trouble, which it says itself.
     }
   };
-  const timer = setInterval(() => void now(), LOOK_EVERY_MS);
+  const timer = setInterval(() => void now(), Math.min(LOOK_EVERY_MS, activeWithin / 5));
   return { latest: () => latest, now, stop: () => clearInterval(timer) };
 }

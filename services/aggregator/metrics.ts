@@ -86,7 +86,7 @@ export const aggregatorMetrics = {
   activePeers: {
     name: 'cluster_peer_active_total',
     type: 'gauge',
-    labels: [],
+    labels: ['network'],
     unit: 'peers',
     help: 'Peers that some node has reported within activeWithin. A gauge, in spite of its name, which is older than we are.',
   },
@@ -110,6 +110,55 @@ export const aggregatorMetrics = {
     labels: [],
     unit: 'bool',
     help: '1 while the store takes writes.',
+  },
+  secretFileOk: {
+    name: 'aggregator_secret_file_ok',
+    type: 'gauge',
+    labels: ['file'],
+    unit: 'bool',
+    help: '0 while a secret file cannot be read again and its last good content stays valid. file: token.',
+  },
+  replicationLag: {
+    name: 'aggregator_replication_lag_seconds',
+    type: 'gauge',
+    labels: [],
+    unit: 's',
+    help: 'Time since this replica was last known to have all that the log of the replicas had; it grows while the log does not answer. 0 without replicas.',
+  },
+  replicationBehind: {
+    name: 'aggregator_replication_behind',
+    type: 'gauge',
+    labels: [],
+    unit: 'messages',
+    help: 'Messages that the log of the replicas has and this replica does not. NaN while the log does not answer.',
+  },
+  replicationUnpublished: {
+    name: 'aggregator_replication_unpublished',
+    type: 'gauge',
+    labels: [],
+    unit: 'messages',
+    help: 'Messages that this replica has accepted and not yet found in the log of the replicas.',
+  },
+  replicationPublished: {
+    name: 'aggregator_replication_published_total',
+    type: 'counter',
+    labels: [],
+    unit: 'messages',
+    help: 'Messages that the log of the replicas took from this replica.',
+  },
+  replicationRepublished: {
+    name: 'aggregator_replication_republished_total',
+    type: 'counter',
+    labels: [],
+    unit: 'messages',
+    help: 'Messages that were published again, because the log of the replicas had not taken them, or had lost them.',
+  },
+  replicationTailed: {
+    name: 'aggregator_replication_tailed_total',
+    type: 'counter',
+    labels: [],
+    unit: 'messages',
+    help: 'Messages of other replicas that were read in their log and are durable here.',
   },
 } as const satisfies Record<string, MetricSpec>;
 
@@ -135,15 +184,46 @@ export function createMetrics(registry: Registry) {
 
 /** What is asked for at each scrape. */
 export interface Readings {
-  readonly activePeers: () => number;
+  /** By network. */
+  readonly activePeers: () => Readonly<Record<string, number>>;
   readonly peers: () => number;
   readonly waiting: () => number;
   readonly storeOk: () => boolean;
+  /** By what they hold. */
+  readonly secretFilesOk: () => Readonly<Record<string, boolean>>;
 }
 
 export function addReadings(registry: Registry, readings: Readings): void {
-  gauge(registry, aggregatorMetrics.activePeers, (metric) => metric.set(readings.activePeers()));
+  gauge(registry, aggregatorMetrics.activePeers, (metric) => {
+    for (const [network, peers] of Object.entries(readings.activePeers())) metric.set({ network }, peers);
+  });
   gauge(registry, aggregatorMetrics.peers, (metric) => metric.set(readings.peers()));
   gauge(registry, aggregatorMetrics.waiting, (metric) => metric.set(readings.waiting()));
   gauge(registry, aggregatorMetrics.storeOk, (metric) => metric.set(readings.storeOk() ? 1 : 0));
+  gauge(registry, aggregatorMetrics.secretFileOk, (metric) => {
+    for (const [file, ok] of Object.entries(readings.secretFilesOk())) metric.set({ file }, ok ? 1 : 0);
+  });
+}
+
+export type ReplicationMetrics = ReturnType<typeof createReplicationMetrics>;
+
+/** Of one of several replicas. */
+export function createReplicationMetrics(registry: Registry) {
+  const { replicationPublished, replicationRepublished, replicationTailed } = aggregatorMetrics;
+  return {
+    published: counter(registry, replicationPublished),
+    republished: counter(registry, replicationRepublished),
+    tailed: counter(registry, replicationTailed),
+  };
+}
+
+/** @param replication undefined where there are no replicas: then nothing is behind */
+export function addReplicationReadings(
+  registry: Registry,
+  replication: { lagSeconds(): number; behind(): number; unpublished(): number } | undefined,
+): void {
+  gauge(registry, aggregatorMetrics.replicationLag, (metric) => metric.set(replication?.lagSeconds() ?? 0));
+  if (replication === undefined) return;
+  gauge(registry, aggregatorMetrics.replicationBehind, (metric) => metric.set(replication.behind()));
+  gauge(registry, aggregatorMetrics.replicationUnpublished, (metric) => metric.set(replication.unpublished()));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isLoopback } from '../shared/address.ts';
 import { durationField } from '../shared/duration.ts';
 import { commonSettings } from '../shared/service.ts';
+import { replicationSettings } from './replicate/settings.ts';
 
 export const DEFAULT_PORT = 9300;
 
@@ -31,7 +32,7 @@ export const settingsSchema = z
     /** Samples that a peer keeps. */
     history: z.int().min(1).max(65_536).default(1_024),
     /** A peer counts as active so long after its last snapshot. */
-    activeWithin: durationField('10m', { min: '1m' }),
+    activeWithin: durationField('10m', { min: '5s' }),
     maxBodyBytes: z.int().min(1_024).max(268_435_456).default(8_388_608),
     /** Of a body that came compressed. */
     maxInflatedBytes: z.int().min(1_024).max(268_435_456).default(33_554_432),
@@ -50,6 +51,8 @@ export const settingsSchema = z
     maxExportPeers: z.int().min(1).max(100_000).default(10_000),
     /** An export that is read more slowly is ended: as long as it lasts, nothing that it needs can be forgotten. */
     exportMaxDuration: durationField('10m', { min: '1s', max: '24h' }),
+    /** The log that this aggregator shares with its replicas; without it, it is the only one. */
+    replication: replicationSettings.optional(),
   })
   .superRefine((settings, context) => {
     const guarded = settings.tokenFile !== undefined || settings.token !== undefined;

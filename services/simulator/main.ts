@@ -28,6 +28,7 @@ async function start(settings: SimulatorSettings, context: ServiceContext): Prom
   const networks = networksOf(settings, before, now());
   const store = new Store(settings.state, before, networks);
   store.write();
+  const fleet = await fleetOf(settings, networks, context);
   const app = createApp({ log, registry, readiness: { state: () => store.check() } });
   const control = new Control(networks, () => keep(store), now);
   const scrapes = counter(registry, m.scrapes);
@@ -49,14 +50,32 @@ async function start(settings: SimulatorSettings, context: ServiceContext): Prom
     for (const [name, { history }] of networks) each.set({ network: name }, history.length);
   });
   const stop = async () => {
+    await fleet?.stop();
     await closeApp(app);
   };
   try {
-    return { address: await listen(app, settings.listen), stop };
+    const address = await listen(app, settings.listen);
+    fleet?.start();
+    return { address, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Loaded only where something is pushed. */
+async function fleetOf(
+  { fleet }: SimulatorSettings,
+  networks: ReadonlyMap<string, SimulatedNetwork>,
+  context: ServiceContext,
+) {
+  if (fleet === undefined) return undefined;
+  const { Fleet } = await import('./fleet.ts');
+  return Fleet.open(
+    fleet,
+    [...networks.values()].filter(({ settings }) => settings.pushes === true),
+    context,
+  );
 }
 
 /** A simulation is worth less than a start: what cannot be gone on with begins anew, and is not thrown away. */

@@ -9,6 +9,13 @@ export const simulatorMetrics = {
     unit: 'requests',
     help: 'Scrapes of simulated processes. outcome: served, down (the connection was closed).',
   },
+  fleetSnapshots: {
+    name: 'simulator_fleet_snapshots_total',
+    type: 'counter',
+    labels: ['network', 'outcome'],
+    unit: 'snapshots',
+    help: 'Snapshots of peers that simulated nodes pushed. outcome: delivered, dropped.',
+  },
   activeFaults: {
     name: 'simulator_active_faults',
     type: 'gauge',

@@ -1,4 +1,4 @@
-import type { Fault, FaultInterval, Moment, Simulator } from '../../chains/simulator.ts';
+import type { Fault, FaultInterval, Moment, PeerStats, Simulator } from '../../chains/simulator.ts';
 import type { NetworkSettings, TargetSettings } from './settings.ts';
 import type { NetworkState } from './stateFile.ts';
 
@@ -120,14 +120,22 @@ export class SimulatedNetwork {
 
   /** @returns the exposition of a process, or undefined where it is down */
   expose({ component, index, instance }: TargetSettings, now: number): string | undefined {
-    const moment: Moment = {
+    return this.simulator.expose({ component, index, instance }, this.#momentAt(now));
+  }
+
+  /** @returns what a process says of its peers, or undefined where it says nothing */
+  peers({ component, index, instance }: TargetSettings, now: number): readonly PeerStats[] | undefined {
+    return this.simulator.peers?.({ component, index, instance }, this.#momentAt(now));
+  }
+
+  #momentAt(now: number): Moment {
+    return {
       time: this.#timeAt(now),
       wallStart: this.#wallStart,
       timeScale: this.timeScale,
       faults: this.#faults,
       seed: seedOf(this.name),
     };
-    return this.simulator.expose({ component, index, instance }, moment);
   }
 
   #timeAt(now: number): number {

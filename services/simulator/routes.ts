@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../shared/http.ts';
 import type { Control, Switched } from './control.ts';
+import { answerRpc } from './rpc.ts';
 import type { TargetPaths } from './targets.ts';
 
 export interface RouteOptions {
@@ -35,6 +36,8 @@ export function addRoutes(app: App, { control, targets, now, onScrape, onSwitch 
   app.delete<{ Params: Omit<FaultParams, 'fault'> }>('/faults/:network', async (request) =>
     switched(request, control.end(request.params.network, undefined, undefined)),
   );
+
+  app.post('/*', async (request) => answerRpc(request, targets.findRpc(request.url), now()));
 
   app.get('/*', async (request, reply) => {
     const { network, target } = targets.find(request.url);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { simulators } from '../../chains/simulators.ts';
+import { durationField } from '../shared/duration.ts';
 import { commonSettings } from '../shared/service.ts';
 
 export const DEFAULT_PORT = 9350;
@@ -20,6 +21,17 @@ const network = z.strictObject({
     error: `no simulator of that name; known are ${[...simulators.keys()].sort().join(', ')}`,
   }),
   targets: z.array(target).default([]),
+  /** Whether its nodes push what they know of their peers to the aggregator of `fleet`. */
+  pushes: z.boolean().optional(),
+});
+
+const fleet = z.strictObject({
+  aggregator: z.url({ protocol: /^https?$/ }),
+  tokenFile: z.string().min(1).optional(),
+  /** What waits for the aggregator, a folder for each network. */
+  queueFolder: z.string().min(1),
+  /** Between two pushes. */
+  interval: durationField('15s', { min: '1s', max: '1h' }),
 });
 
 /** What the simulator's settings file may say; `model/plan/services.ts` writes it. */
@@ -31,6 +43,7 @@ export const settingsSchema = z
     /** File with the start and the faults of each network, so that a restart goes on with the same history. */
     state: z.string().min(1).optional(),
     networks: z.array(network).default([]),
+    fleet: fleet.optional(),
   })
   .superRefine(({ networks }, context) => {
     const seen = new Set<string>();
@@ -44,4 +57,5 @@ export const settingsSchema = z
 
 export type SimulatorSettings = z.output<typeof settingsSchema>;
 export type NetworkSettings = z.output<typeof network>;
+export type FleetSettings = z.output<typeof fleet>;
 export type TargetSettings = z.output<typeof target>;

@@ -146,6 +146,17 @@ describe('the local run', () => {
     );
   });
 
+  it('has nodes that push to the aggregator, which counts fewer peers when the fleet shrinks', async () => {
+    const active = 'cluster_peer_active_total{network="the-block-dev"}';
+    await eventually('the whole fleet', 60, async () => (await query(active)) === 60 || undefined);
+    expect(await stand.chainwatch('simulate', 'the-block-dev', 'aggregator-peers-dropped')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('AggregatorPeersDropped'),
+    });
+    await eventually('a smaller fleet', 60, async () => (await query(active)) === 24 || undefined);
+    expect(await stand.chainwatch('simulate', 'the-block-dev', '--clear')).toMatchObject({ code: 0 });
+  });
+
   it('serves the runbook that the alert names', async () => {
     const { alerts } = z
       .object({ alerts: z.array(z.object({ annotations: z.record(z.string(), z.string()) })) })

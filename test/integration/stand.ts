@@ -29,7 +29,8 @@ export class Stand {
   /** The repository's own dev stack, so that what is tested is what a person starts; only the ports differ. */
   static async make(): Promise<Stand> {
     const folder = mkdtempSync(join(tmpdir(), 'chainwatch-stand-'));
-    const names = ['prometheus', 'alertmanager', 'receiver', 'exporter', 'status', 'simulator', 'anvil', 'geth'];
+    const own = ['receiver', 'aggregator', 'exporter', 'status', 'simulator'];
+    const names = ['prometheus', 'alertmanager', ...own, 'anvil', 'geth'];
     const ports: Record<string, number> = {};
     for (const name of names) ports[name] = await freePort();
     const stand = new Stand(folder, ports);

@@ -27,6 +27,10 @@ const node = fault.bind(undefined, 'tb-node');
 const phone = fault.bind(undefined, 'light-client');
 const aggregator = fault.bind(undefined, 'aggregator');
 const probe = fault.bind(undefined, 'probe');
+/** What nodes push, and a simulated aggregator shows; a real one sees it a little later, since it waits for who may yet come. */
+function fleet(...[name, summary, within, alerts]: Parameters<typeof node>): Fault {
+  return { ...node(name, summary, within, alerts), components: ['aggregator', 'tb-node'] };
+}
 
 const DOWN = ['ScrapeTargetDown'];
 const DAY_LONG = (12.25 * HOUR) / MINUTE;
@@ -105,8 +109,8 @@ export const faults: readonly Fault[] = [
   phone('light-client-unplugged', 'the phones are not charged', 95, ['LightClientNotCharging']),
   phone('light-client-battery', 'the batteries run down', 33, ['LightClientBatteryLow']),
   phone('light-client-silent', 'the phones say nothing of themselves', 18, ['LightClientStatusAbsent']),
-  aggregator('aggregator-peers-dropped', 'half of the peers are gone', 13, ['AggregatorPeersDropped']),
-  aggregator('aggregator-ingest-stalled', 'no node pushes', 25, ['AggregatorIngestStalled']),
+  fleet('aggregator-peers-dropped', 'half of the peers are gone', 45, ['AggregatorPeersDropped']),
+  fleet('aggregator-ingest-stalled', 'no node pushes', 35, ['AggregatorIngestStalled']),
   aggregator('aggregator-lag', 'a follower lags', 13, ['AggregatorReplicationLag']),
   probe('synthetic-failing', 'the synthetic check fails', 20, ['SyntheticCheckFailing']),
   probe('synthetic-slow', 'a block takes long to the tip', 25, ['SyntheticConvergenceSlow']),

@@ -38,6 +38,8 @@ export interface WriterOptions {
   readonly maxPeers: number;
   readonly maxReporters: number;
   readonly failpoint: string | undefined;
+  /** Seconds: as exactly as this it is known when a peer was last heard of; a minute where left out. */
+  readonly grain?: number;
 }
 
 /** What only the writer knows, since the rows of peers are brought up to date now and then. */
@@ -70,7 +72,8 @@ export type Reply =
       readonly of: 'moment';
       readonly lastId: number;
       readonly peers: number;
-      readonly active: number;
+      /** Active peers by network; of each that there is. */
+      readonly active: Readonly<Record<string, number>>;
       /** Samples taken away since the start. */
       readonly pruned: number;
     }

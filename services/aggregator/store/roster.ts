@@ -23,8 +23,10 @@ export class Roster {
   #dirty: number[] = [];
   #isDirty = new Uint8Array(1_024);
   #count = 0;
-  /** How many peers were last heard of in each minute, so that nobody has to count all of them. */
-  readonly #perMinute = new Map<number, number>();
+  #networkOf = new Uint32Array(1_024);
+  /** How many peers of each network were last heard of in each stretch of `grain` seconds, so that nobody has to count all of them. */
+  readonly #heardOf = new Map<number, Map<number, number>>();
+  readonly #grain: number;
   readonly #firstName: FirstName;
   readonly #sql: ReturnType<typeof prepare>;
   /** What the commit under way has changed, undone when it fails: peer, head, seq and last time, one after the other. */
@@ -35,7 +37,9 @@ export class Roster {
   #added: { readonly peers: Map<string, number>; readonly name: string }[] = [];
   #addedNames: (() => void)[] = [];
 
-  constructor(db: DatabaseSync, firstName: FirstName = (_network, name) => name) {
+  /** @param grain seconds: as exactly as this it is known when a peer was last heard of */
+  constructor(db: DatabaseSync, grain = 60, firstName: FirstName = (_network, name) => name) {
+    this.#grain = grain;
     this.#firstName = firstName;
     this.#sql = prepare(db);
     for (const { id, name } of this.#sql.networks.iterate()) {
@@ -47,6 +51,7 @@ export class Roster {
       const id = Number(row.id);
       byId.get(Number(row.network))?.set(String(row.name), id);
       this.#room(id);
+      this.#networkOf[id] = Number(row.network);
       this.#heads[id] = Number(row.head);
       this.#seqs[id] = Number(row.seq);
       this.#setLastAt(id, Number(row.last_at));
@@ -70,11 +75,14 @@ export class Roster {
     return this.#reporters.size;
   }
 
-  /** Peers that were heard of since this time, to the minute. @param since Unix seconds */
-  active(since: number): number {
-    let sum = 0;
-    for (const [minute, count] of this.#perMinute) if (minute * 60 >= since) sum += count;
-    return sum;
+  /** Peers of each network that were heard of since this time, to the grain; networks without any too. @param since Unix seconds */
+  active(since: number): Record<string, number> {
+    const counts = [...this.#networks].map(([name, { id }]): [string, number] => {
+      let sum = 0;
+      for (const [slot, count] of this.#heardOf.get(id) ?? []) if (slot * this.#grain >= since) sum += count;
+      return [name, sum];
+    });
+    return Object.fromEntries(counts);
   }
 
   /** Of these names, how many are no peers yet. */
@@ -112,6 +120,7 @@ export class Roster {
     }
     const id = Number(this.#sql.addPeer.run(networkId, name, at).lastInsertRowid);
     this.#room(id);
+    this.#networkOf[id] = networkId;
     peers.set(name, id);
     this.#added.push({ peers, name });
     this.#count += 1;
@@ -192,10 +201,10 @@ export class Roster {
   #setLastAt(peer: number, at: number): void {
     const before = this.lastAt(peer);
     this.#lastAts[peer] = at;
-    const [left, entered] = [Math.floor(before / 60), Math.floor(at / 60)];
+    const [left, entered] = [Math.floor(before / this.#grain), Math.floor(at / this.#grain)];
     if (left === entered) return;
-    if (before !== 0) this.#addMinute(left, -1);
-    if (at !== 0) this.#addMinute(entered, 1);
+    if (before !== 0) this.#heard(peer, left, -1);
+    if (at !== 0) this.#heard(peer, entered, 1);
   }
 
   #markDirty(peer: number): void {
@@ -204,10 +213,13 @@ export class Roster {
     this.#dirty.push(peer);
   }
 
-  #addMinute(minute: number, change: number): void {
-    const count = (this.#perMinute.get(minute) ?? 0) + change;
-    if (count === 0) this.#perMinute.delete(minute);
-    else this.#perMinute.set(minute, count);
+  #heard(peer: number, slot: number, change: number): void {
+    const network = this.#networkOf[peer] ?? 0;
+    const slots = this.#heardOf.get(network) ?? new Map<number, number>();
+    this.#heardOf.set(network, slots);
+    const count = (slots.get(slot) ?? 0) + change;
+    if (count === 0) slots.delete(slot);
+    else slots.set(slot, count);
   }
 
   #forget(): void {
@@ -236,6 +248,7 @@ export class Roster {
     this.#heads = grow(new Float64Array(length), this.#heads);
     this.#seqs = grow(new Float64Array(length), this.#seqs);
     this.#lastAts = grow(new Uint32Array(length), this.#lastAts);
+    this.#networkOf = grow(new Uint32Array(length), this.#networkOf);
     this.#changedIn = grow(new Uint32Array(length), this.#changedIn);
     this.#isDirty = grow(new Uint8Array(length), this.#isDirty);
   }

@@ -45,7 +45,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       this.#rows = new SampleRows(this.#db);
       const control = new Control(this.#db);
       this.#control = control;
-      this.#roster = new Roster(this.#db, (network, name) => control.keys.firstName(network, name));
+      this.#roster = new Roster(this.#db, options.grain, (network, name) => control.keys.firstName(network, name));
       this.#pruner = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#sweeper = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#nextId = Number(this.#sql.lastId.get()?.id ?? 0) + 1;

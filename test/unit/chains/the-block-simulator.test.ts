@@ -25,6 +25,27 @@ test('what counts never falls, except when its process starts anew', () => {
   neverFalls({ simulator: theBlockSimulator, targets, restarts }, runs(60));
 });
 
+describe('what nodes say of their peers', () => {
+  const peers = (index: number, fault?: string) =>
+    theBlockSimulator.peers?.(target('tb-node', index), at(9000, fault === undefined ? [] : [{ fault, from: 1000 }]));
+  const fleet = (fault?: string) =>
+    new Set([0, 1].flatMap((index) => (peers(index, fault) ?? []).map(({ peer }) => peer)));
+
+  test('is of one fleet, of which each sees a part', () => {
+    expect(fleet().size).toBe(60);
+    expect(peers(0)?.length).toBe(48);
+    expect(peers(0)?.map(({ peer }) => peer)).not.toEqual(peers(1)?.map(({ peer }) => peer));
+    for (const name of fleet()) expect(name).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('is of fewer where the fleet shrinks, and nothing where no node pushes or none is there', () => {
+    expect(fleet('aggregator-peers-dropped').size).toBe(24);
+    for (const fault of ['aggregator-ingest-stalled', 'tb-node-down', 'node-metrics-lost'])
+      expect(peers(0, fault), fault).toBeUndefined();
+    expect(theBlockSimulator.peers?.(target('probe'), at(9000))).toBeUndefined();
+  });
+});
+
 describe('faults', () => {
   test('are sorted, known by one name, and concern components that exist', () => {
     expect(misprints(theBlockSimulator, COMPONENTS)).toEqual([]);

@@ -221,7 +221,7 @@ describe('a network whose chain is misspelt', () => {
 });
 
 test.each([
-  [{ name: 'a', service: 'gett' }, 'service: must be geth: did you mean "geth"?'],
+  [{ name: 'a', service: 'gett' }, 'service: must be geth or aggregator: did you mean "geth"?'],
   [
     { name: 'a', adress: 'x:1' },
     'address: expected text such as 10.0.0.5:9464, not nothing',

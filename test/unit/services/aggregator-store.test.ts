@@ -191,11 +191,29 @@ describe('the store of the aggregator', () => {
       ]),
     );
     const active = (made: Writer) => made.answer({ ask: 'moment', activeSince: NOW - 600 });
-    expect(active(store)).toMatchObject({ peers: 2, active: 1 });
+    expect(active(store)).toMatchObject({ peers: 2, active: { net: 1 } });
     commit(store, batchOf([{ peer: 'a' }]));
-    expect(active(store)).toMatchObject({ peers: 2, active: 2 });
+    expect(active(store)).toMatchObject({ peers: 2, active: { net: 2 } });
     close(store);
-    expect(active(writer())).toMatchObject({ peers: 2, active: 2 });
+    expect(active(writer())).toMatchObject({ peers: 2, active: { net: 2 } });
+  });
+
+  test('counts active peers by network, as exactly as it is told to', () => {
+    const store = writer({ grain: 1 });
+    commit(
+      store,
+      batchOf([
+        { peer: 'a', at: NOW - 11 },
+        { peer: 'b', at: NOW - 10 },
+      ]),
+    );
+    commit(store, batchOf([{ peer: 'a', at: NOW - 9 }], { network: 'other' }));
+    const active = (made: Writer) => made.answer({ ask: 'moment', activeSince: NOW - 10 });
+    expect(active(store)).toMatchObject({ active: { net: 1, other: 1 } });
+    commit(store, batchOf([{ peer: 'a' }]));
+    expect(active(store)).toMatchObject({ active: { net: 2, other: 1 } });
+    abandon(store);
+    expect(active(writer({ grain: 1 }))).toMatchObject({ active: { net: 2, other: 1 } });
   });
 
   describe('forgets', () => {

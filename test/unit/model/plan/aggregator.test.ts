@@ -1,0 +1,122 @@
+/** The aggregator of a stack: it is there where a network names it, and simulated nodes push to it. */
+import { describe, expect, test } from 'vitest';
+import { parseStack } from '../../../../config/parse.ts';
+import type { Stack } from '../../../../config/stack.ts';
+import { stackInCluster } from '../../../../model/kubernetes/stack.ts';
+import { scrapeJobs, systemComponents } from '../../../../model/plan/jobs.ts';
+import { plannedServices, resolveSettings } from '../../../../model/plan/services.ts';
+import { settingsSchema as aggregatorSettings } from '../../../../services/aggregator/settings.ts';
+import { settingsSchema as simulatorSettings } from '../../../../services/simulator/settings.ts';
+import { places } from '../../../fixtures/places.ts';
+import { known } from '../../../fixtures/real.ts';
+
+const OURS = { name: 'aggregator', service: 'aggregator' };
+const QUICK = { timeScale: 60, scrapeInterval: '2s' };
+const network = (aggregator: readonly unknown[]) => ({
+  chain: 'the-block',
+  simulated: true,
+  nodes: { 'tb-node': ['a:1'], aggregator },
+});
+
+function stackOf(networks: object, sections: object = {}): Stack {
+  const all = Object.entries({ networks, ...sections }).map(([key, value]) => [`chainwatch:${key}`, value]);
+  return parseStack(Object.fromEntries(all), { environment: 'dev', knowledge: known.forConfig });
+}
+
+function serviceOf(stack: Stack, name: string) {
+  const service = plannedServices(stack, known.chains, []).find((each) => each.name === name);
+  return service && resolveSettings(service, places);
+}
+
+describe('the aggregator of a stack', () => {
+  test('is there where a network names it, or somebody says so', () => {
+    expect(serviceOf(stackOf({ net: network(['a:9300']) }), 'aggregator')).toBeUndefined();
+    expect(serviceOf(stackOf({}, { services: { aggregator: { enabled: true } } }), 'aggregator')).toBeDefined();
+    expect(serviceOf(stackOf({ net: network([OURS]) }), 'aggregator')).toEqual({
+      listen: 'aggregator.listen.test:1',
+      tokenFile: '/places/secrets/aggregatorToken',
+      database: '/places/data/aggregator/aggregator.db',
+      retention: '7d',
+      history: 1024,
+      activeWithin: '10m',
+    });
+  });
+
+  test('is scraped once for any number of networks, and says itself of which it speaks', () => {
+    const jobs = scrapeJobs(stackOf({ one: network([OURS]), two: network([OURS, 'b:9300']) }), known.chains);
+    const found = jobs.filter(({ labels }) => labels.component === 'aggregator');
+    expect(found.map(({ name, honorLabels, targets }) => [name, honorLabels, targets.length])).toEqual([
+      ['system/aggregator', true, 1],
+      ['two/aggregator', undefined, 1],
+    ]);
+  });
+
+  test('is told of by the alerts of the networks that push to it', () => {
+    const stack = stackOf({ net: network([OURS]) });
+    const [net] = stack.networks;
+    const alert = known.forConfig.get('the-block')?.alerts.get('AggregatorPeersDropped');
+    if (net === undefined || alert === undefined) throw new Error('neither network nor alert');
+    expect(known.forConfig.get('the-block')?.applies(alert, net)).toBe(true);
+    expect(systemComponents(stack, known.chains)).toContain('aggregator');
+  });
+
+  test('is no program of the local run alone: a cluster has it too', () => {
+    const { stack, leftOut } = stackInCluster(stackOf({ net: network([OURS]) }, { kubernetes: {} }));
+    expect(leftOut).toEqual([]);
+    expect(stack.networks.map(({ name }) => name)).toEqual(['net']);
+  });
+
+  test('counts a peer as active for as long in compressed time, but not so shortly that a push could be late', () => {
+    const active = (activeWithin: string) => {
+      const sections = { prometheus: QUICK, services: { aggregator: { activeWithin } } };
+      return serviceOf(stackOf({ net: network([OURS]) }, sections), 'aggregator')?.activeWithin;
+    };
+    expect([active('10m'), active('1m')]).toEqual(['10s', '8s']);
+  });
+});
+
+describe('simulated nodes', () => {
+  test('push to it, where it is that of their network', () => {
+    const stack = stackOf({ one: network([OURS]), two: network(['b:9300']) }, { prometheus: QUICK });
+    const settings = simulatorSettings.parse(serviceOf(stack, 'simulator'));
+    expect(settings.networks.map(({ pushes }) => pushes)).toEqual([true, undefined]);
+    expect(settings.networks[0]?.targets.map(({ component }) => component)).toEqual(['tb-node']);
+    expect(settings.fleet).toEqual({
+      aggregator: 'http://aggregator.place.test:1',
+      tokenFile: '/places/secrets/aggregatorToken',
+      queueFolder: '/places/data/simulator/fleet',
+      interval: 2000,
+    });
+    expect(serviceOf(stackOf({ two: network(['b:9300']) }), 'simulator')).not.toHaveProperty('fleet');
+  });
+
+  test('are given settings that the services take', () => {
+    const stack = stackOf({ net: network([OURS]) });
+    const listen = '127.0.0.1:1';
+    expect(aggregatorSettings.safeParse({ ...serviceOf(stack, 'aggregator'), listen }).error).toBeUndefined();
+    expect(simulatorSettings.safeParse({ ...serviceOf(stack, 'simulator'), listen }).error).toBeUndefined();
+  });
+});
+
+test.each([
+  [{ 'tb-node': [OURS] }, {}, 'the aggregator is no tb-node'],
+  [{ 'tb-node': ['a:1'], aggregator: [OURS] }, { services: { aggregator: { enabled: false } } }, 'is switched off'],
+  [{ 'tb-node': ['a:1'], aggregator: [OURS, OURS] }, {}, 'is already a target'],
+])('nodes %j with %j are refused: %s', (nodes, sections, message) => {
+  expect(() => stackOf({ net: { chain: 'the-block', nodes } }, sections)).toThrow(message);
+});
+
+test('two networks of one stack may push to it, real ones too', () => {
+  const nodes = { 'tb-node': ['a:1'], aggregator: [OURS] };
+  const other = { 'tb-node': ['b:1'], aggregator: [OURS] };
+  const stack = stackOf({ one: { chain: 'the-block', nodes }, two: { chain: 'the-block', nodes: other } });
+  expect(stack.networks).toHaveLength(2);
+});
+
+test('agents beside nodes are scraped as part of the system', () => {
+  const stack = stackOf({ net: network(['b:9300']) }, { system: { agents: { 'node-1': '10.0.0.1:9340' } } });
+  const job = scrapeJobs(stack, known.chains).find(({ name }) => name === 'system/agent');
+  expect(job).toMatchObject({ labels: { chain: 'system', component: 'agent' } });
+  expect(job?.targets).toEqual([{ address: { host: '10.0.0.1:9340' }, labels: { instance: 'node-1' } }]);
+  expect(systemComponents(stack, known.chains)).toContain('agent');
+});
