@@ -5,6 +5,7 @@ import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { storeCheck } from '../shared/store/readiness.ts';
 import { addApi } from './api.ts';
+import { addCorrelations } from './correlations/route.ts';
 import { addFileExport } from './export/fileRoute.ts';
 import { ExportFolder } from './export/folder.ts';
 import { addExport } from './export/route.ts';
@@ -14,6 +15,7 @@ import { addReadings, createMetrics, type Metrics } from './metrics.ts';
 import { addPrune } from './prune.ts';
 import { type AggregatorSettings, DEFAULT_PORT, FORMER_VARIABLES, settingsSchema } from './settings.ts';
 import { openStore, type Store } from './store/store.ts';
+import { addTelemetry } from './telemetry/route.ts';
 import { Tokens } from './tokens.ts';
 
 const PRUNE_EVERY_MS = 60_000;
@@ -102,6 +104,8 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const exports = new RunningExports(exportMaxDuration);
   const shared = { tokens, store, history: settings.history, retention, now: Date.now };
   addApi(app, shared);
+  addTelemetry(app, shared);
+  addCorrelations(app, shared);
   addPrune(app, { ...shared, exports, log });
   const { peerMetricsExport: enabled, maxExportPeers: maxPeers } = settings;
   const exporting = { ...shared, exports, metrics, log, enabled, maxPeers };

@@ -123,7 +123,8 @@ function translate(error: unknown, options: IngestOptions): HttpFault {
   });
 }
 
-function storeFault({ kind, message }: StoreError): HttpFault {
+/** @returns the answer for what the store could not do */
+export function storeFault({ kind, message }: StoreError): HttpFault {
   const again = { 'retry-after': '5' };
   switch (kind) {
     case 'full': {

@@ -1,4 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type KeyEvent, rotationOf } from '../keys/rotation.ts';
+import { CorrelationReader } from './correlationRows.ts';
+import { TelemetryReader } from './telemetryRows.ts';
 
 /** One sample of a peer's history, as its sender wrote it. */
 export interface Sample {
@@ -28,11 +31,15 @@ export interface PeerRow {
 export class Reader {
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
+  readonly telemetry: TelemetryReader;
+  readonly correlations: CorrelationReader;
 
   /** @throws where there is no database yet */
   constructor(path: string) {
     this.#db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     this.#sql = prepare(this.#db);
+    this.telemetry = new TelemetryReader(this.#db);
+    this.correlations = new CorrelationReader(this.#db);
   }
 
   /**
@@ -97,6 +104,32 @@ export class Reader {
     return rows;
   }
 
+  /** Which keys a peer has had, and under which name it came first. @param name any that it has had */
+  keyEvents(network: string, name: string): { readonly peer: string; readonly events: readonly KeyEvent[] } {
+    const byName = this.#sql.keyEvents.all(network, name);
+    const first = byName.length > 0 ? undefined : this.#sql.peerOfKey.get(network, name)?.peer;
+    const peer = first === undefined ? name : String(first);
+    const rows = first === undefined ? byName : this.#sql.keyEvents.all(network, peer);
+    const events = rows.flatMap(({ at, epoch, old_key, new_key, until, how, signature }) => {
+      const rotation = rotationOf({
+        network,
+        peer,
+        oldKey: String(old_key),
+        newKey: String(new_key),
+        until: Number(until),
+        how: String(how),
+        signature: String(signature),
+      });
+      return rotation === undefined ? [] : [{ ...rotation, at: Number(at), epoch: Number(epoch) }];
+    });
+    return { peer, events };
+  }
+
+  /** Whether a key is, or was, that of a peer. */
+  isKeyUsed(network: string, key: string): boolean {
+    return this.#sql.keyUsed.get(network, key, key) !== undefined;
+  }
+
   networks(): string[] {
     return this.#sql.networks
       .all()
@@ -123,6 +156,9 @@ function prepare(db: DatabaseSync) {
     count: sql(`
       SELECT count(*) AS peers FROM (
         SELECT 1 FROM peer WHERE network = (SELECT id FROM network WHERE name = ?) LIMIT ?)`),
+    keyEvents: sql('SELECT * FROM key_event WHERE network = ? AND peer = ? ORDER BY id'),
+    peerOfKey: sql('SELECT peer FROM key_event WHERE network = ? AND new_key = ?'),
+    keyUsed: sql('SELECT 1 FROM key_event WHERE network = ? AND (new_key = ? OR old_key = ?)'),
     networks: sql('SELECT name FROM network'),
     peers: sql(`
       SELECT id, name, first_at FROM peer WHERE network = (SELECT id FROM network WHERE name = ?) AND name > ?

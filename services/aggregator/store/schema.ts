@@ -8,6 +8,7 @@
  * - `peer`: one row per peer. `head`, `seq` and `last_at` are brought up to date now and then; `meta.flushed` says up to
  *   which sample. What came later is read again at the start.
  * - `batch`: the batches that named themselves, so that one that is sent again is known.
+ * - `telemetry`: what nodes said of themselves last. `correlation`: samples of metrics that name what they belong to in the logs.
  * - `key_event`: the keys of peers, one row per rotation, by names: the ids of a peer differ between replicas.
  * - `meta`: `epoch` and `prune_before` are what control/ has applied.
  */
@@ -56,5 +57,27 @@ export const STEPS: readonly string[] = [
   CREATE INDEX key_event_by_peer ON key_event (network, peer, id);
   CREATE INDEX key_event_by_old_key ON key_event (network, old_key);
   INSERT INTO meta VALUES ('epoch', 0), ('prune_before', 0);
+  `,
+  `
+  CREATE TABLE telemetry (
+    network TEXT NOT NULL,
+    node TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (network, node, at, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX telemetry_by_age ON telemetry (received_at);
+  CREATE TABLE correlation (
+    id INTEGER PRIMARY KEY,
+    network TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    correlation_id TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    value REAL NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX correlation_by_metric ON correlation (network, metric, at);
   `,
 ];

@@ -9,6 +9,7 @@ import type { Batch, BatchOutcome, PeerState, Question, Reply, WriterOptions } f
 import { Roster } from './roster.ts';
 import { SampleRows } from './sampleRows.ts';
 import { STEPS } from './schema.ts';
+import { TelemetryRows } from './telemetryRows.ts';
 import { Views } from './views.ts';
 
 /** The log is moved into the database after this many bytes of snapshots. */
@@ -26,6 +27,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   readonly #sql: ReturnType<typeof prepare>;
   readonly #roster: Roster;
   readonly #rows: SampleRows;
+  readonly #telemetry: TelemetryRows;
   readonly #pruner: Pruner;
   /** For those that somebody asks for: the walk of the other goes its own way. */
   readonly #sweeper: Pruner;
@@ -43,6 +45,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     try {
       this.#sql = prepare(this.#db);
       this.#rows = new SampleRows(this.#db);
+      this.#telemetry = new TelemetryRows(this.#db);
       const control = new Control(this.#db);
       this.#control = control;
       this.#roster = new Roster(this.#db, options.grain, (network, name) => control.keys.firstName(network, name));
@@ -134,6 +137,8 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
         return { of: 'view', view: question.view, lastId: 0, heads: new Float64Array(0) };
       case 'sweep':
         return this.#sweep(question.before, question.from);
+      case 'tell':
+        return { of: 'told', ...this.#telemetry.add(question.summary, this.#options) };
       case 'apply':
         return { of: 'applied', outcome: this.#control.applyAlone(question.entry) };
       case 'decided':

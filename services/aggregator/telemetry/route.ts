@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { type App, HttpFault } from '../../shared/http.ts';
+import { StoreError } from '../../shared/store/records.ts';
+import { openReader, parse, visible } from '../access.ts';
+import { storeFault } from '../ingest/route.ts';
+import type { Store } from '../store/store.ts';
+import type { Summary } from '../store/telemetryRows.ts';
+import type { Tokens } from '../tokens.ts';
+import { readSummary } from './summary.ts';
+
+export interface TelemetryOptions {
+  readonly tokens: Tokens;
+  readonly store: Store;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+const MAX_BYTES = 65_536;
+const pageQuery = z.strictObject({
+  network: z.string().optional(),
+  after: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+const nodeQuery = z.strictObject({ network: z.string().optional() });
+
+/**
+ * What nodes say of themselves: `POST /telemetry` takes a summary, answered with 202 when it is durable; `GET /telemetry` gives the newest of
+ * each node, a page at a time, `GET /telemetry/:node` all that is kept of one, newest first.
+ *
+ * A replica has what was sent to it: the others do not hear of it.
+ */
+export function addTelemetry(app: App, options: TelemetryOptions): void {
+  const { tokens, store } = options;
+  app.register(async (inner) => {
+    // Read by ourselves: what parses JSON by default takes a name that stands twice.
+    inner.removeAllContentTypeParsers();
+    inner.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BYTES }, (_request, body, done) =>
+      done(null, body),
+    );
+    inner.post('/telemetry', async (request, reply) => {
+      const network = tokens.networkOf(tokens.authorize(request.headers), request.headers);
+      const text = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+      const told = readSummary(text);
+      const receivedAt = Math.floor(options.now() / 1000);
+      const { node_id: node, seq, timestamp: at = receivedAt } = told;
+      const stored = await keep(store, { network, node, at, seq, receivedAt, body: JSON.stringify(told) });
+      return reply.code(202).send({ stored });
+    });
+  });
+
+  app.get('/telemetry', async (request, reply) => {
+    const scope = tokens.authorize(request.headers);
+    const query = parse(pageQuery, request.query);
+    const { telemetry } = openReader(store);
+    const networks = visible(scope, query.network) ?? telemetry.networks();
+    const rows = telemetry.latest(networks, cursorOf(query.after), query.limit);
+    const last = rows.at(-1);
+    const next = rows.length === query.limit && last !== undefined ? `${last.network}/${last.node}` : null;
+    const nodes = rows.map(
+      ({ network, node, ...summary }) =>
+        `{"network":${JSON.stringify(network)},"node_id":${JSON.stringify(node)},${membersOf(summary)}}`,
+    );
+    return reply
+      .type('application/json; charset=utf-8')
+      .send(`{"nodes":[${nodes.join(',')}],"next":${JSON.stringify(next)}}`);
+  });
+
+  app.get<{ Params: { node: string } }>('/telemetry/:node', async (request, reply) => {
+    const scope = tokens.authorize(request.headers);
+    const query = parse(nodeQuery, request.query);
+    const { telemetry } = openReader(store);
+    for (const network of visible(scope, query.network) ?? telemetry.networks().sort()) {
+      const rows = telemetry.ofNode(network, request.params.node);
+      if (rows.length === 0) continue;
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('x-network', network)
+        .send(`[${rows.map((row) => `{${membersOf(row)}}`).join(',')}]`);
+    }
+    throw new HttpFault(404, {
+      error: 'unknown_node',
+      reason: `no node ${JSON.stringify(request.params.node.slice(0, 80))} sent telemetry`,
+      remedy: 'list them with GET /telemetry',
+    });
+  });
+}
+
+/** @throws HttpFault 429, 503, 507 */
+async function keep(store: Store, summary: Summary): Promise<boolean> {
+  try {
+    const reply = await store.ask({ ask: 'tell', summary });
+    if (reply.of !== 'told') throw new Error('the store kept nothing');
+    if (!reply.refused) return reply.stored;
+  } catch (error) {
+    if (error instanceof StoreError) throw storeFault(error);
+    throw error;
+  }
+  throw new HttpFault(429, {
+    error: 'too_many_nodes',
+    reason: 'more nodes would send telemetry than are allowed; nothing was taken',
+    remedy: 'raise maxReporters, or find the sender that makes up values of node_id (GET /telemetry)',
+  });
+}
+
+function membersOf({ at, receivedAt, body }: Pick<Summary, 'at' | 'receivedAt' | 'body'>): string {
+  return `"timestamp":${at},"received_at":${receivedAt},"summary":${body}`;
+}
+
+function cursorOf(after: string | undefined): { network: string; node: string } {
+  const slash = after?.indexOf('/') ?? -1;
+  if (after === undefined || slash < 0) return { network: '', node: '' };
+  return { network: after.slice(0, slash), node: after.slice(slash + 1) };
+}

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readSummary } from '../../../services/aggregator/telemetry/summary.ts';
+import { HttpFault } from '../../../services/shared/http.ts';
+import { runs } from '../../fixtures/prove.ts';
+
+const read = (text: string) => readSummary(Buffer.from(text));
+
+test('takes what nodes send, and keeps what it does not know', () => {
+  const sent = {
+    node_id: 'node-1',
+    seq: 7,
+    timestamp: 1_790_000_000,
+    sample_rate_ppm: 250_000,
+    compaction_secs: 30,
+    memory: { mempool: { latest: 4, p50: 3, p90: 5, p99: 9 } },
+    wrappers: { metrics: [{ metric: 'codec', value: 1 }] },
+    other: ['kept'],
+  };
+  expect(read(JSON.stringify(sent))).toEqual(sent);
+  expect(read('{"node_id":"n"}')).toEqual({ node_id: 'n', seq: 0 });
+});
+
+test.each([
+  ['', 'a value is missing'],
+  ['[]', 'the body'],
+  ['{}', 'node_id'],
+  ['{"node_id":""}', 'node_id'],
+  ['{"node_id":"a\\u0000"}', 'node_id: is no name'],
+  [`{"node_id":"${'é'.repeat(129)}"}`, 'node_id: is no name'],
+  ['{"node_id":"\\ud800"}', 'node_id: is no name'],
+  ['{"node_id":"n","node_id":"m"}', 'stands twice'],
+  ['{"node_id":"n","__proto__":{}}', '__proto__'],
+  ['{"node_id":"n"} {}', 'stands behind'],
+  ['{"node_id":"n","timestamp":1790000000000}', 'timestamp: wants seconds'],
+  ['{"node_id":"n","seq":-1}', 'seq'],
+  ['{"node_id":"n","sample_rate_ppm":1000001}', 'sample_rate_ppm'],
+  ['{"node_id":"n","memory":{"mempool":{"latest":1}}}', 'memory.mempool.p50'],
+  ['{"node_id":"n","wrappers":{}}', 'wrappers.metrics'],
+  [`{"node_id":"n","deep":${'['.repeat(9)}${']'.repeat(9)}}`, 'more than 8 levels'],
+])('refuses %s: %s', (text, reason) => {
+  expect(() => read(text)).toThrow(reason);
+  expect(() => read(text)).toThrow(HttpFault);
+});
+
+test('any bytes are read or refused with a reason, and nothing else happens', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }).map(Buffer.from), fc.json().map(Buffer.from)), (bytes) => {
+      try {
+        expect(readSummary(bytes).node_id).not.toBe('');
+      } catch (error) {
+        expect(error).toBeInstanceOf(HttpFault);
+      }
+    }),
+    { numRuns: runs(300) },
+  );
+});
