@@ -11,6 +11,7 @@ import { preview } from '../../../cli/init/preview.ts';
 import { paint } from '../../../cli/output.ts';
 import type { ChainFacts } from '../../../config/knowledge.ts';
 import { parseStack } from '../../../config/parse.ts';
+import { oneLineText } from '../../fixtures/text.ts';
 import { known } from '../../fixtures/toy.ts';
 
 function toy(): ChainFacts {
@@ -194,7 +195,7 @@ describe('YAML as we write it', () => {
   const key = fc.stringMatching(/^[a-z][A-Za-z0-9:_-]{0,8}$/);
   const scalar = fc.oneof(
     fc.string(),
-    fc.string({ unit: 'grapheme' }),
+    oneLineText(),
     fc.constantFrom(
       'true',
       'no',

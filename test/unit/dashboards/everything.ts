@@ -55,6 +55,12 @@ export function everythingStack(sections: Readonly<Record<string, unknown>> = {}
   return parseStack(config, { environment: 'dev', knowledge: known.forConfig });
 }
 
+// Nobody changes a plan, and making one takes long: all files of a worker share them.
+const plans = new Map<string, Plan>();
+
 export function everythingPlan(sections: Readonly<Record<string, unknown>> = {}): Plan {
-  return makePlan(everythingStack(sections), known);
+  const key = JSON.stringify(sections);
+  const plan = plans.get(key) ?? makePlan(everythingStack(sections), known);
+  plans.set(key, plan);
+  return plan;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { opStackSimulator } from '../../../../chains/op-stack/simulator.ts';
 import { type Family, readExposition } from '../../../../model/exposition/read.ts';
+import { anyText } from '../../../fixtures/text.ts';
 
 const only = (text: string): Family | undefined => {
   const { families, faults } = readExposition(text);
@@ -130,7 +131,7 @@ describe('whatever it is given', () => {
     ],
   );
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    anyText(),
     fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
   );
 

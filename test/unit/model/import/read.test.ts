@@ -8,6 +8,7 @@ import { readRules } from '../../../../model/import/read.ts';
 import { prometheusTemplate } from '../../../../model/import/template.ts';
 import { parsePromql } from '../../../../model/promql/syntax.ts';
 import { parseRuleFile } from '../../../../model/rules/ruleFile.ts';
+import { anyText } from '../../../fixtures/text.ts';
 
 const ALERT = '{ alert: A, expr: g > 5, for: 5m }';
 
@@ -189,7 +190,7 @@ describe('whatever it is given', () => {
   const labelName = fc.string().filter((name) => name !== '__proto__');
   const rule = fc.record(
     {
-      alert: fc.string({ minLength: 1, unit: 'binary' }),
+      alert: anyText({ minLength: 1 }),
       expr: fc.constantFrom(
         'g > 5',
         'up == 0',
@@ -199,11 +200,8 @@ describe('whatever it is given', () => {
         'g # x',
       ),
       for: fc.constantFrom('5m', '0s', 300, 'x'),
-      labels: fc.dictionary(labelName, fc.oneof(fc.string({ unit: 'binary' }), fc.integer()), { maxKeys: 3 }),
-      annotations: fc.dictionary(
-        fc.constantFrom('summary', 'description', 'unit', 'message', 'x'),
-        fc.string({ unit: 'binary' }),
-      ),
+      labels: fc.dictionary(labelName, fc.oneof(anyText(), fc.integer()), { maxKeys: 3 }),
+      annotations: fc.dictionary(fc.constantFrom('summary', 'description', 'unit', 'message', 'x'), anyText()),
     },
     { requiredKeys: ['alert', 'expr'] },
   );
@@ -211,7 +209,7 @@ describe('whatever it is given', () => {
 
   test('there are rules that parse, and each fault has its line', () => {
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       tree.map((value) => JSON.stringify(value)),
       tree.map((value) => JSON.stringify(value, null, '\t')),
     );
