@@ -73,14 +73,14 @@ export function besideEachOther({ content, test, rules }: SuiteTest, trials: rea
       .concat(checks.promql_expr_test.flatMap(({ expr }) => metricsRead(expr))),
   );
   const input_series = series.filter((each) => read.has('') || read.has(metricOfSeries(each.series) ?? ''));
-  return write(placed, { ...test, ...checks, input_series }, content);
+  return jobFiles(placed, { ...test, ...checks, input_series }, content);
 }
 
 /** The pack as it would be with that one mutant in it, and everything that the test says. */
 export function alone({ content, test, rules }: SuiteTest, { mutant }: Trial): JobFiles {
   const { name } = mutant.original;
   const placed = rules.map((each) => (each.rule.name === name ? { ...each, rule: mutant.rule } : each));
-  return write(placed, test, content);
+  return jobFiles(placed, test, content);
 }
 
 /** Under its own name it stays where another one that is looked at asks for it. */
@@ -111,7 +111,8 @@ function metricsRead(expr: string): string[] {
   return selectorsOf(expr).map(({ metric }) => metric ?? '');
 }
 
-function write(placed: readonly PlacedRule[], test: RuleTest, content: SuiteTest['content']): JobFiles {
+/** These rules, in their groups, and one test. */
+export function jobFiles(placed: readonly PlacedRule[], test: RuleTest, content: SuiteTest['content']): JobFiles {
   const groups = [...Map.groupBy(placed, ({ group }) => group)].map(([name, rules]) => {
     const interval = rules[0]?.interval;
     return {

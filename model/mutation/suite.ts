@@ -126,7 +126,7 @@ function alertNamesIn(text: string): string[] {
 
 const known = new Map<string, readonly string[]>();
 
-function metricsIn(expr: string): readonly string[] {
+export function metricsIn(expr: string): readonly string[] {
   const before = known.get(expr);
   if (before) return before;
   const metrics = selectorsOf(expr).flatMap(({ metric }) => metric ?? []);
