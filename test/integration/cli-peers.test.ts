@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { run } from '../fixtures/programs.ts';
 import { AggregatorPlace, type AggregatorProcess, TOKEN, until } from './aggregator/process.ts';
 import { inProcess, start } from './command.ts';
@@ -14,33 +14,40 @@ const OTHER = 'token-of-one-network-only';
 const SECRET = 'correct horse battery staple';
 
 let place: AggregatorPlace;
+/** Of all tests that only look. */
 let aggregator: AggregatorProcess;
 let cwd: string;
 let servers: Server[];
-beforeEach(async () => {
-  servers = [];
+beforeAll(async () => {
   place = new AggregatorPlace();
-  writeFileSync(place.tokenFile, `${TOKEN}\n${OTHER} bega\n`, { mode: 0o600 });
-  cwd = join(place.folder, 'work');
-  mkdirSync(cwd);
-  aggregator = await place.start();
-  for (const [network, ...peers] of [
+  aggregator = await filled(place);
+});
+afterAll(() => place.clear());
+beforeEach(() => {
+  servers = [];
+  cwd = mkdtempSync(join(place.folder, 'work-'));
+});
+afterEach(() => {
+  for (const server of servers) server.close();
+});
+
+async function filled(at: AggregatorPlace): Promise<AggregatorProcess> {
+  writeFileSync(at.tokenFile, `${TOKEN}\n${OTHER} bega\n`, { mode: 0o600 });
+  const started = await at.start();
+  for (const [network, ...names] of [
     ['arabica', 'a'],
     ['bega', 'a', 'b\u001b[2J'.replace('\u001b', '\\u001b')],
   ]) {
-    const snapshots = peers.flatMap((peer_id) =>
+    const snapshots = names.flatMap((peer_id) =>
       [60, 0].map((age) => ({ peer_id, timestamp: NOW - age, metrics: { age } })),
     );
-    expect((await aggregator.push(snapshots, { 'x-network': network ?? '' })).status).toBe(200);
+    expect((await started.push(snapshots, { 'x-network': network ?? '' })).status).toBe(200);
   }
-});
-afterEach(async () => {
-  for (const server of servers) server.close();
-  await place.clear();
-});
+  return started;
+}
 
-const peers = (args: readonly string[], token: string | undefined = TOKEN) =>
-  inProcess(['peers', ...args, '--aggregator', aggregator.url], {
+const peers = (args: readonly string[], token: string | undefined = TOKEN, at = aggregator) =>
+  inProcess(['peers', ...args, '--aggregator', at.url], {
     cwd,
     env: { CHAINWATCH_SECRET_AGGREGATOR_TOKEN: token, CHAINWATCH_AGGREGATOR: undefined },
   });
@@ -199,12 +206,16 @@ describe('prune', () => {
   });
 
   test('takes away what is older, and says how much', async () => {
-    const done = await peers(['prune', '--before', String(NOW - 30), '--json']);
+    const own = new AggregatorPlace();
+    onTestFinished(() => own.clear());
+    const emptied = await filled(own);
+    const here = (args: readonly string[]) => peers(args, TOKEN, emptied);
+    const done = await here(['prune', '--before', String(NOW - 30), '--json']);
     expect(done).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(done.stdout)).toEqual({ before: NOW - 30, removed: 3 });
-    expect((await peers(['show', 'a', '--json'])).stdout).toBe(`[[${NOW},{"age":0}]]\n`);
-    expect((await peers(['prune', '--before', '1d'])).stdout).toMatch(/^0 samples from before \d{4}-.*Z taken away\n$/);
-    await until(async () => (await aggregator.metric('aggregator_retention_pruned_total')) === 3, 'it is counted');
+    expect((await here(['show', 'a', '--json'])).stdout).toBe(`[[${NOW},{"age":0}]]\n`);
+    expect((await here(['prune', '--before', '1d'])).stdout).toMatch(/^0 samples from before \d{4}-.*Z taken away\n$/);
+    await until(async () => (await emptied.metric('aggregator_retention_pruned_total')) === 3, 'it is counted');
   });
 
   test.each([
