@@ -63,9 +63,11 @@ export function addApi(app: App, options: ApiOptions): void {
     const limit = Math.min(query.limit ?? options.history, options.history);
     const since = Math.max(query.since ?? 0, oldest);
     for (const network of networks) {
-      const [state] = await statesOf(store, { ask: 'peer', network, name: request.params.id });
-      if (state === undefined) continue;
-      const samples = reader.history(state.head, { limit, since });
+      const states = await statesOf(store, { ask: 'peer', network, name: request.params.id });
+      if (states.length === 0) continue;
+      const samples = states.flatMap(({ head }) => reader.history(head, { limit, since }));
+      // A peer that was reported under its new name before its rotation was has two chains.
+      if (states.length > 1) samples.sort((a, b) => b.at - a.at).splice(limit);
       return reply
         .type('application/json; charset=utf-8')
         .header('x-network', network)

@@ -5,12 +5,15 @@ import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { storeCheck } from '../shared/store/readiness.ts';
 import { addApi } from './api.ts';
+import { localControl } from './control/local.ts';
 import { addCorrelations } from './correlations/route.ts';
 import { addFileExport } from './export/fileRoute.ts';
 import { ExportFolder } from './export/folder.ts';
 import { addExport } from './export/route.ts';
 import { RunningExports } from './export/running.ts';
 import { ingestRoute } from './ingest/route.ts';
+import { addKeys } from './keys/route.ts';
+import { openLead } from './lead/lead.ts';
 import { addReadings, createMetrics, type Metrics } from './metrics.ts';
 import { addPrune } from './prune.ts';
 import { type AggregatorSettings, DEFAULT_PORT, FORMER_VARIABLES, settingsSchema } from './settings.ts';
@@ -18,7 +21,6 @@ import { openStore, type Store } from './store/store.ts';
 import { addTelemetry } from './telemetry/route.ts';
 import { Tokens } from './tokens.ts';
 
-const PRUNE_EVERY_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
 
 /** Takes snapshots of peers that nodes push, and keeps the history of each. */
@@ -72,6 +74,10 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     log,
   );
 
+  const control = localControl(store);
+  const strict = settings.strictSecretFiles;
+  const lead = openLead(settings.leader, { ...context, store, control, retention, strict });
+
   const complain = limitedComplaints(log);
   const onRejected = (error: string, path: string) => {
     metrics.rejected.inc({ reason: error });
@@ -97,6 +103,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
         // Stays ok: the last good tokens are still valid.
         return reason === undefined ? { ok: true } : { ok: true, reason };
       },
+      leader: () => lead.leadership.readiness(),
       ...(replication && { replication: () => replication.readiness() }),
     },
     onRejected: (error, request) => onRejected(error, request.url.split('?')[0] ?? ''),
@@ -106,7 +113,9 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   addApi(app, shared);
   addTelemetry(app, shared);
   addCorrelations(app, shared);
-  addPrune(app, { ...shared, exports, log });
+  const { decisions } = lead;
+  addPrune(app, { ...shared, exports, decisions, log });
+  addKeys(app, { ...shared, decisions, metrics, log, grace: Math.floor(settings.keyGrace / 1000) });
   const { peerMetricsExport: enabled, maxExportPeers: maxPeers } = settings;
   const exporting = { ...shared, exports, metrics, log, enabled, maxPeers };
   addExport(app, exporting);
@@ -121,19 +130,17 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     secretFilesOk: () => (tokenFile === undefined ? {} : { token: tokenFile.problem() === undefined }),
   });
 
-  const prune = () => store.prune(Date.now() - settings.retention);
-  const pruning = setInterval(prune, PRUNE_EVERY_MS);
   const release = async () => {
-    clearInterval(pruning);
     look.stop();
     exports.stop(settings.shutdownGrace / 2);
     await closeApp(app);
+    await lead.stop();
     await store.close();
   };
   try {
     await look.now();
     const address = await listen(app, settings.listen);
-    prune();
+    lead.begin();
     return { address, stop: release };
   } catch (error) {
     await release();

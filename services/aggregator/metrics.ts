@@ -22,7 +22,7 @@ export const aggregatorMetrics = {
     type: 'counter',
     labels: ['network'],
     unit: 'snapshots',
-    help: 'Snapshots that were older than what is kept when they came.',
+    help: 'Snapshots that were older than what is kept when they came, or named by a key that was good no longer.',
   },
   rejected: {
     name: 'aggregator_rejected_total',
@@ -82,6 +82,27 @@ export const aggregatorMetrics = {
     labels: ['result'],
     unit: 'exports',
     help: 'Exports of one peer to a file. result: ok, refused, failed.',
+  },
+  keyRotations: {
+    name: 'key_rotation_total',
+    type: 'counter',
+    labels: [],
+    unit: 'rotations',
+    help: 'Rotations of keys of peers that this replica has decided; repeated requests not counted.',
+  },
+  leader: {
+    name: 'aggregator_leader',
+    type: 'gauge',
+    labels: [],
+    unit: 'bool',
+    help: '1 while this replica decides for all: what is forgotten, which keys peers have.',
+  },
+  leaderEpoch: {
+    name: 'aggregator_leader_epoch',
+    type: 'gauge',
+    labels: [],
+    unit: 'epochs',
+    help: 'By which epoch some replica leads, as far as this one knows; NaN where it knows of none.',
   },
   activePeers: {
     name: 'cluster_peer_active_total',
@@ -179,6 +200,7 @@ export function createMetrics(registry: Registry) {
     pruned: counter(registry, pruned),
     bulkExports: counter(registry, bulkExports),
     fileExports: counter(registry, fileExports),
+    keyRotations: counter(registry, aggregatorMetrics.keyRotations),
   };
 }
 

@@ -3,6 +3,7 @@ import { type App, HttpFault } from '../shared/http.ts';
 import type { Logger } from '../shared/log.ts';
 import { requireAll } from './access.ts';
 import type { RunningExports } from './export/running.ts';
+import type { Decisions } from './lead/decisions.ts';
 import type { Store } from './store/store.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -10,6 +11,7 @@ export interface PruneOptions {
   readonly tokens: Tokens;
   readonly store: Store;
   readonly exports: RunningExports;
+  readonly decisions: Decisions;
   readonly log: Logger;
   /** Milliseconds. */
   readonly now: () => number;
@@ -27,13 +29,15 @@ const ANSWER_AFTER_MS = 10_000;
  * on with it: `{"before": …, "from": next}`. For tokens that are good for all networks.
  *
  * A snapshot that came late stays as long as one that came before it: see Pruner. What was taken away stays so when the caller
- * goes; the rest is left.
+ * goes; the rest is left to the next round of pruning: what is older is not taken any more, here and on all other replicas. The leader alone
+ * is asked; others answer with 421.
  */
-export function addPrune(app: App, { tokens, store, exports, log, now }: PruneOptions): void {
+export function addPrune(app: App, { tokens, store, exports, decisions, log, now }: PruneOptions): void {
   app.post('/prune', async (request, reply) => {
     requireAll(tokens.authorize(request.headers), 'taking samples away');
     const { before, from } = orderOf(request.body, Math.floor(now() / 1000));
     return exports.alone(async () => {
+      await decisions.decide('prune', { before });
       let removed = 0;
       const until = now() + ANSWER_AFTER_MS;
       let next = from;

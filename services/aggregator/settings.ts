@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isLoopback } from '../shared/address.ts';
 import { durationField } from '../shared/duration.ts';
 import { commonSettings } from '../shared/service.ts';
+import { leaderSettings } from './lead/settings.ts';
 import { replicationSettings } from './replicate/settings.ts';
 
 export const DEFAULT_PORT = 9300;
@@ -43,6 +44,10 @@ export const settingsSchema = z
     maxPeers: z.int().min(1).max(20_000_000).default(1_000_000),
     /** Nodes that report. */
     maxReporters: z.int().min(1).max(1_000_000).default(100_000),
+    /** Where several replicas agree on who decides for all; left out where there is one. */
+    leader: leaderSettings,
+    /** So long an old key of a peer stays good. */
+    keyGrace: durationField('5m', { max: '30d' }),
     /** Whether peers can be exported; reading one at a time stays possible. */
     peerMetricsExport: z.boolean().default(true),
     /** Where exports of single peers are written to; none are where it is left out. */
