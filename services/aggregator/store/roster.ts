@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { RowsBehind } from './rowsBehind.ts';
 
 type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
@@ -19,9 +20,7 @@ export class Roster {
   #heads = new Float64Array(1_024);
   #seqs = new Float64Array(1_024);
   #lastAts = new Uint32Array(1_024);
-  /** Peers whose row is behind, each once. */
-  #dirty: number[] = [];
-  #isDirty = new Uint8Array(1_024);
+  readonly #behind = new RowsBehind();
   #count = 0;
   #networkOf = new Uint32Array(1_024);
   /** How many peers of each network were last heard of in each stretch of `grain` seconds, so that nobody has to count all of them. */
@@ -62,7 +61,7 @@ export class Roster {
       this.#heads[peer] = Number(row.id);
       this.#seqs[peer] = Number(row.seq);
       this.#setLastAt(peer, Math.max(this.lastAt(peer), Number(row.at)));
-      this.#markDirty(peer);
+      this.#behind.mark(peer);
     }
   }
 
@@ -162,30 +161,38 @@ export class Roster {
     if (at > this.lastAt(peer)) this.#setLastAt(peer, at);
   }
 
-  /** Brings the rows of all peers up to date, up to this sample; within a transaction. */
+  /** Whether some of the rows that were behind are saved, and others wait for the next commits. */
+  get flushing(): boolean {
+    return this.#behind.inRound;
+  }
+
+  /**
+   * Brings so many rows up to date; within a transaction.
+   *
+   * @param upTo the last sample of the commit before
+   */
+  flushSome(most: number, upTo: number): void {
+    const { peers, upTo: reached } = this.#behind.next(most, upTo);
+    for (const peer of peers) this.#save(peer);
+    if (reached !== undefined) this.#sql.saveFlushed.run(reached);
+  }
+
+  /** Brings all rows up to date, up to this sample; within a transaction that adds no sample, and is the last. */
   flush(upTo: number): void {
-    const save = (peer: number) => this.#sql.savePeer.run(this.head(peer), this.seq(peer), this.lastAt(peer), peer);
-    for (const peer of this.#dirty) save(peer);
-    for (let at = 0; at < this.#changed.length; at += BEFORE) {
-      const peer = this.#changed[at] ?? 0;
-      if (this.#isDirty[peer] === 0) save(peer);
-    }
+    for (const peer of this.#behind.all()) this.#save(peer);
     this.#sql.saveFlushed.run(upTo);
   }
 
   /** The transaction has succeeded. */
-  committed(flushed: boolean): void {
-    if (flushed) {
-      for (const peer of this.#dirty) this.#isDirty[peer] = 0;
-      this.#dirty = [];
-    } else {
-      for (let at = 0; at < this.#changed.length; at += BEFORE) this.#markDirty(this.#changed[at] ?? 0);
-    }
+  committed(): void {
+    for (let at = 0; at < this.#changed.length; at += BEFORE) this.#behind.mark(this.#changed[at] ?? 0);
+    this.#behind.committed();
     this.#forget();
   }
 
   /** The transaction has failed: all is as before. */
   rolledBack(): void {
+    this.#behind.rolledBack();
     for (let at = 0; at < this.#changed.length; at += BEFORE) {
       const [peer = 0, head = 0, seq = 0, lastAt = 0] = this.#changed.slice(at, at + BEFORE);
       this.#heads[peer] = head;
@@ -207,10 +214,8 @@ export class Roster {
     if (at !== 0) this.#heard(peer, entered, 1);
   }
 
-  #markDirty(peer: number): void {
-    if (this.#isDirty[peer] === 1) return;
-    this.#isDirty[peer] = 1;
-    this.#dirty.push(peer);
+  #save(peer: number): void {
+    this.#sql.savePeer.run(this.head(peer), this.seq(peer), this.lastAt(peer), peer);
   }
 
   #heard(peer: number, slot: number, change: number): void {
@@ -250,7 +255,6 @@ export class Roster {
     this.#lastAts = grow(new Uint32Array(length), this.#lastAts);
     this.#networkOf = grow(new Uint32Array(length), this.#networkOf);
     this.#changedIn = grow(new Uint32Array(length), this.#changedIn);
-    this.#isDirty = grow(new Uint8Array(length), this.#isDirty);
   }
 }
 

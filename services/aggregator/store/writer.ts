@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Failpoint } from '../../shared/failpoint.ts';
+import { Checkpointer } from '../../shared/store/checkpointer.ts';
 import { inTransaction, openForWriting, requireRoom } from '../../shared/store/database.ts';
 import type { StoreWriter } from '../../shared/store/records.ts';
 import { Control } from '../control/apply.ts';
@@ -14,8 +15,9 @@ import { Views } from './views.ts';
 
 /** The log is moved into the database after this many bytes of snapshots. */
 const CHECKPOINT_AFTER_BYTES = 16 * 1024 * 1024;
-/** Rows of peers are brought up to date after this many samples: at the start so many are read again at most. */
+/** Rows of peers begin to be brought up to date after this many samples; those that came since the last time are read again at the start. */
 const FLUSH_AFTER = 200_000;
+const LEAST_ROWS = 128;
 
 const NOTHING = { stored: 0, duplicates: 0, expired: 0, newPeers: 0, repeated: false } as const;
 
@@ -32,10 +34,10 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   /** For those that somebody asks for: the walk of the other goes its own way. */
   readonly #sweeper: Pruner;
   readonly #views = new Views();
+  readonly #checkpointer: Checkpointer;
   readonly #control: Control;
   #nextId: number;
   #sinceFlush = 0;
-  #sinceCheckpoint = 0;
 
   /** @throws what SQLite throws where the file cannot be opened */
   constructor(options: WriterOptions, failpoint: Failpoint) {
@@ -51,6 +53,11 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       this.#roster = new Roster(this.#db, options.grain, (network, name) => control.keys.firstName(network, name));
       this.#pruner = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#sweeper = new Pruner(this.#db, this.#roster, this.#views, options.history);
+      this.#checkpointer = new Checkpointer(this.#db, {
+        path: options.path,
+        every: CHECKPOINT_AFTER_BYTES,
+        failpoint: { name: 'aggregator.checkpoint', setting: options.failpoint },
+      });
       this.#nextId = Number(this.#sql.lastId.get()?.id ?? 0) + 1;
     } catch (error) {
       this.#db.close();
@@ -62,7 +69,6 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   commit(batches: readonly Batch[]): BatchOutcome[] {
     const outcomes: BatchOutcome[] = [];
     const firstId = this.#nextId;
-    let flush = false;
     try {
       inTransaction(this.#db, () => {
         this.#failpoint('aggregator.commit.begun');
@@ -70,8 +76,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
           outcomes.push(this.#apply(batch));
           this.#failpoint('aggregator.commit.applied');
         }
-        flush = this.#sinceFlush + this.#nextId - firstId > FLUSH_AFTER;
-        if (flush) this.#roster.flush(this.#nextId - 1);
+        this.#flushSome(firstId);
         this.#failpoint('aggregator.commit.before');
       });
     } catch (error) {
@@ -81,9 +86,9 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       this.#control.rolledBack();
       throw error;
     }
-    this.#roster.committed(flush);
-    this.#sinceFlush = flush ? 0 : this.#sinceFlush + this.#nextId - firstId;
-    for (const { bytes } of batches) this.#sinceCheckpoint += bytes.length;
+    this.#roster.committed();
+    this.#sinceFlush += this.#nextId - firstId;
+    for (const { bytes } of batches) this.#checkpointer.wrote(bytes.length);
     this.#failpoint('aggregator.commit.after');
     return outcomes;
   }
@@ -95,16 +100,10 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     requireRoom(this.#options.path);
   }
 
-  /** Passive: it neither waits for a reader nor makes one wait. That it fails is no loss, the log is kept and grows. */
   checkpoint(): void {
-    if (this.#sinceCheckpoint < CHECKPOINT_AFTER_BYTES) return;
-    this.#sinceCheckpoint = 0;
-    this.#failpoint('aggregator.checkpoint.before');
-    this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    this.#failpoint('aggregator.checkpoint.after');
+    this.#checkpointer.step();
   }
 
-  /** Also what is older than the mark that all replicas have. */
   prune(before: number): boolean {
     let goesOn = false;
     inTransaction(this.#db, () => {
@@ -148,8 +147,18 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
 
   close(): void {
     inTransaction(this.#db, () => this.#roster.flush(this.#nextId - 1));
-    this.#roster.committed(true);
+    this.#roster.committed();
+    this.#checkpointer.close();
     this.#db.close();
+  }
+
+  /** As many rows as samples came: then a round ends before as many others are behind. */
+  #flushSome(firstId: number): void {
+    if (!this.#roster.flushing) {
+      if (this.#sinceFlush < FLUSH_AFTER) return;
+      this.#sinceFlush = 0;
+    }
+    this.#roster.flushSome(Math.max(LEAST_ROWS, this.#nextId - firstId), firstId - 1);
   }
 
   #sweep(before: number, from: number): Reply {

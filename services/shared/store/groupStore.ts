@@ -2,19 +2,12 @@ import { Worker } from 'node:worker_threads';
 import { ServiceFault } from '../fault.ts';
 import type { Logger } from '../log.ts';
 import type { StoreEvents, StoreKind } from './kind.ts';
-import { type Answer, type Command, StoreError } from './records.ts';
+import { type Answer, afterDeath, type Command, StoreError } from './records.ts';
+import { sumOf, type Waiting } from './waiting.ts';
 
 /** A sender that waits longer has usually gone; it is told so that it tries again. */
 const ANSWER_WITHIN_MS = 8_000;
 const PROBE_EVERY_MS = 1_000;
-
-interface Waiting<Item, Outcome> {
-  readonly items: readonly Item[];
-  readonly weight: number;
-  readonly resolve: (outcomes: Outcome[]) => void;
-  readonly reject: (error: StoreError) => void;
-  readonly since: number;
-}
 
 /**
  * A store with one writer: items go in, durable when the promise resolves.
@@ -40,6 +33,7 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
   #timer: NodeJS.Timeout | undefined;
   #reader: Reader | undefined;
   #closing: (() => void) | undefined;
+  #death: Error | undefined;
 
   private constructor(kind: StoreKind<Item, Reader>, events: StoreEvents, log: Logger) {
     this.#kind = kind;
@@ -47,14 +41,14 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
     this.#log = log;
     this.#worker = new Worker(kind.worker, { workerData: kind.workerData });
     this.#worker.on('message', (answer: Answer<Outcome, Reply>) => this.#onAnswer?.(answer));
-    this.#worker.on('error', (error) => this.#events.onDeath?.(error));
+    this.#worker.on('error', (error) => this.#die(error));
     this.#timer = setInterval(() => this.#tick(), PROBE_EVERY_MS);
   }
 
   /**
    * Opens the database. With a full disk the store opens in the failing state and goes on trying.
    *
-   * @throws ServiceFault where trying again cannot help (a wrong path, another program's file, damage)
+   * @throws ServiceFault where trying again cannot help (a wrong path, another program's file, damage); what the writer's thread died of
    */
   static async open<Item, Outcome, Reader extends { close(): void }, Question = never, Reply = never>(
     kind: StoreKind<Item, Reader>,
@@ -63,6 +57,10 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
   ): Promise<GroupStore<Item, Outcome, Reader, Question, Reply>> {
     const store = new GroupStore<Item, Outcome, Reader, Question, Reply>(kind, events, log);
     const answer = await store.#ask({ do: 'probe' });
+    if (store.#death !== undefined) {
+      await store.#end();
+      throw store.#death;
+    }
     if (!answer.ok && answer.fatal) {
       await store.#end();
       throw new ServiceFault(`the database ${kind.path} cannot be used: ${answer.reason}`, answer.remedy);
@@ -158,8 +156,16 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
     await this.#worker.terminate();
   }
 
+  /** Who waits for the thread is answered: it will not do so any more. */
+  #die(error: Error): void {
+    this.#death = error;
+    this.#events.onDeath?.(error);
+    this.#onAnswer?.(afterDeath(error));
+  }
+
   /** One command at a time: the thread works them off in order anyway, and what waits here can still share a commit. */
   #ask(command: Command<Item, Question>, transfer: ArrayBuffer[] = []): Promise<Answer<Outcome, Reply>> {
+    if (this.#death !== undefined) return Promise.resolve(afterDeath(this.#death));
     this.#busySince = Date.now();
     return new Promise((resolve) => {
       this.#onAnswer = (answer) => {
@@ -287,8 +293,4 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
     }
     if (refused.length > 0) this.#events.onError?.('slow', 'the disk has not answered');
   }
-}
-
-function sumOf(entries: readonly { readonly weight: number }[]): number {
-  return entries.reduce((sum, { weight }) => sum + weight, 0);
 }

@@ -37,6 +37,17 @@ export type Answer<Outcome, Reply = never> =
       readonly remedy: string;
     };
 
+/** Of a writer's thread that is no more. */
+export function afterDeath({ message }: Error): Answer<never> {
+  return {
+    ok: false,
+    kind: 'io',
+    reason: `the writer died: ${message}`,
+    fatal: true,
+    remedy: 'start the service again',
+  };
+}
+
 /** The only writer of a database. All calls block; it lives in a thread of its own. */
 export interface StoreWriter<Item, Outcome, Question = never, Reply = never> {
   /** Makes items durable, all or none. @returns what became of each, in their order */
