@@ -183,12 +183,14 @@ export const aggregatorMetrics = {
   },
 } as const satisfies Record<string, MetricSpec>;
 
+const ENCRYPTIONS = ['none', 'age', 'age-passphrase', 'openssl'] as const;
+
 export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics(registry: Registry) {
   const { ingested, duplicates, expired, rejected, ingestSeconds } = aggregatorMetrics;
   const { commitSeconds, commitSnapshots, storeErrors, pruned, bulkExports, fileExports } = aggregatorMetrics;
-  return {
+  const metrics = {
     ingested: counter(registry, ingested),
     duplicates: counter(registry, duplicates),
     expired: counter(registry, expired),
@@ -202,6 +204,9 @@ export function createMetrics(registry: Registry) {
     fileExports: counter(registry, fileExports),
     keyRotations: counter(registry, aggregatorMetrics.keyRotations),
   };
+  // There from the start, so that the first refusal is seen as one.
+  for (const encryption of ENCRYPTIONS) metrics.bulkExports.inc({ result: 'refused', encryption }, 0);
+  return metrics;
 }
 
 /** What is asked for at each scrape. */

@@ -39,10 +39,10 @@ export const aggregator: DashboardSpec = {
   slug: 'aggregator',
   title: 'Aggregator',
   description: 'Takes in what nodes push about their peers.',
-  instancesOf: 'up{component="aggregator"}',
+  // Of one that serves several networks "up" says no network.
+  instancesOf: 'cluster_peer_active_total{component="aggregator"}',
   sections: [
     section(100, 'Intake', [
-      upPanel(1, 'aggregator', [], 24),
       timeseries(2, 'Peers of the fleet', {
         description: 'Peers with a recent report.',
         unit: 'peers',
@@ -58,7 +58,7 @@ export const aggregator: DashboardSpec = {
       timeseries(4, 'Pushes', {
         description: 'From nodes, each with the peers that it sees.',
         unit: 'pushes/s',
-        queries: [reading('AggregatorIngestStalled', '{{instance}}')],
+        queries: [reading('AggregatorIngestStalled', 'all aggregators')],
         limits: ['AggregatorIngestStalled'],
       }),
       timeseries(5, 'Replication lag', {
