@@ -1,11 +1,11 @@
 /** The Pulumi program: stack → plan → components → outputs. `pulumi up` runs it. */
-import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { chains } from './chains/index.ts';
 import { ClusterMonitoring } from './components/clusterMonitoring.ts';
 import { requireCluster } from './components/clusterPreflight.ts';
 import { deployGrafana } from './components/grafanaMonitoring.ts';
 import { requireGrafana } from './components/grafanaPreflight.ts';
+import * as kubernetes from './components/kubernetesKinds.ts';
 import { requireAll } from './components/preflight.ts';
 import { serviceImage } from './components/serviceImage.ts';
 import { encryptedKeys, givenSecrets, stackSecrets, withMadeSecrets } from './components/stackSecrets.ts';

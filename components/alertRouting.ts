@@ -1,5 +1,4 @@
 /** Who is told of which alert: Alertmanager's configuration as a Secret, and the tokens that it names as files. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { alertmanagerConfig } from '../model/alertmanager/config.ts';
 import type { AlertmanagerPlan } from '../model/alertmanager/types.ts';
@@ -8,6 +7,7 @@ import { secretObject } from '../model/kubernetes/names.ts';
 import type { Places } from '../model/places.ts';
 import { toYaml } from '../model/yaml.ts';
 import { child, metadata, type Placement } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
 
 export interface AlertRoutingArgs extends Placement {
@@ -32,7 +32,7 @@ export class AlertRouting extends pulumi.ComponentResource {
   #config(name: string, args: AlertRoutingArgs) {
     const header = `Made by Chainwatch from stack ${args.stack}: what is changed here is lost, change the stack file.`;
     const text = toYaml(alertmanagerConfig(args.alertmanager, args.places), header);
-    new k8s.core.v1.Secret(
+    new k8s.Secret(
       `${name}-config`,
       { metadata: metadata(args, ALERTMANAGER_CONFIG), stringData: { 'alertmanager.yaml': text } },
       child(this),
@@ -42,7 +42,7 @@ export class AlertRouting extends pulumi.ComponentResource {
   #tokens(name: string, args: AlertRoutingArgs) {
     const { secretNames, secrets } = args;
     if (secretNames.length === 0) return;
-    new k8s.core.v1.Secret(
+    new k8s.Secret(
       `${name}-secrets`,
       {
         metadata: metadata(args, secretObject('alertmanager')),

@@ -1,5 +1,4 @@
 /** The blackbox exporter, which asks addresses from outside: is this endpoint there, does it answer, for how long is its certificate good. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { podLabels } from '../model/kubernetes/names.ts';
@@ -9,6 +8,7 @@ import { images } from '../model/kubernetes/versions.ts';
 import { blackboxConfig } from '../model/prometheus/blackbox.ts';
 import { toYaml } from '../model/yaml.ts';
 import { child, fingerprint, metadata, type Placement } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { networkPolicy } from './networkPolicy.ts';
 
 export interface BlackboxExporterArgs extends Placement {
@@ -38,7 +38,7 @@ export class BlackboxExporter extends pulumi.ComponentResource {
 
   #config(name: string, args: BlackboxExporterArgs): string {
     const text = toYaml(blackboxConfig(), 'Made by Chainwatch.');
-    new k8s.core.v1.ConfigMap(
+    new k8s.ConfigMap(
       `${name}-config`,
       { metadata: metadata(args, 'blackbox-config'), data: { 'blackbox.yml': text } },
       child(this),
@@ -47,7 +47,7 @@ export class BlackboxExporter extends pulumi.ComponentResource {
   }
 
   #pods(name: string, args: BlackboxExporterArgs, config: string) {
-    new k8s.apps.v1.Deployment(
+    new k8s.Deployment(
       `${name}-pods`,
       {
         metadata: metadata(args, 'blackbox', LABELS),
@@ -68,7 +68,7 @@ export class BlackboxExporter extends pulumi.ComponentResource {
   }
 
   #service(name: string, args: BlackboxExporterArgs) {
-    new k8s.core.v1.Service(
+    new k8s.Service(
       `${name}-service`,
       {
         metadata: metadata(args, 'blackbox', LABELS),

@@ -1,11 +1,11 @@
 /** What may be reached from outside: an Ingress or an HTTPRoute for each host, with TLS, and a gate behind them that asks who comes. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { ExposedService, ExposurePlan, Via } from '../model/kubernetes/exposure.ts';
 import { exposureConfig, GATE_PORT } from '../model/kubernetes/gate.ts';
 import { objectName } from '../model/kubernetes/names.ts';
 import { child, metadata, type Placement } from './base.ts';
 import { Gate } from './gate.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
 
 export interface ExposureArgs extends Placement {
@@ -50,7 +50,7 @@ export class Exposure extends pulumi.ComponentResource {
   #ingress(name: string, args: ExposureArgs, service: ExposedService, via: Extract<Via, { readonly kind: 'ingress' }>) {
     const { name: called, host, backend, certificate } = service;
     const target = { service: { name: backend, port: { number: GATE_PORT } } };
-    new k8s.networking.v1.Ingress(
+    new k8s.Ingress(
       `${name}-${called}`,
       {
         metadata: {
@@ -74,7 +74,7 @@ export class Exposure extends pulumi.ComponentResource {
   /** Of the Gateway itself nothing is ours: its listener holds the certificate, and must let routes of our namespace come. */
   #route(name: string, args: ExposureArgs, service: ExposedService, via: Extract<Via, { readonly kind: 'gateway' }>) {
     const { name: called, host, backend } = service;
-    new k8s.apiextensions.CustomResource(
+    new k8s.CustomResource(
       `${name}-${called}`,
       {
         apiVersion: 'gateway.networking.k8s.io/v1',

@@ -1,5 +1,4 @@
 /** A gate: nginx that asks who comes, before programs that do not ask themselves. Restricted like every pod of ours. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Edge, GateName, Source } from '../model/kubernetes/edges.ts';
 import { GATE_FOLDER, GATE_PORT, HEALTH_PATH } from '../model/kubernetes/gate.ts';
@@ -10,6 +9,7 @@ import { needs } from '../model/kubernetes/resources.ts';
 import { containerSecurity, podSecurity } from '../model/kubernetes/security.ts';
 import { images } from '../model/kubernetes/versions.ts';
 import { child, fingerprint, metadata, type Placement } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { networkPolicy } from './networkPolicy.ts';
 
 export interface GateArgs extends Placement {
@@ -45,13 +45,13 @@ export class Gate extends pulumi.ComponentResource {
 
   #files(name: string, args: GateArgs) {
     const { called, config, files = {} } = args;
-    new k8s.core.v1.ConfigMap(
+    new k8s.ConfigMap(
       `${name}-config`,
       { metadata: metadata(args, `${called}-config`), data: { 'nginx.conf': config } },
       child(this),
     );
     if (Object.keys(files).length > 0)
-      new k8s.core.v1.Secret(
+      new k8s.Secret(
         `${name}-secrets`,
         { metadata: metadata(args, secretObject(called)), stringData: { ...files } },
         child(this),
@@ -63,7 +63,7 @@ export class Gate extends pulumi.ComponentResource {
     const labels = podLabels(called);
     // nginx reads its files once, so a change of any of them has to roll the pods.
     const settings = pulumi.output({ config, ...files }).apply((all) => fingerprint(JSON.stringify(all)));
-    new k8s.apps.v1.Deployment(
+    new k8s.Deployment(
       `${name}-pods`,
       {
         metadata: metadata(args, called, labels),
@@ -82,7 +82,7 @@ export class Gate extends pulumi.ComponentResource {
       child(this),
     );
     if (replicas > 1)
-      new k8s.policy.v1.PodDisruptionBudget(
+      new k8s.PodDisruptionBudget(
         `${name}-disruption`,
         { metadata: metadata(args, called), spec: { maxUnavailable: 1, selector: { matchLabels: labels } } },
         child(this),
@@ -91,7 +91,7 @@ export class Gate extends pulumi.ComponentResource {
 
   #service(name: string, args: GateArgs) {
     const labels = podLabels(args.called);
-    new k8s.core.v1.Service(
+    new k8s.Service(
       `${name}-service`,
       {
         metadata: metadata(args, args.called, labels),

@@ -1,10 +1,10 @@
 /** What a Grafana holds of one network, or of the environment: its folder, rules that Grafana evaluates, dashboards. */
 import * as pulumi from '@pulumi/pulumi';
-import * as grafana from '@pulumiverse/grafana';
 import type { Dashboard } from '../model/dashboards/dashboard.ts';
 import type { GrafanaFolder, GrafanaRuleGroup } from '../model/grafana/types.ts';
 import { placeLinks } from '../model/runbooks.ts';
 import { child } from './base.ts';
+import * as grafana from './grafanaKinds.ts';
 import { canonicalJson, ruleArgs } from './grafanaRule.ts';
 
 export interface GrafanaNetworkArgs {
@@ -20,7 +20,7 @@ export interface GrafanaNetworkArgs {
 }
 
 export class GrafanaNetwork extends pulumi.ComponentResource {
-  readonly folder: grafana.oss.Folder;
+  readonly folder: grafana.Folder;
   readonly url: pulumi.Output<string>;
   readonly rules: number;
   readonly dashboards: number;
@@ -39,7 +39,7 @@ export class GrafanaNetwork extends pulumi.ComponentResource {
   /** People put things of their own beside ours: a folder goes only when it is empty, and one that was there never. */
   #folder(name: string, { folder: { uid, title, adopted } }: GrafanaNetworkArgs) {
     const there = { import: uid, ignoreChanges: ['title', 'parentFolderUid', 'preventDestroyIfNotEmpty'] };
-    return new grafana.oss.Folder(
+    return new grafana.Folder(
       `${name}-folder`,
       { uid, title, preventDestroyIfNotEmpty: true },
       child(this, adopted ? { ...there, retainOnDelete: true } : {}),
@@ -49,7 +49,7 @@ export class GrafanaNetwork extends pulumi.ComponentResource {
   /** `overwrite` only where the stack file says so: else a dashboard of somebody else with our UID would be gone in silence. */
   #dashboards(name: string, { dashboards = [], adoptedDashboards = [], runbooks }: GrafanaNetworkArgs) {
     for (const { uid, slug, json } of dashboards)
-      new grafana.oss.Dashboard(
+      new grafana.Dashboard(
         `${name}-dashboard-${slug}`,
         {
           folder: this.folder.uid,
@@ -68,7 +68,7 @@ export class GrafanaNetwork extends pulumi.ComponentResource {
     for (const group of ruleGroups) {
       const called = group.title ?? group.name;
       const there = { import: `${group.folderUid}:${called}`, ignoreChanges: ['rules', 'intervalSeconds'] };
-      new grafana.alerting.RuleGroup(
+      new grafana.RuleGroup(
         `${name}-rules-${group.name}`,
         {
           name: called,

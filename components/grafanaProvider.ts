@@ -1,7 +1,7 @@
 /** The way into the Grafana that the stack file names: address and token are said, never found in the environment. */
 import * as pulumi from '@pulumi/pulumi';
-import * as grafana from '@pulumiverse/grafana';
 import type { GrafanaPlan } from '../model/grafana/types.ts';
+import * as grafana from './grafanaKinds.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
 
 /** @throws RunError where no token is named, or it is not set */

@@ -1,10 +1,10 @@
 /** Who is told by a Grafana: contact points, mute timings and, where it is ours, the notification policy. */
 import * as pulumi from '@pulumi/pulumi';
-import * as grafana from '@pulumiverse/grafana';
 import type { ContactPoint, MuteTiming, NotificationPolicy } from '../model/grafana/types.ts';
 import { stableUid } from '../model/grafana/uid.ts';
 import { child } from './base.ts';
 import { contactPointInputs } from './grafanaIntegrations.ts';
+import * as grafana from './grafanaKinds.ts';
 import { policyArgs } from './grafanaPolicy.ts';
 import type { SecretValues } from './secrets.ts';
 
@@ -26,7 +26,7 @@ export class GrafanaRouting extends pulumi.ComponentResource {
     const points = this.#contactPoints(name, args);
     const mutes = this.#muteTimings(name, args);
     if (args.policy)
-      new grafana.alerting.NotificationPolicy(
+      new grafana.NotificationPolicy(
         `${name}-policy`,
         policyArgs(args.policy),
         child(this, { dependsOn: [...points, ...mutes] }),
@@ -45,7 +45,7 @@ export class GrafanaRouting extends pulumi.ComponentResource {
       );
     return inputs.map(
       ({ point, args, secret }) =>
-        new grafana.alerting.ContactPoint(
+        new grafana.ContactPoint(
           `${name}-contact-${stableUid(point.name)}`,
           args,
           child(this, { additionalSecretOutputs: [...secret] }),
@@ -56,7 +56,7 @@ export class GrafanaRouting extends pulumi.ComponentResource {
   #muteTimings(name: string, { muteTimings }: GrafanaRoutingArgs) {
     return muteTimings.map(
       (timing) =>
-        new grafana.alerting.MuteTiming(
+        new grafana.MuteTiming(
           `${name}-mute-${stableUid(timing.name)}`,
           { name: timing.name, intervals: timing.intervals.map(intervalArgs) },
           child(this),

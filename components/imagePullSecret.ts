@@ -1,8 +1,8 @@
 /** What the nodes show the registry of our own image, where it is a private one. */
-import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { ImagePullSecret } from '../model/kubernetes/cluster.ts';
 import { metadata, type Placement } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
 
 /** Of the Secret that is made. */
@@ -26,7 +26,7 @@ export function imagePullSecret(
   const { imagePullSecret: said, secrets } = facts;
   if (typeof said === 'string') return said;
   const { [said.secret]: text = '' } = pickSecrets(secrets, [said.secret], 'the registry of our image');
-  const secret = new k8s.core.v1.Secret(
+  const secret = new k8s.Secret(
     name,
     {
       metadata: metadata(facts, NAME),

@@ -1,5 +1,4 @@
 /** For nodes that push: Prometheus' own receivers for OTLP and remote write, behind a gate that knows the token. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Edge } from '../model/kubernetes/edges.ts';
 import type { IngestionPlan } from '../model/kubernetes/exposure.ts';
@@ -8,6 +7,7 @@ import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { OBJECT, podLabels } from '../model/kubernetes/names.ts';
 import { child, metadata, type Placement } from './base.ts';
 import { Gate } from './gate.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
 
 export interface IngestionArgs extends Placement {
@@ -60,7 +60,7 @@ export class Ingestion extends pulumi.ComponentResource {
       .map((service, index) => {
         const pod = { 'statefulset.kubernetes.io/pod-name': `prometheus-${OBJECT}-${index}` };
         const ports = [{ name: PORT_NAME, port: 9090, targetPort: PORT_NAME }];
-        return new k8s.core.v1.Service(
+        return new k8s.Service(
           `${name}-${service}`,
           {
             // What is not ready yet must be known by name all the same.

@@ -1,5 +1,4 @@
 /** The Prometheus operator with what belongs to it, and the Prometheus and the Alertmanager that it runs for a stack. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { type AlertmanagerFacts, alertmanagerSpec } from '../model/kubernetes/alertmanager.ts';
 import { chartValues } from '../model/kubernetes/chartValues.ts';
@@ -13,6 +12,7 @@ import type { PrometheusPlan } from '../model/plan/plan.ts';
 import { child, guarded, metadata, type Placement } from './base.ts';
 import { grafanaAdmin } from './grafanaAdmin.ts';
 import { type InstallationFacts, installationEdges } from './installationEdges.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { networkPolicy } from './networkPolicy.ts';
 import { operatorObject } from './operatorObject.ts';
 import { prometheusIdentity } from './prometheusIdentity.ts';
@@ -50,8 +50,8 @@ export interface KubePrometheusArgs extends Placement {
 }
 
 export class KubePrometheus extends pulumi.ComponentResource {
-  readonly prometheus: k8s.apiextensions.CustomResource;
-  readonly alertmanager: k8s.apiextensions.CustomResource;
+  readonly prometheus: k8s.CustomResource;
+  readonly alertmanager: k8s.CustomResource;
   /** What objects of the operator have to wait for. */
   readonly operator: readonly pulumi.Resource[];
 
@@ -68,7 +68,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
   /** CRDs first and on their own: their record would be too large inside the other release, and they outlive it. */
   #install(name: string, args: KubePrometheusArgs): pulumi.Resource[] {
     const { chart = {}, stack, namespace, nodesNamespace, grafana = false } = args;
-    const crds = new k8s.helm.v3.Release(
+    const crds = new k8s.Release(
       `${name}-crds`,
       {
         name: RELEASES.crds,
@@ -79,7 +79,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
       child(this, { retainOnDelete: true, ...(args.protect ? { protect: true } : {}) }),
     );
     const admin = grafana ? [grafanaAdmin(`${name}-grafana-admin`, args, child(this))] : [];
-    const release = new k8s.helm.v3.Release(
+    const release = new k8s.Release(
       `${name}-chart`,
       {
         name: RELEASES.stack,
@@ -100,7 +100,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
     const { account } = prometheusIdentity(`${name}-prometheus`, seen, child(this));
     const tokens = prometheus.remoteWrite.flatMap(({ token }) => (token ? [token.secret] : []));
     if (tokens.length > 0)
-      new k8s.core.v1.Secret(
+      new k8s.Secret(
         `${name}-prometheus-secrets`,
         {
           metadata: metadata(args, secretObject('prometheus')),
@@ -142,7 +142,7 @@ export class KubePrometheus extends pulumi.ComponentResource {
       ['alertmanager', 9093],
     ] as const) {
       const labels = podLabels(program);
-      new k8s.core.v1.Service(
+      new k8s.Service(
         `${name}-${program}-service`,
         {
           metadata: metadata(args, program, labels),

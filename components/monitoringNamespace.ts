@@ -1,11 +1,11 @@
 /** The namespaces of a stack, with what keeps its pods within bounds. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { NAME_SERVERS, type NameServers } from '../model/kubernetes/dns.ts';
 import { stackLabels } from '../model/kubernetes/names.ts';
 import { quotaOf } from '../model/kubernetes/quota.ts';
 import { needs } from '../model/kubernetes/resources.ts';
 import { child, guarded, metadata } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 
 export interface MonitoringNamespaceArgs {
   readonly stack: string;
@@ -22,8 +22,8 @@ export interface MonitoringNamespaceArgs {
 }
 
 export class MonitoringNamespace extends pulumi.ComponentResource {
-  readonly namespace: k8s.core.v1.Namespace;
-  readonly nodesNamespace: k8s.core.v1.Namespace;
+  readonly namespace: k8s.Namespace;
+  readonly nodesNamespace: k8s.Namespace;
 
   constructor(name: string, args: MonitoringNamespaceArgs, options?: pulumi.ComponentResourceOptions) {
     super('chainwatch:kubernetes:MonitoringNamespace', name, {}, options);
@@ -37,14 +37,14 @@ export class MonitoringNamespace extends pulumi.ComponentResource {
   #namespace(name: string, { stack, protect = false }: MonitoringNamespaceArgs, called: string, level: string) {
     const levels = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]);
     const labels = { ...stackLabels(stack), ...Object.fromEntries(levels) };
-    return new k8s.core.v1.Namespace(name, { metadata: { name: called, labels } }, child(this, guarded(protect)));
+    return new k8s.Namespace(name, { metadata: { name: called, labels } }, child(this, guarded(protect)));
   }
 
   /** Nothing connects, and nothing is connected to, but along named edges; names may be looked up by all. */
   #denyByDefault(name: string, { stack, namespace, nameServers = NAME_SERVERS }: MonitoringNamespaceArgs) {
     const place = { stack, namespace };
     const options = child(this, { dependsOn: [this.namespace] });
-    new k8s.networking.v1.NetworkPolicy(
+    new k8s.NetworkPolicy(
       `${name}-default-deny`,
       {
         metadata: metadata(place, 'default-deny'),
@@ -52,7 +52,7 @@ export class MonitoringNamespace extends pulumi.ComponentResource {
       },
       options,
     );
-    new k8s.networking.v1.NetworkPolicy(
+    new k8s.NetworkPolicy(
       `${name}-dns`,
       {
         metadata: metadata(place, 'dns'),
@@ -69,12 +69,12 @@ export class MonitoringNamespace extends pulumi.ComponentResource {
   #bounds(name: string, { stack, namespace, quota = quotaOf() }: MonitoringNamespaceArgs) {
     const place = { stack, namespace };
     const options = child(this, { dependsOn: [this.namespace] });
-    new k8s.core.v1.ResourceQuota(
+    new k8s.ResourceQuota(
       `${name}-quota`,
       { metadata: metadata(place, 'quota'), spec: { hard: { ...quota } } },
       options,
     );
-    new k8s.core.v1.LimitRange(
+    new k8s.LimitRange(
       `${name}-limits`,
       {
         metadata: metadata(place, 'limits'),

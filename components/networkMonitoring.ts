@@ -1,5 +1,4 @@
 /** Everything that one network (or the environment itself) is watched by: what is scraped and probed, rules, dashboards. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Dashboard } from '../model/dashboards/dashboard.ts';
 import { DASHBOARD_LABEL, FOLDER_ANNOTATION } from '../model/kubernetes/chartValues.ts';
@@ -12,6 +11,7 @@ import type { Probe, ScrapeJob } from '../model/plan/jobs.ts';
 import type { PlannedGroup } from '../model/rules/instantiate.ts';
 import { placeLinks } from '../model/runbooks.ts';
 import { child, metadata, type Placement } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { operatorObject } from './operatorObject.ts';
 
 export interface NetworkMonitoringArgs extends Placement {
@@ -78,7 +78,7 @@ export class NetworkMonitoring extends pulumi.ComponentResource {
     for (const { uid, folder, json } of args.dashboards ?? []) {
       const called = metadata(args, objectName('dashboard', uid), { [DASHBOARD_LABEL]: '1' });
       const text = JSON.stringify(placeLinks(json, args.runbooks));
-      new k8s.core.v1.ConfigMap(
+      new k8s.ConfigMap(
         `${name}-dashboard-${uid}`,
         {
           metadata: { ...called, annotations: { [FOLDER_ANNOTATION]: folder } },

@@ -1,10 +1,10 @@
 /** A NetworkPolicy from named edges; what no edge names is refused by the namespace's default. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Edge, Peer, Source } from '../model/kubernetes/edges.ts';
 import { podLabels } from '../model/kubernetes/names.ts';
 import { compact } from '../model/yaml.ts';
 import { metadata, type Placement } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 
 export interface PolicyFacts extends Placement {
   /** Whose connections these are: the policy has its name. */
@@ -19,14 +19,14 @@ export function networkPolicy(
   name: string,
   facts: PolicyFacts,
   options: pulumi.CustomResourceOptions,
-): k8s.networking.v1.NetworkPolicy {
+): k8s.NetworkPolicy {
   const { of, ingress, egress } = facts;
   for (const { from, port } of ingress)
     if (isNobody(from))
       throw new pulumi.RunError(
         `NetworkPolicy ${of}: says of nobody that it may connect to port ${port}; name who may, or leave the port out`,
       );
-  return new k8s.networking.v1.NetworkPolicy(
+  return new k8s.NetworkPolicy(
     name,
     {
       metadata: metadata(facts, of),

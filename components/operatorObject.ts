@@ -4,11 +4,11 @@ import type { IProbe } from '@kubernetes-models/prometheus-operator/monitoring.c
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
-import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { AlertmanagerSpec } from '../model/kubernetes/alertmanager.ts';
 import type { PrometheusSpec } from '../model/kubernetes/prometheus.ts';
 import type { Metadata } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 
 interface Specs {
   Alertmanager: AlertmanagerSpec;
@@ -31,7 +31,7 @@ export function operatorObject<Kind extends OperatorKind>(
   name: string,
   { metadata, spec }: { readonly metadata: Metadata; readonly spec: Specs[Kind] },
   options: pulumi.CustomResourceOptions,
-): k8s.apiextensions.CustomResource {
+): k8s.CustomResource {
   const apiVersion = kind === 'ScrapeConfig' ? 'monitoring.coreos.com/v1alpha1' : 'monitoring.coreos.com/v1';
-  return new k8s.apiextensions.CustomResource(name, { apiVersion, kind, metadata, spec }, options);
+  return new k8s.CustomResource(name, { apiVersion, kind, metadata, spec }, options);
 }

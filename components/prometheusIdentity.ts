@@ -1,7 +1,7 @@
 /** Who Prometheus is in the cluster, and what it may read: what it scrapes, by name, and nothing else. */
-import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { metadata, type Placement } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 
 export interface IdentityFacts extends Placement {
   /** Whether it scrapes kubelets and services of other namespaces. */
@@ -27,25 +27,25 @@ export function prometheusIdentity(
   options: pulumi.CustomResourceOptions,
 ): { readonly account: string } {
   const account = 'prometheus';
-  new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: metadata(facts, account) }, options);
+  new k8s.ServiceAccount(`${name}-account`, { metadata: metadata(facts, account) }, options);
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace: facts.namespace }];
   const apiGroup = 'rbac.authorization.k8s.io';
   if (facts.wholeCluster) {
     // Of the whole cluster, so the name carries the namespace.
     const { labels } = metadata(facts, account);
     const called = { name: `${facts.namespace}-prometheus`, labels };
-    new k8s.rbac.v1.ClusterRole(`${name}-role`, { metadata: called, rules: [...DISCOVERY, ...NODES] }, options);
+    new k8s.ClusterRole(`${name}-role`, { metadata: called, rules: [...DISCOVERY, ...NODES] }, options);
     const roleRef = { apiGroup, kind: 'ClusterRole', name: called.name };
-    new k8s.rbac.v1.ClusterRoleBinding(`${name}-binding`, { metadata: called, roleRef, subjects }, options);
+    new k8s.ClusterRoleBinding(`${name}-binding`, { metadata: called, roleRef, subjects }, options);
   } else {
-    new k8s.rbac.v1.Role(`${name}-role`, { metadata: metadata(facts, account), rules: DISCOVERY }, options);
+    new k8s.Role(`${name}-role`, { metadata: metadata(facts, account), rules: DISCOVERY }, options);
     const roleRef = { apiGroup, kind: 'Role', name: account };
-    new k8s.rbac.v1.RoleBinding(`${name}-binding`, { metadata: metadata(facts, account), roleRef, subjects }, options);
+    new k8s.RoleBinding(`${name}-binding`, { metadata: metadata(facts, account), roleRef, subjects }, options);
     // Where nodes run, in a namespace that is somebody else's: the name says whose Prometheus reads there.
     for (const namespace of facts.namespaces ?? []) {
       const called = metadata({ ...facts, namespace }, `${facts.namespace}-prometheus`);
-      new k8s.rbac.v1.Role(`${name}-${namespace}-role`, { metadata: called, rules: DISCOVERY }, options);
-      new k8s.rbac.v1.RoleBinding(
+      new k8s.Role(`${name}-${namespace}-role`, { metadata: called, rules: DISCOVERY }, options);
+      new k8s.RoleBinding(
         `${name}-${namespace}-binding`,
         { metadata: called, roleRef: { apiGroup, kind: 'Role', name: called.name }, subjects },
         options,

@@ -1,5 +1,6 @@
 /** Which image our services run: one for all of them, always by digest. */
-import * as dockerBuild from '@pulumi/docker-build';
+import { Image } from '@pulumi/docker-build/image.js';
+import { Provider } from '@pulumi/docker-build/provider.js';
 import * as pulumi from '@pulumi/pulumi';
 import { pickSecrets, type SecretValues } from './secrets.ts';
 
@@ -25,7 +26,7 @@ export class ServiceImage extends pulumi.ComponentResource {
     super('chainwatch:services:ServiceImage', name, {}, options);
     const { registry, platforms = ['linux/amd64', 'linux/arm64'], context = '.', username, password } = args;
     const address = registry.slice(0, registry.indexOf('/'));
-    const image = new dockerBuild.Image(
+    const image = new Image(
       `${name}-image`,
       {
         // A tag only to find it by: what runs is named by digest.
@@ -76,7 +77,7 @@ export function serviceImage(
   if (build !== undefined) {
     const { password, ...rest } = build;
     const args = { ...rest, ...(password ? pickPassword(secrets, password.secret) : {}) };
-    const provider = new dockerBuild.Provider('images');
+    const provider = new Provider('images');
     return new ServiceImage('services', args, { providers: [provider] }).reference;
   }
   const remedy =

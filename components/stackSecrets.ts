@@ -1,6 +1,6 @@
 /** The values under `chainwatch:secrets`, and those that nobody has to choose. */
 import * as pulumi from '@pulumi/pulumi';
-import * as random from '@pulumi/random';
+import { RandomPassword } from '@pulumi/random/randomPassword.js';
 import type { ClusterPlan } from '../model/kubernetes/cluster.ts';
 import { INGESTION_TOKEN } from '../model/kubernetes/exposure.ts';
 import type { Plan } from '../model/plan/plan.ts';
@@ -63,7 +63,7 @@ class MadeSecrets extends pulumi.ComponentResource {
     super('chainwatch:index:MadeSecrets', name, {}, options);
     const make = (secret: string) => {
       const called = `${name}-${secret.replace(/Token$/, '-token')}`;
-      return new random.RandomPassword(called, { length: 48, special: false }, child(this)).result;
+      return new RandomPassword(called, { length: 48, special: false }, child(this)).result;
     };
     this.values = Object.fromEntries(secrets.map((secret) => [secret, make(secret)]));
     this.registerOutputs({});

@@ -1,5 +1,4 @@
 /** One of our services in a cluster: everything that all of them share, so that a service is data. */
-import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { quantity } from '../model/kubernetes/claim.ts';
 import type { WorkloadPlan } from '../model/kubernetes/cluster.ts';
@@ -7,6 +6,7 @@ import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { podLabels, secretObject } from '../model/kubernetes/names.ts';
 import type { Resources } from '../model/kubernetes/resources.ts';
 import { child, fingerprint, guarded, metadata, type Placement } from './base.ts';
+import * as k8s from './kubernetesKinds.ts';
 import { networkPolicy } from './networkPolicy.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
 import { servicePod } from './servicePod.ts';
@@ -57,7 +57,7 @@ export class Workload extends pulumi.ComponentResource {
 
   #settings(name: string, args: WorkloadArgs): string {
     const text = `${JSON.stringify(args.workload.settings, null, 2)}\n`;
-    new k8s.core.v1.ConfigMap(
+    new k8s.ConfigMap(
       `${name}-settings`,
       { metadata: metadata(args, `${args.workload.name}-settings`), data: { 'settings.json': text } },
       child(this),
@@ -69,7 +69,7 @@ export class Workload extends pulumi.ComponentResource {
   #secrets(name: string, args: WorkloadArgs) {
     const { workload, secrets = {} } = args;
     if (workload.secrets.length === 0) return;
-    new k8s.core.v1.Secret(
+    new k8s.Secret(
       `${name}-secrets`,
       {
         metadata: metadata(args, secretObject(workload.name)),
@@ -81,7 +81,7 @@ export class Workload extends pulumi.ComponentResource {
 
   #service(name: string, args: WorkloadArgs) {
     const { name: service, port } = args.workload;
-    new k8s.core.v1.Service(
+    new k8s.Service(
       `${name}-service`,
       {
         metadata: metadata(args, service, podLabels(service)),
@@ -105,7 +105,7 @@ export class Workload extends pulumi.ComponentResource {
     const common = { replicas, selector: { matchLabels: labels }, template };
     const called = metadata(args, workload.name, labels);
     if (workload.storage === undefined) {
-      new k8s.apps.v1.Deployment(`${name}-pods`, { metadata: called, spec: common }, child(this));
+      new k8s.Deployment(`${name}-pods`, { metadata: called, spec: common }, child(this));
       return;
     }
     const claim = {
@@ -116,7 +116,7 @@ export class Workload extends pulumi.ComponentResource {
         resources: { requests: { storage: quantity(workload.storage) } },
       },
     };
-    new k8s.apps.v1.StatefulSet(
+    new k8s.StatefulSet(
       `${name}-pods`,
       {
         metadata: called,
@@ -136,7 +136,7 @@ export class Workload extends pulumi.ComponentResource {
     const { workload, replicas = 1 } = args;
     // With one replica a budget would keep a node from ever being emptied.
     if (replicas < 2) return;
-    new k8s.policy.v1.PodDisruptionBudget(
+    new k8s.PodDisruptionBudget(
       `${name}-disruption`,
       {
         metadata: metadata(args, workload.name),

@@ -35,11 +35,15 @@ export function placeAnnotations(annotations: Readonly<Record<string, string>>, 
 
 /** The same of anything that will be JSON: dashboards, rules of Grafana. Only where an address is expected, never in a text. */
 export function placeLinks(value: unknown, base: string): unknown {
-  if (Array.isArray(value)) return value.map((inner) => placeLinks(inner, base));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
+  // Copied only where a link is: most of a dashboard has none.
+  let placed = value;
+  for (const [key, inner] of Object.entries(value)) {
     const link = typeof inner === 'string' && (key === 'url' || key === 'runbook_url');
-    return [key, link ? runbookUrl(inner, base) : placeLinks(inner, base)];
-  });
-  return Object.fromEntries(entries);
+    const outer: unknown = link ? runbookUrl(inner, base) : placeLinks(inner, base);
+    if (outer === inner) continue;
+    if (placed === value) placed = Array.isArray(value) ? [...value] : { ...value };
+    Reflect.set(placed, key, outer);
+  }
+  return placed;
 }

@@ -3,7 +3,7 @@
  * query is worked on, each variable outside a string stands as a duration that occurs nowhere else; afterwards it is put back
  * where the syntax tree has that duration. Within a string (`instance=~"$instance"`) a variable is text and stays.
  */
-import { applyEdits, findAll, parsePromql, textOf } from '../promql/syntax.ts';
+import { applyEdits, type Edit, findAll, parsePromql, textOf } from '../promql/syntax.ts';
 
 const VARIABLE = /\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*(?:\.\w+)*(?::[^}]*)?\})/y;
 const SKIPPED = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*/sy;
@@ -41,21 +41,21 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 }
 
 /**
- * `change` sees PromQL without variables; the result has them again.
- * @throws PromqlError where the query, or what became of it, does not parse; Error where a change lost a variable
+ * @param change sees PromQL without variables, and says what to edit in it; the result has them again
+ * @throws PromqlError where the query does not parse; Error where a variable stands for no duration
  */
-export function withVariables(query: string, change: (promql: string) => string): string {
+export function withVariables(query: string, change: (promql: string) => readonly Edit[]): string {
   const { promql, variables } = substituteVariables(query);
-  const changed = change(promql);
-  if (variables.size === 0) return changed;
-  const edits = findAll(
-    parsePromql(changed).topNode,
+  const edits = [...change(promql)];
+  if (variables.size === 0) return applyEdits(promql, edits);
+  const back = findAll(
+    parsePromql(promql).topNode,
     'NumberDurationLiteral',
     'NumberDurationLiteralInDurationContext',
   ).flatMap((node) => {
-    const insert = variables.get(textOf(changed, node));
+    const insert = variables.get(textOf(promql, node));
     return insert === undefined ? [] : [{ from: node.from, to: node.to, insert }];
   });
-  if (edits.length !== variables.size) throw new Error(`a variable of "${query}" was lost in "${changed}"`);
-  return applyEdits(changed, edits);
+  if (back.length !== variables.size) throw new Error(`a variable of "${query}" stands for no duration`);
+  return applyEdits(promql, [...edits, ...back]);
 }

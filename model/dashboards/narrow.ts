@@ -1,6 +1,6 @@
 /** A query made one network's own, and the viewer's choice of instances put in. */
 import { fill, type Outline, outlineOf, withGaps } from '../promql/outline.ts';
-import { addMatchers, type Matcher, selectorsOf } from '../promql/selectors.ts';
+import { type Matcher, matcherEdits } from '../promql/selectors.ts';
 import { type Catalogue, metricOfSeries } from '../rules/catalogue.ts';
 import { LIMIT_SERIES } from '../rules/limitSeries.ts';
 import { withVariables } from './macros.ts';
@@ -45,22 +45,15 @@ type Kind = 'own' | 'recorded' | 'exported' | 'alert' | 'shared';
 
 function insertMatchers(query: string, scope: Scope, chosen: boolean, catalogues: readonly Catalogue[]): string {
   const instances = chosen ? [CHOSEN] : [];
-  const matchersOf: Readonly<Record<Exclude<Kind, 'shared'>, readonly Matcher[]>> = {
+  const matchersOf: Readonly<Record<Kind, readonly Matcher[]>> = {
     own: [...scope.matchers, ...instances],
     recorded: [...scope.made, ...instances],
     // Their instance is our exporter, none of the nodes among which the viewer chooses.
     exported: scope.made,
     alert: scope.alerts,
+    shared: [],
   };
-  return withVariables(query, (promql) => {
-    const kinds = new Set(selectorsOf(promql).map(({ metric }) => kindOf(metric, catalogues)));
-    let result = promql;
-    for (const kind of ['own', 'recorded', 'exported', 'alert'] as const) {
-      if (!kinds.has(kind)) continue;
-      result = addMatchers(result, matchersOf[kind], (metric) => kindOf(metric, catalogues) === kind);
-    }
-    return result;
-  });
+  return withVariables(query, (promql) => matcherEdits(promql, (metric) => matchersOf[kindOf(metric, catalogues)]));
 }
 
 function kindOf(metric: string | undefined, catalogues: readonly Catalogue[]): Kind {

@@ -43,7 +43,11 @@ export function findThreshold(expr: string): Threshold | undefined {
 
 /** @throws TuningError, PromqlError */
 export function setThreshold(expr: string, value: number): string {
-  const { from, to } = thresholdOf(expr);
+  return withThreshold(expr, thresholdOf(expr), value);
+}
+
+/** @param threshold of this expression, found already */
+export function withThreshold(expr: string, { from, to }: Threshold, value: number): string {
   return applyEdits(expr, [{ from, to, insert: String(value) }]);
 }
 

@@ -66,26 +66,27 @@ function readMatcher(expr: string, node: SyntaxNode): Matcher {
 }
 
 /**
- * Puts `matchers` into every selector whose metric `applies` to (default: all). A matcher that a selector already has on the
- * same label is kept as it is: the author meant it.
+ * Puts `matchers` into every selector. A matcher that a selector already has on the same label is kept as it is: the author meant it.
+ * @param matchers for every metric, or what they are for the one of a selector
  * @throws PromqlError
  */
-export function addMatchers(
-  expr: string,
-  matchers: readonly Matcher[],
-  applies: (metric: string | undefined) => boolean = () => true,
-): string {
-  const edits: Edit[] = [];
-  for (const node of findAll(parsePromql(expr).topNode, 'VectorSelector')) {
+export function addMatchers(expr: string, matchers: readonly Matcher[] | MatchersOf): string {
+  return applyEdits(expr, matcherEdits(expr, typeof matchers === 'function' ? matchers : () => matchers));
+}
+
+/** @param metric absent where a selector names none */
+export type MatchersOf = (metric: string | undefined) => readonly Matcher[];
+
+/** The same as edits, of an expression that is changed in other places too. @throws PromqlError */
+export function matcherEdits(expr: string, matchersOf: MatchersOf): Edit[] {
+  return findAll(parsePromql(expr).topNode, 'VectorSelector').flatMap((node) => {
     const selector = selectorAt(expr, node);
-    if (!applies(selector.metric)) continue;
     const taken = new Set(selector.matchers.map((matcher) => matcher.label));
-    const added = matchers
+    const added = matchersOf(selector.metric)
       .filter((matcher) => !taken.has(matcher.label))
       .map((matcher) => `${matcher.label}${matcher.op}${quote(matcher.value)}`);
-    if (added.length > 0) edits.push(matcherEdit(node, added));
-  }
-  return applyEdits(expr, edits);
+    return added.length > 0 ? [matcherEdit(node, added)] : [];
+  });
 }
 
 /** New matchers go first, so that the ones a rule's author wrote stay next to each other. */

@@ -105,14 +105,34 @@ export function oneLine(expr: string): string {
   return expr.replace(/\s+/g, ' ').trim();
 }
 
+/** What is asked for of nearly every expression, and of some several times: a tree is walked once for all of these. */
+const OFTEN: ReadonlySet<string> = new Set([
+  'LineComment',
+  'MatrixSelector',
+  'NumberDurationLiteral',
+  'NumberDurationLiteralInDurationContext',
+  'SubqueryExpr',
+  'VectorSelector',
+]);
+const often = new WeakMap<Tree, readonly SyntaxNode[]>();
+
 /** All nodes with one of these names, in the order of the text. */
 export function findAll(root: SyntaxNode, ...names: readonly string[]): SyntaxNode[] {
+  const { tree } = root;
+  if (tree === null || root.parent !== null || !names.every((name) => OFTEN.has(name)))
+    return walk(root, (name) => names.includes(name));
+  const known = often.get(tree) ?? walk(root, (name) => OFTEN.has(name));
+  often.set(tree, known);
+  return known.filter(({ name }) => names.includes(name));
+}
+
+function walk(root: SyntaxNode, wanted: (name: string) => boolean): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   const cursor = root.cursor();
   const end = root.to;
   do {
     if (cursor.from > end) break;
-    if (names.includes(cursor.name)) found.push(cursor.node);
+    if (wanted(cursor.name)) found.push(cursor.node);
   } while (cursor.next());
   return found.filter((node) => node.from >= root.from && node.to <= end);
 }

@@ -46,6 +46,8 @@ export interface Scope {
   readonly timeScale: number;
   /** Whether the simulator serves the series: it compresses every time that it shows, also those of machines. */
   readonly simulated: boolean;
+  /** Where it does not serve all of them: the components whose series it serves. */
+  readonly simulatedComponents?: ReadonlySet<string>;
   /** Seconds between evaluations where a group says nothing; compressed already. */
   readonly evaluationInterval: number;
 }
@@ -106,9 +108,14 @@ function narrowedOutline(
     const { recorded: isRecorded, component, labels } = facts(metric) ?? {};
     return isRecorded === true || (component === 'exporter' && labels?.includes('network') === true);
   };
-  const own = addMatchers(expr, withGaps(matchers), (metric) => !facts(metric)?.shared && !made(metric));
-  const ofRecorded = withGaps(recorded, matchers.length);
-  return outlineOf(addMatchers(own, ofRecorded, made));
+  const own = withGaps(matchers);
+  const ofMade = withGaps(recorded, matchers.length);
+  return outlineOf(
+    addMatchers(expr, (metric) => {
+      if (made(metric)) return ofMade;
+      return facts(metric)?.shared ? [] : own;
+    }),
+  );
 }
 
 function planGroup(group: RuleGroup, chain: string, scope: Scope, rules: readonly PlannedRule[]): PlannedGroup {
@@ -129,7 +136,7 @@ function planAlert(
   catalogues: readonly Catalogue[],
   narrow: (expr: string) => string,
 ): PlannedAlert {
-  const realTime = scope.timeScale !== 1 && !scope.simulated && readsRealTime(rule, facts, catalogues);
+  const realTime = scope.timeScale !== 1 && !scope.simulated && readsRealTime(rule, facts, catalogues, scope);
   const tuned = tuneAlert(rule, facts, tuning);
   const compressed = compressAlert(tuned, facts.unit, scope.timeScale, realTime);
   return {
@@ -155,6 +162,15 @@ function evaluatedThreshold(
 }
 
 /** Is the threshold a time, or per time, of something that a real machine measures? */
-function readsRealTime({ expr }: AlertRule, { unit }: AlertFacts, catalogues: readonly Catalogue[]): boolean {
-  return timePower(unit) !== 0 && metricsOf(expr).some((series) => metricOfSeries(catalogues, series)?.realTime);
+function readsRealTime(
+  { expr }: AlertRule,
+  { unit }: AlertFacts,
+  catalogues: readonly Catalogue[],
+  { simulatedComponents = new Set() }: Scope,
+): boolean {
+  if (timePower(unit) === 0) return false;
+  return metricsOf(expr).some((series) => {
+    const { realTime = false, component = '' } = metricOfSeries(catalogues, series) ?? {};
+    return realTime && !simulatedComponents.has(component);
+  });
 }

@@ -2,7 +2,7 @@
 import { nearest, unknownName } from '../../config/faults.ts';
 import type { AlertFacts, Severity } from '../../config/knowledge.ts';
 import { parseUnit, type Unit, UnitError } from '../../config/units.ts';
-import { findThreshold, findWindow, setThreshold, windowsOf } from '../promql/literals.ts';
+import { findThreshold, findWindow, windowsOf, withThreshold } from '../promql/literals.ts';
 import { oneLine } from '../promql/syntax.ts';
 import { type Catalogue, parseCatalogue } from './catalogue.ts';
 import { linesOf } from './lines.ts';
@@ -135,7 +135,7 @@ function alertFacts(rule: AlertRule, where: (within?: readonly string[]) => stri
       : {}),
     ...(window === undefined ? {} : { window }),
     ...(windows.length > 0 ? { shortestWindow: Math.min(...windows) } : {}),
-    reading: threshold ? oneLine(setThreshold(expr, 0)) : oneLine(expr),
+    reading: oneLine(threshold ? withThreshold(expr, threshold, 0) : expr),
   };
 }
 

@@ -73,11 +73,9 @@ describe('addMatchers', () => {
     expect(selectorsOf(expr)[0]?.matchers).toEqual([{ label: 'a', op: '=~', value: 'x"\\d\n' }]);
   });
 
-  test('passes over metrics that it does not apply to', () => {
-    const shared = (metric: string | undefined) => metric !== 'l1_gas_price';
-    expect(addMatchers('up * l1_gas_price{x="y"}', [NETWORK], shared)).toBe(
-      'up{network="op-test"} * l1_gas_price{x="y"}',
-    );
+  test('gives each metric its own', () => {
+    const own = (metric: string | undefined) => (metric === 'l1_gas_price' ? [] : [NETWORK]);
+    expect(addMatchers('up * l1_gas_price{x="y"}', own)).toBe('up{network="op-test"} * l1_gas_price{x="y"}');
   });
 
   const value = fc.oneof(fc.constantFrom('op-test', '', 'a"b', 'a\\b', '`', '{}#'), fc.string());
