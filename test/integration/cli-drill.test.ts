@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { chains } from '../../chains/index.ts';
 import { runDrill } from '../../cli/drill/drill.ts';
@@ -18,13 +18,16 @@ import { eventually, MAIN } from './stand.ts';
 
 const MINUTES = 60_000;
 
-let project = '';
-beforeEach(() => {
-  project = mkdtempSync(join(tmpdir(), 'chainwatch-drill-'));
-});
-afterEach(() => rmSync(project, { recursive: true, force: true }));
+type Finished = typeof onTestFinished;
 
-function terminal() {
+/** Each test has its own, for they run side by side. */
+function makeProject(finished: Finished): string {
+  const project = mkdtempSync(join(tmpdir(), 'chainwatch-drill-'));
+  finished(() => rmSync(project, { recursive: true, force: true }));
+  return project;
+}
+
+function terminal(project: string) {
   const said = { out: '', err: '' };
   const io: Io = {
     cwd: project,
@@ -49,8 +52,8 @@ const result = z.object({
   ),
 });
 
-async function played(names: readonly string[], known?: Known) {
-  const { io, said } = terminal();
+async function played(project: string, names: readonly string[], known?: Known) {
+  const { io, said } = terminal(project);
   const code = await runDrill(names, { all: false, list: false, json: true }, io, known);
   return { code, ...result.parse(JSON.parse(said.out)) };
 }
@@ -66,9 +69,13 @@ function withRule(chain: string, from: string, to: string): Known {
   return makeKnown(chains, packs);
 }
 
-describe('a drill', () => {
-  it('plays faults of several chains, and remembers what it has proven', { timeout: 10 * MINUTES }, async () => {
-    const { code, ok, rows } = await played(['EqServiceDown', 'genvm-hangs', 'batcher-out-of-funds']);
+// A drill waits most of the time.
+describe.concurrent('a drill', () => {
+  const timeout = 10 * MINUTES;
+
+  it('plays faults of several chains, and remembers what it has proven', { timeout }, async ({ onTestFinished }) => {
+    const project = makeProject(onTestFinished);
+    const { code, ok, rows } = await played(project, ['EqServiceDown', 'genvm-hangs', 'batcher-out-of-funds']);
     const outcomes = rows.map(({ fault, alert, outcome }) => `${fault}: ${alert} ${outcome}`);
     expect(outcomes).toEqual(
       expect.arrayContaining([
@@ -80,16 +87,17 @@ describe('a drill', () => {
     expect({ code, ok }, outcomes.join('\n')).toEqual({ code: 0, ok: true });
     // The graver alert about the same account came first, or at once.
     expect(rows.find(({ alert }) => alert === 'BatcherLowETH')?.outcome).toMatch(/^(arrived|held back)$/);
-    const { io, said } = terminal();
+    const { io, said } = terminal(project);
     await listRules({ json: false, chain: 'eq-service' }, io);
     expect(said.out).toMatch(/EqServiceDown .* (just now|minutes? ago)\n/);
     expect(said.out).toMatch(/EqServiceRestarting .* never\n/);
     expect(existsSync(join(project, '.chainwatch', 'drill'))).toBe(false);
   });
 
-  it('finds a rule that does not fire, and takes its proof away', { timeout: 10 * MINUTES }, async () => {
+  it('finds a rule that does not fire, and takes its proof away', { timeout }, async ({ onTestFinished }) => {
+    const project = makeProject(onTestFinished);
     const broken = withRule('eq-service', 'up{component="eq-service"} == 0', 'up{component="eq-service"} == 2');
-    const { code, ok, rows } = await played(['EqServiceDown'], broken);
+    const { code, ok, rows } = await played(project, ['EqServiceDown'], broken);
     expect({ code, ok }).toEqual({ code: 1, ok: false });
     expect(rows.find(({ alert }) => alert === 'EqServiceDown')?.outcome).toBe('missing');
     expect(JSON.parse(readFileSync(join(project, '.chainwatch', 'proven.json'), 'utf8')).alerts).not.toHaveProperty([
@@ -97,7 +105,8 @@ describe('a drill', () => {
     ]);
   });
 
-  it('ends all that it started where it is interrupted', { timeout: 3 * MINUTES }, async () => {
+  it('ends all that it started where it is interrupted', { timeout }, async ({ onTestFinished }) => {
+    const project = makeProject(onTestFinished);
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'drill', 'EqServiceDown'], {
       cwd: project,
       stdio: 'ignore',
@@ -107,7 +116,7 @@ describe('a drill', () => {
     const programs = z.object({
       programs: z.array(z.object({ name: z.string(), process: z.object({ pid: z.number(), startedAt: z.string() }) })),
     });
-    const running = await eventually('all four programs', 90, async () => {
+    const running = await eventually('all four programs', 120, async () => {
       const read = existsSync(state) ? programs.safeParse(JSON.parse(readFileSync(state, 'utf8') || '{}')) : undefined;
       return read?.success && read.data.programs.length === 4 ? read.data.programs : undefined;
     });
@@ -116,11 +125,11 @@ describe('a drill', () => {
     expect(running.filter((each) => isAlive(each.process))).toEqual([]);
     expect(existsSync(state)).toBe(false);
   });
+});
 
-  it('of everything finds each alert as it should be', { timeout: 60 * MINUTES }, async ({ skip }) => {
-    if (!PROVE) skip('takes minutes: npm run prove plays it');
-    const { io, said } = terminal();
-    const code = await runDrill([], { all: true, list: false, json: false }, io);
-    expect(code, `${said.err}\n${said.out}`).toBe(0);
-  });
+it('a drill of everything finds each alert as it should be', { timeout: 60 * MINUTES }, async (context) => {
+  if (!PROVE) context.skip('takes minutes: npm run prove plays it');
+  const { io, said } = terminal(makeProject(context.onTestFinished));
+  const code = await runDrill([], { all: true, list: false, json: false }, io);
+  expect(code, `${said.err}\n${said.out}`).toBe(0);
 });

@@ -3,14 +3,19 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take long by themselves, the longest first: one that begins last has the other workers wait for it. */
 const LONG = [
-  'local.test.ts',
-  'local-signals.test.ts',
+  'cli-drill.test.ts',
   'cli-diff.test.ts',
-  'status-page.test.ts',
+  'agent.test.ts',
+  'local.test.ts',
+  'cli-render.test.ts',
+  'local-signals.test.ts',
+  'aggregator-reader.test.ts',
   'receiver-crash.test.ts',
   'receiver-page.test.ts',
-  'cli-render.test.ts',
-  'cli-notify.test.ts',
+  'status-page.test.ts',
+  'cli-peers.test.ts',
+  'cli-backtest-truth.test.ts',
+  'image.test.ts',
 ];
 
 /** What vitest does itself knows how long files took the last time; on a fresh clone there was none. */

@@ -86,8 +86,10 @@ describe('SIGKILL', () => {
 
 test('SIGTERM under load: what was accepted is answered, and what was answered is there', async () => {
   const receiver = await place.start();
-  const delivering = deliverUntilDeath(receiver, { requests: 100_000, each: 3 });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const first = Promise.withResolvers<void>();
+  const delivering = deliverUntilDeath(receiver, { requests: 100_000, each: 3, onFirst: first.resolve });
+  await first.promise;
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
   expect(await receiver.stop()).toBe(0);
   const delivered = await delivering;
   expect(delivered.acknowledged.size).toBeGreaterThan(0);
