@@ -16,6 +16,7 @@ import { addKeys } from './keys/route.ts';
 import { openLead } from './lead/lead.ts';
 import { addReadings, createMetrics, type Metrics } from './metrics.ts';
 import { addPrune } from './prune.ts';
+import { openReplicas } from './replicate/open.ts';
 import { type AggregatorSettings, DEFAULT_PORT, FORMER_VARIABLES, settingsSchema } from './settings.ts';
 import { openStore, type Store } from './store/store.ts';
 import { addTelemetry } from './telemetry/route.ts';
@@ -74,7 +75,8 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     log,
   );
 
-  const control = localControl(store);
+  const replication = await openReplicas({ settings: settings.replication, store, log, registry, failpoint });
+  const control = replication?.control ?? localControl(store);
   const strict = settings.strictSecretFiles;
   const lead = openLead(settings.leader, { ...context, store, control, retention, strict });
 
@@ -135,6 +137,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     exports.stop(settings.shutdownGrace / 2);
     await closeApp(app);
     await lead.stop();
+    await replication?.close();
     await store.close();
   };
   try {

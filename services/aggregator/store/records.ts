@@ -1,5 +1,6 @@
 import type { ControlEntry, ControlOutcome } from '../control/control.ts';
 import type { Spans } from '../ingest/batch.ts';
+import type { Part } from '../ingest/parts.ts';
 import type { Summary, Told } from './telemetryRows.ts';
 
 /** One accepted batch on its way to the disk. */
@@ -12,6 +13,35 @@ export interface Batch {
   readonly receivedAt: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly spans: Spans;
+  /** Where there are replicas: what of it goes to their log, as one message each. It is kept until all have it. */
+  readonly parts?: readonly Part[];
+  /** Where it was read in the log of the replicas. One of them has accepted it, so it is not refused. */
+  readonly mark?: LogMark;
+  /** It is known to be in the store, or is none of the store's: only the mark is taken. */
+  readonly markOnly?: boolean;
+  /** No snapshots, but a decision for all replicas. */
+  readonly control?: ControlEntry;
+}
+
+/** A place in the log that replicas share. */
+export interface LogMark {
+  /** Which log: the moment when it was made. */
+  readonly stream: string;
+  readonly seq: number;
+  /** Of the message there: `<network>/<batch>`. Empty for the place before the first one. */
+  readonly name: string;
+  /** When the log took it, in Unix milliseconds. */
+  readonly at: number;
+}
+
+/** A part of a batch that this replica accepted itself. */
+export interface OwnPart {
+  readonly id: number;
+  /** `<network>/<batch>` */
+  readonly name: string;
+  /** Unix seconds. */
+  readonly receivedAt: number;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** What became of a batch: every snapshot of it is counted once. */
@@ -27,6 +57,8 @@ export interface BatchOutcome {
   readonly repeated: boolean;
   /** Nothing of it was taken: it would add more peers or reporters than are allowed. */
   readonly refused?: 'peers' | 'reporters';
+  /** Of a decision. */
+  readonly control?: ControlOutcome;
 }
 
 export interface WriterOptions {
@@ -57,7 +89,14 @@ export type Question =
   | { readonly ask: 'sweep'; readonly before: number; readonly from: number }
   /** What was decided for all replicas; see ../control/apply.ts. */
   | { readonly ask: 'apply'; readonly entry: ControlEntry }
-  | { readonly ask: 'decided' };
+  | { readonly ask: 'decided' }
+  | { readonly ask: 'log' }
+  /** Own parts that were not found in the log yet, from behind an id on. */
+  | { readonly ask: 'unseen'; readonly after: number; readonly limit: number }
+  /** The log is another one: it is read from behind this place on. */
+  | { readonly ask: 'beginLog'; readonly mark: LogMark }
+  /** Forgets own parts that were seen before this (Unix seconds), up to a place in the log. */
+  | { readonly ask: 'forgetOwn'; readonly seenBefore: number; readonly upTo: number };
 
 /** Where the chain of a peer begins, and how long it is. */
 export interface PeerState {
@@ -93,4 +132,12 @@ export type Reply =
   | { readonly of: 'swept'; readonly removed: number; readonly next: number }
   | { readonly of: 'applied'; readonly outcome: ControlOutcome }
   /** The newest epoch that decided something, and the mark up to which samples may go (Unix seconds). */
-  | { readonly of: 'decided'; readonly epoch: number; readonly pruneBefore: number };
+  | { readonly of: 'decided'; readonly epoch: number; readonly pruneBefore: number }
+  /** What all questions about the log answer. */
+  | {
+      readonly of: 'log';
+      readonly mark: LogMark | undefined;
+      /** Own parts that were not found in the log yet: how many, and those that were asked for. */
+      readonly unseen: number;
+      readonly parts: readonly OwnPart[];
+    };

@@ -9,6 +9,8 @@
  *   which sample. What came later is read again at the start.
  * - `batch`: the batches that named themselves, so that one that is sent again is known.
  * - `telemetry`: what nodes said of themselves last. `correlation`: samples of metrics that name what they belong to in the logs.
+ * - `log`: how far the log that replicas share was read: one row, none without replicas. It changes with what was read.
+ * - `own`: what this replica accepted itself and brings to that log. `seen_seq` says where it was found there; 0 as long as it was not.
  * - `key_event`: the keys of peers, one row per rotation, by names: the ids of a peer differ between replicas.
  * - `meta`: `epoch` and `prune_before` are what control/ has applied.
  */
@@ -79,5 +81,24 @@ export const STEPS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX correlation_by_metric ON correlation (network, metric, at);
+  `,
+  `
+  CREATE TABLE log (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    stream TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE own (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    received_at INTEGER NOT NULL,
+    seen_seq INTEGER NOT NULL DEFAULT 0,
+    seen_at INTEGER NOT NULL DEFAULT 0,
+    body BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX own_unseen ON own (id) WHERE seen_seq = 0;
+  CREATE INDEX own_seen ON own (seen_at) WHERE seen_seq > 0;
   `,
 ];

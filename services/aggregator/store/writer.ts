@@ -5,8 +5,10 @@ import { inTransaction, openForWriting, requireRoom } from '../../shared/store/d
 import type { StoreWriter } from '../../shared/store/records.ts';
 import { Control } from '../control/apply.ts';
 import { SPAN } from '../ingest/batch.ts';
+import { type Part, partBytes } from '../ingest/parts.ts';
+import { LogRows } from './logRows.ts';
 import { Pruner } from './pruner.ts';
-import type { Batch, BatchOutcome, PeerState, Question, Reply, WriterOptions } from './records.ts';
+import type { Batch, BatchOutcome, OwnPart, PeerState, Question, Reply, WriterOptions } from './records.ts';
 import { Roster } from './roster.ts';
 import { SampleRows } from './sampleRows.ts';
 import { STEPS } from './schema.ts';
@@ -34,8 +36,9 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   /** For those that somebody asks for: the walk of the other goes its own way. */
   readonly #sweeper: Pruner;
   readonly #views = new Views();
-  readonly #checkpointer: Checkpointer;
+  readonly #log: LogRows;
   readonly #control: Control;
+  readonly #checkpointer: Checkpointer;
   #nextId: number;
   #sinceFlush = 0;
 
@@ -48,6 +51,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       this.#sql = prepare(this.#db);
       this.#rows = new SampleRows(this.#db);
       this.#telemetry = new TelemetryRows(this.#db);
+      this.#log = new LogRows(this.#db);
       const control = new Control(this.#db);
       this.#control = control;
       this.#roster = new Roster(this.#db, options.grain, (network, name) => control.keys.firstName(network, name));
@@ -76,6 +80,8 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
           outcomes.push(this.#apply(batch));
           this.#failpoint('aggregator.commit.applied');
         }
+        const mark = batches.findLast((batch) => batch.mark !== undefined)?.mark;
+        if (mark !== undefined) this.#log.setMark(mark);
         this.#flushSome(firstId);
         this.#failpoint('aggregator.commit.before');
       });
@@ -104,6 +110,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     this.#checkpointer.step();
   }
 
+  /** Also what is older than the mark that all replicas have. */
   prune(before: number): boolean {
     let goesOn = false;
     inTransaction(this.#db, () => {
@@ -142,6 +149,18 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
         return { of: 'applied', outcome: this.#control.applyAlone(question.entry) };
       case 'decided':
         return { of: 'decided', epoch: this.#control.epoch, pruneBefore: this.#control.pruneBefore };
+      case 'log':
+        return this.#logReply();
+      case 'unseen':
+        return this.#logReply(this.#log.unseen(question.after, question.limit));
+      case 'beginLog':
+        inTransaction(this.#db, () => this.#log.begin(question.mark));
+        return this.#logReply();
+      case 'forgetOwn':
+        inTransaction(this.#db, () => {
+          this.#log.forget(question.seenBefore, question.upTo);
+        });
+        return this.#logReply();
     }
   }
 
@@ -170,6 +189,10 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     return { of: 'swept', removed: this.#sweeper.pruned - already, next: this.#sweeper.at };
   }
 
+  #logReply(parts: readonly OwnPart[] = []): Reply {
+    return { of: 'log', mark: this.#log.mark(), unseen: this.#log.countUnseen(), parts };
+  }
+
   #state(id: number): PeerState {
     const { head, seq, lastAt } = {
       head: this.#roster.head(id),
@@ -180,15 +203,19 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   }
 
   #apply(batch: Batch): BatchOutcome {
-    const { network, name, receivedAt, bytes, spans } = batch;
+    const { network, name, receivedAt, bytes, spans, mark } = batch;
+    if (mark !== undefined) this.#log.seen(mark, Math.floor(Date.now() / 1000));
+    if (batch.control !== undefined) return { ...NOTHING, control: this.#control.apply(batch.control) };
+    if (batch.markOnly === true) return { ...NOTHING, repeated: true };
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const peers = namesAt(body, spans, SPAN.peerFrom);
     const reporters = namesAt(body, spans, SPAN.nodeFrom);
-    const refused = this.#refuse(network, peers, reporters);
+    const refused = mark === undefined ? this.#refuse(network, peers, reporters) : undefined;
     if (refused !== undefined) return { ...NOTHING, refused };
     if (name !== '' && this.#sql.addBatch.run(`${network}/${name}`, receivedAt).changes === 0) {
       return { ...NOTHING, repeated: true };
     }
+    const known = this.#keepOwn(batch);
     const oldest = Math.max(receivedAt - this.#options.retention, this.#control.pruneBefore);
     const before = this.#roster.size;
     const counts = { stored: 0, duplicates: 0, expired: 0 };
@@ -201,7 +228,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       }
       const reporter = this.#roster.reporter(reporters[index] ?? '');
       const peer = this.#roster.peer(network, peers[index] ?? '', at);
-      if (this.#isKnown(peer, reporter, at)) {
+      if (known.some(({ from, to }) => index >= from && index < to) || this.#isKnown(peer, reporter, at)) {
         counts.duplicates += 1;
         continue;
       }
@@ -215,6 +242,17 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     }
     this.#rows.flush();
     return { ...counts, newPeers: this.#roster.size - before, repeated: false };
+  }
+
+  /** Keeps what goes to the log. @returns the parts that came from there before, since another replica had accepted them */
+  #keepOwn({ network, receivedAt, bytes, spans, parts = [] }: Batch): Part[] {
+    return parts.filter((part) => {
+      const name = `${network}/${part.name}`;
+      // One that is all of its batch has been looked up already.
+      const isKnown = parts.length > 1 && this.#sql.addBatch.run(name, receivedAt).changes === 0;
+      if (!isKnown) this.#log.keep(name, receivedAt, partBytes(bytes, spans, part));
+      return isKnown;
+    });
   }
 
   /** Names come from outside and stay in memory: whoever may send could fill it. */

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import type { Failpoint } from '../../shared/failpoint.ts';
+import { messageOf, type ServiceFault } from '../../shared/fault.ts';
+import { HttpFault, type ReadinessCheck } from '../../shared/http.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { ControlLog } from '../control/control.ts';
+import { partBytes, splitBatch } from '../ingest/parts.ts';
+import type { ReplicationMetrics } from '../metrics.ts';
+import type { Batch, BatchOutcome, LogMark } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+import { StreamControl } from './control.ts';
+import { Lag } from './lag.ts';
+import { Link, type Look, loadNats } from './link.ts';
+import type { LogMessage } from './message.ts';
+import { OwnParts } from './own.ts';
+import type { ReplicationSettings } from './settings.ts';
+import { subjectsOf } from './streamConfig.ts';
+import { Tail } from './tail.ts';
+
+/** What the headers of a message may take. */
+const HEADER_BYTES = 2_048;
+const AGAIN_AFTER = { 'retry-after': '5' };
+
+export interface ReplicationOptions {
+  readonly settings: ReplicationSettings;
+  readonly store: Store;
+  readonly log: Logger;
+  readonly metrics: ReplicationMetrics;
+  readonly failpoint: Failpoint;
+  /** Brings the store to a later place. @throws where nobody can */
+  readonly catchUp: (look: Look, name: string) => Promise<void>;
+}
+
+/** What this replica tells the others. */
+export interface ReplicaStatus {
+  readonly replica: string;
+  readonly mark: LogMark | undefined;
+  /** Seconds. */
+  readonly lag: number;
+}
+
+/** One of several aggregators that have the same log. */
+export class Replication {
+  readonly control: ControlLog;
+  readonly #options: ReplicationOptions;
+  readonly #link: Link;
+  readonly #tail: Tail;
+  readonly #own: OwnParts;
+  readonly #streamControl: StreamControl;
+  readonly #lag = new Lag(Date.now());
+  #running: Promise<unknown> = Promise.resolve();
+  /** While the store is another's, nothing is accepted. */
+  #swapping = false;
+
+  private constructor(options: ReplicationOptions, link: Link) {
+    const { settings, store, log, metrics } = options;
+    this.#options = options;
+    this.#link = link;
+    const subjects = subjectsOf(settings.stream);
+    this.#streamControl = new StreamControl(link, subjects.control);
+    this.control = this.#streamControl;
+    this.#own = new OwnParts({
+      link,
+      store,
+      subject: subjects.batch,
+      log,
+      readTo: () => (this.#tail.caughtUp ? this.#tail.mark : undefined),
+      onPublished: (again) => (again ? metrics.republished : metrics.published).inc(),
+    });
+    this.#tail = new Tail({
+      link,
+      store,
+      stream: settings.stream,
+      log,
+      isOwn: (name) => this.#own.isStored(name),
+      onRead: (messages, outcomes) => this.#onRead(messages, outcomes),
+      onAnew: (reason) => {
+        log.warn({ reason }, 'the log of the replicas is read from its beginning');
+        this.#own.forget();
+      },
+      onCaughtUp: (at) => this.#lag.has(at),
+      catchUp: async (look) => {
+        this.#swapping = true;
+        try {
+          await options.catchUp(look, settings.name);
+        } finally {
+          this.#swapping = false;
+        }
+      },
+    });
+  }
+
+  /**
+   * Joins the other replicas. Returns when the log was looked at, or does not answer: then it is tried again.
+   *
+   * @throws ServiceFault where the stream must not be the log
+   */
+  static async open(options: ReplicationOptions): Promise<Replication> {
+    const nats = await loadNats();
+    const link = new Link(options.settings, nats, options.log);
+    const replication = new Replication(options, link);
+    const looked = Promise.withResolvers<ServiceFault | undefined>();
+    const looking = link.run(looked.resolve);
+    const fault = await looked.promise;
+    if (fault !== undefined) {
+      await link.close();
+      throw fault;
+    }
+    replication.#running = Promise.all([looking, replication.#tail.run(), replication.#own.run()]);
+    return replication;
+  }
+
+  /**
+   * Makes a batch durable here and in the log.
+   *
+   * @throws HttpFault 503 where the log does not have it for certain: here it may be, and goes to the log later
+   */
+  async commit(batch: Batch): Promise<BatchOutcome | undefined> {
+    const { store, failpoint } = this.#options;
+    const look = this.#requireLog();
+    const name = batch.name === '' ? randomUUID() : batch.name;
+    const parts = splitBatch(batch.bytes, batch.spans, name, look.mostBytes - HEADER_BYTES);
+    const { network, receivedAt } = batch;
+    // The bytes may be given away to the writer.
+    const messages = parts.map((part) => ({
+      name: `${network}/${part.name}`,
+      data: part.whole ? Uint8Array.from(batch.bytes) : partBytes(batch.bytes, batch.spans, part),
+    }));
+    const [outcome] = await store.commit([{ ...batch, name, parts }]);
+    if (outcome?.refused !== undefined) return outcome;
+    failpoint('aggregator.publish.before');
+    try {
+      await Promise.all(messages.map((message) => this.#own.publish(message.name, receivedAt, message.data)));
+    } catch (error) {
+      throw logFailed(messageOf(error));
+    }
+    failpoint('aggregator.publish.after');
+    return outcome;
+  }
+
+  lagSeconds(): number {
+    return this.#lag.seconds(Date.now());
+  }
+
+  /** Messages that the log has and the store does not, as of the last look; NaN where that is not known. */
+  behind(): number {
+    const { look } = this.#link;
+    const { mark } = this.#tail;
+    if (look === undefined) return Number.NaN;
+    return Math.max(0, look.lastSeq - (mark?.stream === look.created ? mark.seq : Math.max(0, look.firstSeq - 1)));
+  }
+
+  unpublished(): number {
+    return this.#own.unseen;
+  }
+
+  status(): ReplicaStatus {
+    return { replica: this.#options.settings.name, mark: this.#tail.mark, lag: this.lagSeconds() };
+  }
+
+  readiness(): ReadinessCheck {
+    const lag = Math.round(this.lagSeconds() * 1000) / 1000;
+    const { maxLag } = this.#options.settings;
+    if (this.#link.look === undefined) {
+      const remedy = 'look at the NATS servers; nothing is accepted until they answer';
+      return { ok: false, lag, reason: `the log does not answer: ${this.#link.trouble}`, remedy };
+    }
+    if (lag * 1000 <= maxLag) return { ok: true, lag, behind: this.behind() };
+    const reason = `this replica is ${lag} s behind (maxLag ${maxLag / 1000} s): ${this.#tail.trouble}`;
+    return {
+      ok: false,
+      lag,
+      behind: this.behind(),
+      reason,
+      remedy: 'it reads on by itself; see the log of this service',
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#tail.stop();
+    this.#own.stop();
+    await this.#link.close();
+    await this.#running;
+  }
+
+  #requireLog(): Look {
+    if (this.#swapping) throw logFailed('this replica takes the place of another one that is further');
+    const { look } = this.#link;
+    if (look !== undefined) return look;
+    throw logFailed(this.#link.trouble);
+  }
+
+  #onRead(messages: readonly LogMessage[], outcomes: readonly BatchOutcome[]): void {
+    const { metrics, settings } = this.#options;
+    this.#own.seen(messages.map(({ mark }) => mark.name));
+    this.#streamControl.read(messages, outcomes);
+    const last = messages.at(-1);
+    if (last !== undefined) this.#lag.has(last.mark.at);
+    metrics.tailed.inc(messages.filter(({ replica }) => replica !== settings.name).length);
+  }
+}
+
+function logFailed(why: string): HttpFault {
+  const body = {
+    error: 'log_failed',
+    reason: `the log of the replicas does not have the batch for certain: ${why}`,
+    remedy: 'send it again with the same x-batch-id, here or to another replica; see /readyz and the NATS servers',
+  };
+  return new HttpFault(503, body, AGAIN_AFTER);
+}
