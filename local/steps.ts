@@ -1,7 +1,9 @@
-/** The steps of a start as a person sees them: a line for each; on a terminal the one under way says what it does. */
+/** The steps of a start as a person sees them: a line for each; the one under way says what it does, in a log now and then. */
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 80;
+/** Where nothing can be drawn over: often enough to see that it goes on, seldom enough for a log. */
+const LINE_MS = 10_000;
 const CLEAR_LINE = '\r\u001b[K';
 
 export interface StepOutput {
@@ -27,13 +29,13 @@ export interface Step<T> {
  */
 export async function step<T>({ title, signal, work, summary }: Step<T>, out: StepOutput = process.stderr): Promise<T> {
   signal.throwIfAborted();
-  const line = out.isTTY ? animated(title, out) : undefined;
+  const line = out.isTTY ? animated(title, out) : logged(title, out);
   const done = (mark: string, text: string) => {
-    line?.clear();
+    line.clear();
     out.write(`${mark} ${text}\n`);
   };
   try {
-    const result = await work((what) => line?.say(what));
+    const result = await work((what) => line.say(what));
     signal.throwIfAborted();
     const said = summary?.(result) ?? '';
     done('✔', said === '' ? title : `${title}: ${said}`);
@@ -45,7 +47,23 @@ export async function step<T>({ title, signal, work, summary }: Step<T>, out: St
   }
 }
 
-function animated(title: string, out: StepOutput): { say(what: string): void; clear(): void } {
+interface Line {
+  say(what: string): void;
+  clear(): void;
+}
+
+function logged(title: string, out: StepOutput): Line {
+  let detail = '';
+  const timer = setInterval(() => out.write(`… ${title}${detail === '' ? '' : `: ${detail}`}\n`), LINE_MS);
+  return {
+    say: (what) => {
+      detail = what;
+    },
+    clear: () => clearInterval(timer),
+  };
+}
+
+function animated(title: string, out: StepOutput): Line {
   let detail = '';
   let frame = 0;
   const draw = () => {

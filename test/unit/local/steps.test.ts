@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Interrupted } from '../../../cli/errors.ts';
 import { step } from '../../../local/steps.ts';
 
@@ -11,6 +11,10 @@ function recorder(isTTY: boolean) {
   };
   return { out: { write, isTTY, columns: 20 }, text: () => text };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('a step', () => {
   test('gives back what its work returns, and shows a line when it is done', async () => {
@@ -44,6 +48,20 @@ describe('a step', () => {
     const never = step({ title: 'Next', signal: controller.signal, work: async () => 1 }, out);
     await expect(never).rejects.toBeInstanceOf(Interrupted);
     expect(text()).not.toContain('Next');
+  });
+
+  test('in a log says now and then what it does, and nothing after its end', async () => {
+    vi.useFakeTimers();
+    const { out, text } = recorder(false);
+    const work = async (say: (what: string) => void) => {
+      await vi.advanceTimersByTimeAsync(10_000);
+      say('building prometheus');
+      await vi.advanceTimersByTimeAsync(20_000);
+    };
+    await step({ title: 'Programs', signal, work }, out);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const often = '… Programs: building prometheus\n';
+    expect(text()).toBe(`… Programs\n${often}${often}✔ Programs\n`);
   });
 
   test('on a terminal draws over its line, never wider than that', async () => {
