@@ -2,7 +2,7 @@
 import { parseStack } from '../../../config/parse.ts';
 import type { Stack } from '../../../config/stack.ts';
 import { makePlan, type Plan } from '../../../model/plan/plan.ts';
-import { known } from '../../fixtures/real.ts';
+import { known, undrawn } from '../../fixtures/real.ts';
 
 export { known };
 
@@ -47,20 +47,29 @@ export function everythingStack(sections: Readonly<Record<string, unknown>> = {}
     'chainwatch:system': {
       hosts: { host: '10.0.0.1:9100' },
       containers: { host: '10.0.0.1:8080' },
+      agents: { host: '10.0.0.1:9340' },
       probes: [{ name: 'rpc', url: 'https://rpc.example' }],
     },
+    'chainwatch:services': { aggregator: { enabled: true } },
     'chainwatch:grafana': { url: 'https://grafana.example', receiverUrl: 'https://receiver.example' },
     ...sections,
   };
   return parseStack(config, { environment: 'dev', knowledge: known.forConfig });
 }
 
+type Sections = Readonly<Record<string, unknown>>;
+
 // Nobody changes a plan, and making one takes long: all files of a worker share them.
 const plans = new Map<string, Plan>();
 
-export function everythingPlan(sections: Readonly<Record<string, unknown>> = {}): Plan {
-  const key = JSON.stringify(sections);
-  const plan = plans.get(key) ?? makePlan(everythingStack(sections), known);
+function planOnce(sections: Sections, packs: typeof known): Plan {
+  const key = JSON.stringify([packs === undrawn, sections]);
+  const plan = plans.get(key) ?? makePlan(everythingStack(sections), packs);
   plans.set(key, plan);
   return plan;
 }
+
+export const everythingPlan = (sections: Sections = {}): Plan => planOnce(sections, known);
+
+/** Without its dashboards. */
+export const everythingUndrawn = (sections: Sections = {}): Plan => planOnce(sections, undrawn);
