@@ -23,6 +23,7 @@ export const opStack: Chain = defineChain({
     { name: 'op-challenger', metricsPath: '/metrics', description: 'plays dispute games' },
     { name: 'op-dispute-mon', metricsPath: '/metrics', description: 'forecasts dispute games' },
     { name: 'op-conductor', metricsPath: '/metrics', description: 'fails over between sequencers' },
+    { name: 'gas-oracle', metricsPath: '/metrics', description: 'a bot of some chains: sets the fee scalar by prices' },
   ],
   always: ['l1', 'l2'],
   fields: {

@@ -4,6 +4,7 @@ import { buildDashboard, type DashboardSpec } from '../../model/dashboards/build
 import type { Dashboard } from '../../model/dashboards/dashboard.ts';
 import { batcher } from './dashboards/batcher.ts';
 import { challenger, conductor, disputeMon } from './dashboards/disputes.ts';
+import { gasOracle } from './dashboards/gasOracle.ts';
 import { geth } from './dashboards/geth.ts';
 import { l1 } from './dashboards/l1.ts';
 import { node } from './dashboards/node.ts';
@@ -18,6 +19,7 @@ const COMPONENTS: Readonly<Record<string, DashboardSpec>> = {
   'op-challenger': challenger,
   'op-dispute-mon': disputeMon,
   'op-conductor': conductor,
+  'gas-oracle': gasOracle,
 };
 
 /** @param endpoints that our exporter asks for this network */

@@ -4,6 +4,7 @@ import type { SimulatedTarget, Simulator } from '../simulator.ts';
 import { exposeBatcher } from './simulation/batcher.ts';
 import { exposeChallenger, exposeConductor, exposeDisputeMon } from './simulation/disputes.ts';
 import { faults } from './simulation/faults.ts';
+import { exposeGasOracle } from './simulation/gasOracle.ts';
 import { exposeGeth } from './simulation/geth.ts';
 import { exposeNode } from './simulation/node.ts';
 import { exposeProposer } from './simulation/proposer.ts';
@@ -22,6 +23,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   'op-challenger': { down: 'challenger-down', expose: (_target, timeline) => exposeChallenger(timeline) },
   'op-dispute-mon': { down: 'dispute-mon-down', expose: (_target, timeline) => exposeDisputeMon(timeline) },
   'op-conductor': { down: 'conductor-down', expose: exposeConductor },
+  'gas-oracle': { down: 'gas-oracle-down', expose: (_target, timeline) => exposeGasOracle(timeline) },
 };
 
 export const opStackSimulator: Simulator = {

@@ -6,7 +6,6 @@ import type { AlertmanagerPlan, AlertRoute } from '../../model/alertmanager/type
 import type { Known } from '../../model/knowledge.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import { metricOfSeries } from '../../model/rules/catalogue.ts';
-import { type FormerAlert, formerAlerts } from '../../model/rules/former.ts';
 import { placeAnnotations } from '../../model/runbooks.ts';
 import { channelsOf, formatChannel } from '../channels.ts';
 import { CliError } from '../errors.ts';
@@ -103,7 +102,7 @@ export interface Circumstances {
 
 /** @throws CliError for an alert or a network that the plan does not have */
 export function explainLabels(plan: Plan, typed: Labels, { at, known, timeScale }: Circumstances): Explanation {
-  const { subject, ...way } = explainWay(plan, typed, at, () => formerAlerts(known.packs));
+  const { subject, ...way } = explainWay(plan, typed, at, known);
   const { labels, completed, alert, warnings } = subject;
   // Alertmanager hears of no alert of Grafana, and Grafana holds none back.
   const others = knownAlerts(plan).filter(
@@ -130,9 +129,9 @@ export function explainWay(
   plan: Plan,
   typed: Labels,
   at?: Date,
-  former?: () => readonly FormerAlert[],
+  known?: Known,
 ): Pick<Explanation, 'decidedBy' | 'routes' | 'told'> & { readonly subject: Subject } {
-  const subject = identify(typed, plan, former);
+  const subject = identify(typed, plan, known);
   if (subject.alert?.engine === 'grafana') {
     const { traced, ...way } = grafanaWay(plan, subject.alert, subject.labels, at);
     return { subject, routes: traced.map(explainedRoute), ...way };

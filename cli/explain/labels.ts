@@ -2,8 +2,9 @@
 
 import { nearest, unknownName } from '../../config/faults.ts';
 import type { Labels } from '../../model/alertmanager/explain.ts';
+import type { Known, Packs } from '../../model/knowledge.ts';
 import type { Plan } from '../../model/plan/plan.ts';
-import { type FormerAlert, formerNamed, formerWords } from '../../model/rules/former.ts';
+import { type FormerAlert, formerAlerts, formerNamed, formerWords } from '../../model/rules/former.ts';
 import type { PlannedAlert, PlannedGroup } from '../../model/rules/instantiate.ts';
 import { COMMAND } from '../called.ts';
 import { CliError } from '../errors.ts';
@@ -56,10 +57,10 @@ export function parseLabels(texts: readonly string[]): Labels {
 }
 
 /**
- * @param former asked for where no alert has the name
+ * @param known asked where no alert has the name: it may be one of an older set-up, or of a component that no network here has
  * @throws CliError for an alert or network that the plan does not have, or where it has several of the name
  */
-export function identify(typed: Labels, plan: Plan, former: () => readonly FormerAlert[] = () => []): Subject {
+export function identify(typed: Labels, plan: Plan, known?: Known): Subject {
   const all = knownAlerts(plan);
   const { alertname, network } = typed;
   const networks = plan.networks.map(({ name }) => name);
@@ -69,7 +70,7 @@ export function identify(typed: Labels, plan: Plan, former: () => readonly Forme
   if (alertname === undefined) {
     return { labels: { ...plan.prometheus.externalLabels, ...typed }, completed: [], alert: undefined, warnings };
   }
-  const alert = choose(all, alertname, network, { stack: plan.environment, former });
+  const alert = choose(all, alertname, network, { stack: plan.environment, known });
   const differs = Object.entries(typed).filter(([name, value]) => name in alert.labels && alert.labels[name] !== value);
   const notes = differs.map(
     ([name, value]) => `the rule sets ${name}="${alert.labels[name]}", so no alert of it has ${name}="${value}"`,
@@ -83,22 +84,24 @@ export function identify(typed: Labels, plan: Plan, former: () => readonly Forme
 
 interface Around {
   readonly stack: string;
-  readonly former: () => readonly FormerAlert[];
+  readonly known: Known | undefined;
 }
 
 function choose(
   all: readonly KnownAlert[],
   alertname: string,
   network: string | undefined,
-  { stack, former }: Around,
+  { stack, known }: Around,
 ): KnownAlert {
   const named = all.filter(({ rule }) => rule.name === alertname);
-  const old = named.length === 0 ? formerNamed(alertname, former()) : undefined;
+  const old = named.length === 0 && known ? formerNamed(alertname, formerAlerts(known.packs)) : undefined;
   if (old)
     throw new CliError(
       `stack ${stack} has no alert "${alertname}": it ${formerWords(old)}`,
       remedyFor(old, all, stack),
     );
+  const absent = named.length === 0 && known ? absentHere(alertname, known.packs) : undefined;
+  if (absent) throw new CliError(`stack ${stack} has no alert "${alertname}": ${absent}`);
   if (named.length === 0)
     throw new CliError(unknownAlert(alertname, [...new Set(all.map(({ rule }) => rule.name))], stack));
   const [first, ...others] = named.filter(({ labels }) => network === undefined || labels.network === network);
@@ -107,6 +110,16 @@ function choose(
   if (others.length > 0)
     throw new CliError(`${alertname} is an alert of several networks; add network=<one of ${owners}>`);
   return first;
+}
+
+/** Of an alert that a pack has, and no network of the stack. */
+function absentHere(name: string, packs: Packs): string | undefined {
+  const facts = packs.names.flatMap((chain) => {
+    const alert = packs.get(chain)?.alerts.get(name);
+    return alert ? [`${alert.component} of ${chain}`] : [];
+  });
+  if (facts.length === 0) return undefined;
+  return `it is about ${facts.join(' or ')}, and no network here has one, or has it switched off`;
 }
 
 /** Asks for the first of its heirs that the stack has. */

@@ -10,4 +10,5 @@ drills(opStackSimulator, {
   'op-challenger': 1,
   'op-dispute-mon': 1,
   'op-conductor': 1,
+  'gas-oracle': 1,
 });

@@ -1,6 +1,6 @@
 /** One line on each metric of the op-* programs, for the HELP lines of their pages. */
 
-const PREFIX = /^(op_(node|batcher|proposer)_default|op_challenger|op_dispute_mon|op_conductor)_(txmgr_)?/;
+const PREFIX = /^(op_(node|batcher|proposer)_default|op_challenger|op_dispute_mon|op_conductor|gas_oracle)_(txmgr_)?/;
 
 /** By the name without the program it belongs to. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -17,9 +17,11 @@ const TEXTS: Readonly<Record<string, string>> = {
   claim_failures: 'bond claims that failed',
   confirm_total: 'confirmed transactions by status',
   current_nonce: 'nonce of the account',
+  current_scalar: 'fee scalar on chain',
   derivation_errors_total: 'derivation errors',
   derivation_idle: '1 if derivation waits for L1',
   derived_batches_total: 'batches derived',
+  eth_price_usd: 'price of ether that was used',
   events_emitted: 'events emitted by type',
   executors: 'executors by status',
   failed_games: 'games that could not be evaluated',
@@ -40,6 +42,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   last_confirm_unix: 'when a transaction was last confirmed with the status',
   last_derived_batches_unix: 'when a batch was last derived',
   last_output_fetch: 'when an output was last fetched',
+  last_update_timestamp: 'when the scalar was last set, in unix seconds',
   latest_proposal: 'when the newest game was created',
   loop_execution_time: 'time of one loop',
   monitor_duration_seconds: 'time of one round over all games',
@@ -70,14 +73,19 @@ const TEXTS: Readonly<Record<string, string>> = {
   rpc_client_requests_total: 'RPC requests sent',
   rpc_client_responses_total: 'RPC responses by error',
   rpc_error_count: 'RPC requests that failed',
+  scalar_updates_failure_total: 'updates of the scalar that failed',
+  scalar_updates_success_total: 'updates of the scalar that were mined',
+  scalar_updates_total: 'updates of the scalar',
   sequencer_resets_total: 'resets of the sequencer',
   sequencer_sealing_seconds: 'time to seal a block',
   sequencer_sealing_total: 'blocks sealed',
   sequencing_errors_total: 'blocks that could not be built',
   state_changes_count: 'changes of leadership, health and activity',
   steps: 'steps made',
+  target_scalar: 'fee scalar that is wanted',
   throttle_intensity: 'how strongly block building is throttled',
   tipcap_wei: 'latest suggested L1 tip',
+  token_price_usd: 'price of the token that was used',
   tracked_games: 'games by status',
   transactions_sequenced_total: 'transactions sequenced',
   tx_confirmed_latency_ms: 'milliseconds until the last transaction was confirmed',

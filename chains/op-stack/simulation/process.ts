@@ -5,9 +5,13 @@ import { helpOf } from './help.ts';
 
 /** A page that has begun: version, readiness and process, which every program of the family exposes alike. */
 export function programPage(timeline: Timeline, prefix: string, version: string): Exposition {
-  return new Exposition({ help: helpOf })
-    .gauge(`${prefix}_info`, 1, { version })
-    .gauge(`${prefix}_up`, 1)
+  const page = new Exposition({ help: helpOf }).gauge(`${prefix}_info`, 1, { version }).gauge(`${prefix}_up`, 1);
+  return processOf(page, timeline);
+}
+
+/** What the library for Go exports of any process. */
+export function processOf(page: Exposition, timeline: Timeline): Exposition {
+  return page
     .gauge('process_start_time_seconds', timeline.wall(timeline.startedAt))
     .counter('process_cpu_seconds_total', timeline.duration(timeline.count({ perSecond: 0.3 })))
     .gauge('process_resident_memory_bytes', timeline.around('memory', 300e6, 50e6))

@@ -11,6 +11,7 @@ const PROPOSER = ['op-proposer'];
 const CHALLENGER = ['op-challenger'];
 const DISPUTES = ['op-dispute-mon'];
 const CONDUCTOR = ['op-conductor'];
+const ORACLE = ['gas-oracle'];
 
 export const serviceFaults: readonly Fault[] = [
   // Batcher.
@@ -134,7 +135,16 @@ export const serviceFaults: readonly Fault[] = [
     ['ScrapeTargetDown'],
   ),
   fault('conductor-down', CONDUCTOR, 'op-conductor is not there', 8 * MINUTE, ['ConductorDown'], ['ScrapeTargetDown']),
+  fault(
+    'gas-oracle-down',
+    ORACLE,
+    'the gas oracle bot is not there',
+    8 * MINUTE,
+    ['GasOracleStale'],
+    ['ScrapeTargetDown'],
+  ),
   // Processes that answer without what matters.
+  fault('gas-oracle-stuck', ORACLE, 'the gas oracle bot cannot set the fee scalar', 8 * MINUTE, ['GasOracleStale']),
   fault('geth-metrics-lost', GETH, 'op-geth answers without the metrics of its chain', 8 * MINUTE, [
     'L2GethMetricsAbsent',
   ]),

@@ -30,6 +30,7 @@ const DOWN: Readonly<Record<string, string>> = {
   'op-challenger': 'challenger-down',
   'op-dispute-mon': 'dispute-mon-down',
   'op-conductor': 'conductor-down',
+  'gas-oracle': 'gas-oracle-down',
 };
 // Only of op-node the first one differs from the others: it is the sequencer.
 const targets = Object.keys(DOWN).flatMap((component) =>

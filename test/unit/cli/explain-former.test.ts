@@ -23,8 +23,8 @@ test('an alert with another name now, and what to ask for', () => {
 });
 
 test('one that was dropped, and why', () => {
-  const { message, remedy } = refusal('GasOracleStale');
-  expect(message).toMatch(/: it was dropped, and no alert takes its place: its bot belongs to one chain alone/);
+  const { message, remedy } = refusal('GethLowPeerCount');
+  expect(message).toMatch(/: it was dropped, and no alert takes its place: peers of an L1 node are its own business/);
   expect(remedy).toBeUndefined();
 });
 
@@ -37,4 +37,10 @@ test('an heir that the stack does not have is no remedy', () => {
 
 test('any other name is told as before', () => {
   expect(refusal('BatcherDwn').message).toContain('did you mean "BatcherDown"?');
+});
+
+test('an alert of a component that no network here has is no unknown name', () => {
+  expect(refusal('GasOracleStale').message).toBe(
+    'stack testnet has no alert "GasOracleStale": it is about gas-oracle of op-stack, and no network here has one, or has it switched off',
+  );
 });

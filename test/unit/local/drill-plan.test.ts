@@ -70,7 +70,7 @@ describe('the cases', () => {
     expect(() => casesNamed('BatcherLowBalance', cases, known)).toThrow(
       'there is no drill of BatcherLowBalance: it is BatcherVeryLowETH and BatcherRunwayVeryLow now: ',
     );
-    expect(() => casesNamed('GasOracleStale', cases, known)).toThrow('it was dropped, and no alert takes its place: ');
+    expect(() => casesNamed('GethLowPeerCount', cases, known)).toThrow('it was dropped, and no alert takes its place: ');
   });
 });
 

@@ -51,8 +51,8 @@ describe('the tables of the packs', () => {
   });
 
   test('say of one that was dropped why', () => {
-    const old = formerNamed('gasOracleStale', former);
-    expect(old && formerWords(old)).toMatch(/^was dropped, and no alert takes its place: its bot /);
+    const old = formerNamed('gethLowPeerCount', former);
+    expect(old && formerWords(old)).toMatch(/^was dropped, and no alert takes its place: peers of an L1 node /);
     const other = formerNamed('aztec/GethNodeDown', former);
     expect(other && formerWords(other)).toMatch(/^is RpcEndpointDown now: a script pushed it/);
     expect(formerNamed('GethNode', former)).toBeUndefined();
