@@ -8,6 +8,9 @@ interface ServeOptions {
   readonly settings?: string;
   readonly listen?: string;
   readonly authToken?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly clientCa?: string;
 }
 
 export function registerServe(program: Command, session: Session): void {
@@ -20,15 +23,19 @@ export function registerServe(program: Command, session: Session): void {
     .option('--settings <file>', `YAML or JSON; \`${COMMAND} render\` writes it`)
     .option('--listen <host:port>', 'over what the settings say; default: loopback')
     .option('--auth-token <token>', 'of the aggregator; others on this machine can see it: better a tokenFile')
+    .option('--tls-cert <file>', 'certificate in PEM: speak TLS; read again when it changes')
+    .option('--tls-key <file>', 'its private key')
+    .option('--client-ca <file>', 'take connections only of those who show a certificate of this authority')
     .action(
-      act(session, async (name: string, { authToken, ...options }: ServeOptions) => {
-        const flags = authToken === undefined ? {} : { flags: { token: authToken } };
-        return (await import('../serve.ts')).serve(name, { ...options, ...flags });
+      act(session, async (name: string, { authToken, tlsCert, tlsKey, clientCa, ...options }: ServeOptions) => {
+        const flags = { token: authToken, 'tls.cert': tlsCert, 'tls.key': tlsKey, 'tls.clientCa': clientCa };
+        return (await import('../serve.ts')).serve(name, { ...options, flags });
       }),
     );
   addExamples(serve, [
     [`${COMMAND} serve receiver --settings receiver.json`, 'for this machine'],
     [`${COMMAND} serve receiver --settings receiver.json --listen 0.0.0.0:2021`, 'for others to reach'],
+    [`${COMMAND} serve aggregator --tls-cert server.pem --tls-key server.key`, 'over TLS'],
     [`AGGREGATOR_DB=peers.db ${COMMAND} serve aggregator`, 'set as the one of the-block was'],
   ]);
 }

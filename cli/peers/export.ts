@@ -9,6 +9,7 @@ import { type AggregatorOptions, aggregatorAt } from './aggregator.ts';
 import { save } from './download.ts';
 import { plain } from './plain.ts';
 import { secretIn } from './secret.ts';
+import { mebibytes } from './size.ts';
 
 export interface ExportOptions extends AggregatorOptions {
   readonly path: string;
@@ -56,8 +57,4 @@ function encryptionOf({ ageRecipient, agePassFile, opensslPassFile }: ExportOpti
   if (opensslPassFile !== undefined)
     return { openssl_passphrase: secretIn(opensslPassFile, '--openssl-pass-file', io) };
   return {};
-}
-
-function mebibytes(bytes: number): string {
-  return bytes < 2 ** 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

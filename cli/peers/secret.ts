@@ -11,7 +11,20 @@ import type { Io } from '../io.ts';
  * @throws CliError where it is not there, empty, or readable by others
  */
 export function secretIn(file: string, option: string, { cwd }: Pick<Io, 'cwd'>): string {
-  const path = resolve(cwd, file);
+  const path = requirePrivate(resolve(cwd, file), option);
+  const [line = ''] = readFileSync(path, 'utf8').split(/\r?\n/, 1);
+  if (line.trim() === '')
+    throw new CliError(`${option}: the first line of ${path} is empty`, { remedy: 'write the secret there' });
+  return line;
+}
+
+/**
+ * A file that is no one else's to read.
+ *
+ * @returns its path
+ * @throws CliError where it is not there, or readable by others
+ */
+export function requirePrivate(path: string, option: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new CliError(`${option}: there is no file ${path}`);
   if (stats.isDirectory()) throw new CliError(`${option}: ${path} is a folder`, { remedy: 'name the file in it' });
@@ -21,8 +34,5 @@ export function secretIn(file: string, option: string, { cwd }: Pick<Io, 'cwd'>)
       remedy: `chmod 0600 ${path}`,
     });
   }
-  const [line = ''] = readFileSync(path, 'utf8').split(/\r?\n/, 1);
-  if (line.trim() === '')
-    throw new CliError(`${option}: the first line of ${path} is empty`, { remedy: 'write the secret there' });
-  return line;
+  return path;
 }

@@ -4,7 +4,9 @@ import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { storeCheck } from '../shared/store/readiness.ts';
+import { ServerTls } from '../shared/tls/serverTls.ts';
 import { addApi } from './api.ts';
+import { openBackups } from './backup/backups.ts';
 import { localControl } from './control/local.ts';
 import { addCorrelations } from './correlations/route.ts';
 import { addFileExport } from './export/fileRoute.ts';
@@ -37,6 +39,7 @@ export const service: Service<AggregatorSettings> = {
 async function start(settings: AggregatorSettings, context: ServiceContext): Promise<RunningService> {
   const { log, registry, env } = context;
   const metrics = createMetrics(registry);
+  const tls = settings.tls && new ServerTls(settings.tls, { log, registry });
   const tokenFile =
     settings.tokenFile === undefined
       ? undefined
@@ -74,8 +77,9 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     },
     log,
   );
-
   const replication = await openReplicas({ settings: settings.replication, store, log, registry, failpoint });
+
+  const backups = openBackups({ settings, store, metrics, registry, log });
   const control = replication?.control ?? localControl(store);
   const strict = settings.strictSecretFiles;
   const lead = openLead(settings.leader, { ...context, store, control, retention, strict });
@@ -88,6 +92,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const app = createApp({
     log,
     registry,
+    tls,
     intercept: ingestRoute({
       tokens,
       metrics,
@@ -99,6 +104,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
       onFailure: (error) => log.error({ err: error }, 'a batch failed for a reason of our own'),
     }),
     readiness: {
+      ...backups.readiness,
       store: () => storeCheck(store, { waitingSnapshots: store.waiting() }),
       tokens: (): ReadinessCheck => {
         const reason = tokenFile?.problem();
@@ -122,6 +128,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const exporting = { ...shared, exports, metrics, log, enabled, maxPeers };
   addExport(app, exporting);
   addFileExport(app, { ...exporting, folder });
+  backups.addTo(app, tokens);
 
   const look = watchStore(store, settings.activeWithin, metrics);
   addReadings(registry, {
@@ -135,6 +142,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const release = async () => {
     look.stop();
     exports.stop(settings.shutdownGrace / 2);
+    await backups.stop();
     await closeApp(app);
     await lead.stop();
     await replication?.close();

@@ -83,6 +83,20 @@ export const aggregatorMetrics = {
     unit: 'exports',
     help: 'Exports of one peer to a file. result: ok, refused, failed.',
   },
+  backupLastProven: {
+    name: 'aggregator_backup_last_proven_timestamp_seconds',
+    type: 'gauge',
+    labels: [],
+    unit: 's',
+    help: 'The moment that the last good backup shows; 0 before the first. It was restored into a scratch copy and compared.',
+  },
+  backupFailures: {
+    name: 'aggregator_backup_failures_total',
+    type: 'counter',
+    labels: ['reason'],
+    unit: 'backups',
+    help: 'Backups that could not be made or were not what they should be. reason: full, io, damaged.',
+  },
   keyRotations: {
     name: 'key_rotation_total',
     type: 'counter',
@@ -200,6 +214,7 @@ export function createMetrics(registry: Registry) {
     commitSnapshots: histogram(registry, commitSnapshots),
     storeErrors: counter(registry, storeErrors),
     pruned: counter(registry, pruned),
+    backupFailures: counter(registry, aggregatorMetrics.backupFailures),
     bulkExports: counter(registry, bulkExports),
     fileExports: counter(registry, fileExports),
     keyRotations: counter(registry, aggregatorMetrics.keyRotations),

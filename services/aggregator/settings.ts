@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isLoopback } from '../shared/address.ts';
 import { durationField } from '../shared/duration.ts';
 import { commonSettings } from '../shared/service.ts';
+import { tlsField } from '../shared/tls/settings.ts';
 import { leaderSettings } from './lead/settings.ts';
 import { replicationSettings } from './replicate/settings.ts';
 
@@ -14,6 +15,7 @@ export const NETWORK_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 export const settingsSchema = z
   .strictObject({
     ...commonSettings(DEFAULT_PORT),
+    tls: tlsField(),
     database: z.string().min(1).default('aggregator.db'),
     /** One token per line; a line `TOKEN network-a,network-b` is good for these networks alone. */
     tokenFile: z.string().min(1).optional(),
@@ -58,6 +60,20 @@ export const settingsSchema = z
     exportMaxDuration: durationField('10m', { min: '1s', max: '24h' }),
     /** The log that this aggregator shares with its replicas; without it, it is the only one. */
     replication: replicationSettings.optional(),
+    /** Backups that are made by themselves; none where it is left out. */
+    backup: z
+      .strictObject({
+        folder: z.string().min(1),
+        every: durationField('1d', { min: '1m', max: '4w' }),
+        /** How many stay. */
+        keep: z.int().min(1).max(10_000).default(7),
+        /** Public keys of age: then a backup can be read by their owners alone. */
+        ageRecipients: z
+          .array(z.string().regex(/^age1[a-z0-9]{20,}$/, { error: 'is no public key of age, such as age1…' }))
+          .max(16)
+          .default([]),
+      })
+      .optional(),
   })
   .superRefine((settings, context) => {
     const guarded = settings.tokenFile !== undefined || settings.token !== undefined;

@@ -25,9 +25,9 @@ export function parseListen(text: string): { host: string; port: number } | unde
 }
 
 /** Completes an address with its URL; an address that means "every interface" is reached over loopback. */
-export function addressOf(host: string, port: number): Address {
+export function addressOf(host: string, port: number, scheme: 'http' | 'https' = 'http'): Address {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return { host, port, url: `http://${isIP(reachable) === 6 ? `[${reachable}]` : reachable}:${port}` };
+  return { host, port, url: `${scheme}://${isIP(reachable) === 6 ? `[${reachable}]` : reachable}:${port}` };
 }
 
 /** True where only programs on this machine can connect. */

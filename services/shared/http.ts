@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type Address, addressOf } from './address.ts';
 import { AddressInUse, codeOf, messageOf, ServiceFault } from './fault.ts';
 import type { Logger } from './log.ts';
 import { gauge, histogram, sharedMetrics } from './metrics.ts';
+import type { ServerTls } from './tls/serverTls.ts';
 
 export type App = FastifyInstance;
 
@@ -45,6 +47,8 @@ export interface AppOptions {
   readonly registry: Registry;
   readonly readiness: Readonly<Record<string, () => ReadinessCheck>>;
   readonly maxBodyBytes?: number;
+  /** Plain HTTP where left out. */
+  readonly tls?: ServerTls | undefined;
   /**
    * Sees each request first; true where it answers it itself. For a path so hot that the router and its hooks would be
    * most of the work.
@@ -71,17 +75,22 @@ const MAX_CONNECTIONS = 1_024;
  * Routes are added by the service; `listen` opens it.
  */
 export function createApp(options: AppOptions): App {
-  const { log, registry, readiness } = options;
+  const { log, registry, tls } = options;
+  const readiness = tls === undefined ? options.readiness : { ...options.readiness, tls: () => tls.check() };
   const app = fastify({
     logger: false,
     bodyLimit: options.maxBodyBytes ?? 1_048_576,
     forceCloseConnections: 'idle',
     // A name of 256 bytes, each written as %XX.
     routerOptions: { maxParamLength: 1_024 },
-    serverFactory: (handle) =>
-      createHttpServer(SERVER_OPTIONS, (request, response) => {
+    serverFactory: (handle) => {
+      const listener = (request: IncomingMessage, response: ServerResponse) => {
         if (options.intercept?.(request, response) !== true) handle(request, response);
-      }),
+      };
+      return tls === undefined
+        ? createHttpServer(SERVER_OPTIONS, listener)
+        : tls.createServer(SERVER_OPTIONS, listener);
+    },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, _request, reply) => {
       const body: ErrorBody = { error: 'bad_request', reason: error.message, remedy: 'send a well-formed URL' };
@@ -150,7 +159,8 @@ export async function listen(app: App, want: { readonly host: string; readonly p
     throw listenFault(error, want);
   }
   const bound = app.server.address();
-  return addressOf(want.host, typeof bound === 'object' && bound !== null ? bound.port : want.port);
+  const port = typeof bound === 'object' && bound !== null ? bound.port : want.port;
+  return addressOf(want.host, port, app.server instanceof TlsServer ? 'https' : 'http');
 }
 
 /**
@@ -257,7 +267,8 @@ function knownRoutes(app: App): string {
 
 function answerBrokenRequest(error: Error, socket: Socket): void {
   const code = codeOf(error);
-  if (code === 'ECONNRESET' || !socket.writable) {
+  // Without TLS agreed upon there is nothing that the other side could read.
+  if (code === 'ECONNRESET' || !socket.writable || /^ERR_(?:SSL|TLS)_/.test(code ?? '')) {
     socket.destroy();
     return;
   }

@@ -28,6 +28,20 @@ export const sharedMetrics = {
     unit: 'bool',
     help: '1 while the service can do its work (what /readyz answers), else 0.',
   },
+  tlsExpiry: {
+    name: 'chainwatch_tls_certificate_expiry_timestamp_seconds',
+    type: 'gauge',
+    labels: [],
+    unit: 's',
+    help: 'When the certificate that the service shows ends. Only where it speaks TLS.',
+  },
+  tlsHandshakeFailures: {
+    name: 'chainwatch_tls_handshake_failures_total',
+    type: 'counter',
+    labels: [],
+    unit: 'connections',
+    help: 'Connections that ended before both sides agreed on TLS: no or a wrong client certificate, plain HTTP, or our certificate not trusted.',
+  },
 } as const satisfies Record<string, MetricSpec>;
 
 export function counter<L extends string>(registry: Registry, spec: MetricSpec<L>): Counter<L> {

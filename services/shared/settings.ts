@@ -10,7 +10,7 @@ export interface SettingsSources {
   readonly file?: string | undefined;
   /** Variables named CHAINWATCH_SETTING_<KEY>; the key in capitals with `_` between words, `__` one level deeper. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Keys as in the file; undefined counts as not given. */
+  /** Keys as in the file, `tls.cert` for one below another; undefined counts as not given. */
   readonly flags?: Readonly<Record<string, unknown>>;
 }
 
@@ -49,7 +49,7 @@ export function loadSettings<S>(schema: z.ZodType<S>, sources: SettingsSources):
     setPath(merged, path, wantsText(schema, path) ? value : scalar(value));
   }
   for (const [key, value] of Object.entries(sources.flags ?? {})) {
-    if (value !== undefined) setPath(merged, [key], value);
+    if (value !== undefined) setPath(merged, key.split('.'), value);
   }
   if (problems.length > 0) throw new SettingsError(problems);
   const result = schema.safeParse(merged);

@@ -1,34 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { codeOf, messageOf } from '../../shared/fault.ts';
-import type { Manifest } from './manifest.ts';
+import { compare } from './check.ts';
+import { BackupFault } from './fault.ts';
+import type { Given, Word } from './inThread.ts';
 import { copyMoment } from './moment.ts';
 
-/** What a thread is to do. */
-export interface Job {
-  readonly from: string;
-  readonly to: string;
-  readonly share: number;
-  /** Not 0: it is to stop. */
-  readonly stopped: Int32Array<SharedArrayBuffer>;
-}
-
-/** What it says. */
-export type Word =
-  | { readonly say: 'progress'; readonly done: number; readonly total: number }
-  | { readonly say: 'done'; readonly manifest: Manifest }
-  | { readonly say: 'failed'; readonly reason: string; readonly code: string | undefined };
-
 const say = (word: Word) => parentPort?.postMessage(word);
-const job: Job = workerData;
+const { job, share, stopped }: Given = workerData;
+const check = () => {
+  if (Atomics.load(stopped, 0) !== 0) throw new Error('stopped');
+};
 try {
-  const manifest = await copyMoment(job.from, job.to, {
-    share: job.share,
-    check: () => {
-      if (Atomics.load(job.stopped, 0) !== 0) throw new Error('stopped');
-    },
-    onProgress: (done, total) => say({ say: 'progress', done, total }),
-  });
-  say({ say: 'done', manifest });
+  if (job.do === 'copy') {
+    const onProgress = (done: number, total: number) => say({ say: 'progress', done, total });
+    say({ say: 'done', manifest: await copyMoment(job.from, job.to, { share, check, onProgress }) });
+  } else {
+    compare(job.path, job.manifest, share, check);
+    say({ say: 'done', manifest: job.manifest });
+  }
 } catch (error) {
-  say({ say: 'failed', reason: messageOf(error), code: codeOf(error) });
+  const fault = error instanceof BackupFault ? { kind: error.kind, remedy: error.remedy } : undefined;
+  say({ say: 'failed', reason: messageOf(error), code: codeOf(error), fault });
 }
