@@ -17,6 +17,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { secretVariable } from '../../local/secrets.ts';
 import { run } from '../fixtures/programs.ts';
+import { PROVE } from '../fixtures/prove.ts';
 import { planNamed, STACKS, stackText } from '../fixtures/real.ts';
 import { chainwatch, inProcess, ROOT, start } from './command.ts';
 
@@ -92,10 +93,17 @@ describe.each(STACKS)('%s', (name) => {
     }
   });
 
-  test('holds no secret, and is the same bytes the second time', async () => {
+  test('holds no secret', () => {
+    const files = filesBelow(out());
+    expect(files.size).toBeGreaterThan(5);
+    for (const text of files.values()) expect(text).not.toMatch(/canary|4dabf18193072939515e22adb298388d/);
+  });
+
+  // In the rest nothing depends on what a stack says: one is as good as three.
+  if (!PROVE && name !== 'testnet') return;
+
+  test('is the same bytes the second time', async () => {
     const before = filesBelow(out());
-    expect(before.size).toBeGreaterThan(5);
-    for (const text of before.values()) expect(text).not.toMatch(/canary|4dabf18193072939515e22adb298388d/);
     const { code, stdout } = await render('--image', DIGEST);
     expect(code).toBe(0);
     expect(stdout).toContain(`${before.size - 1} as before`);

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { metricsOf } from '../../model/promql/selectors.ts';
 import { lintKnown } from '../../model/rules/lint/known.ts';
 import { parallel, run } from '../fixtures/programs.ts';
-import { known, planNamed, ROOT, STACKS } from '../fixtures/real.ts';
+import { drawnPlanNamed, known, ROOT, STACKS } from '../fixtures/real.ts';
 import { type Case, casesOf, testFiles } from '../fixtures/ruleTests.ts';
 
 /** Metrics that dashboards read, in whatever field their queries stand. */
@@ -16,7 +16,7 @@ function readByDashboards(): Set<string> {
     if ('expr' in value && typeof value.expr === 'string') queries.push(value.expr);
     Object.values(value).forEach(visit);
   };
-  for (const name of STACKS) visit(planNamed(name).dashboards);
+  for (const name of STACKS) visit(drawnPlanNamed(name).dashboards);
   const names = new Set<string>();
   for (const query of new Set(queries)) {
     try {

@@ -8,11 +8,11 @@ import { NetworkMonitoring, type NetworkMonitoringArgs } from '../../../componen
 import { serviceImage } from '../../../components/serviceImage.ts';
 import { alertmanagerConfig } from '../../../model/alertmanager/config.ts';
 import { places } from '../../fixtures/places.ts';
-import { planNamed } from '../../fixtures/real.ts';
+import { drawnPlanNamed } from '../../fixtures/real.ts';
 import { at, text } from '../policies/read.ts';
 import { run } from '../stand.ts';
 
-const plan = planNamed('mainnet');
+const plan = drawnPlanNamed('mainnet');
 const place = { stack: 'theirs', namespace: 'watch' };
 
 describe('AlertRouting', () => {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { aztec } from '../../../chains/aztec/chain.ts';
 import { parseStack } from '../../../config/parse.ts';
 import { makePlan } from '../../../model/plan/plan.ts';
-import { known } from '../../fixtures/real.ts';
+import { known, undrawn } from '../../fixtures/real.ts';
 
 const page = readFileSync(new URL('../../../docs/chains/aztec.md', import.meta.url), 'utf8');
 const [dev, testnet, mainnet] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
@@ -39,7 +39,7 @@ describe('the entries of its page', () => {
   });
 
   test('mainnet has every kind of process, so every alert', () => {
-    const plan = makePlan(stackOf(mainnet), known);
+    const plan = makePlan(stackOf(mainnet), undrawn);
     const planned = plan.ruleGroups.flatMap((group) => group.rules).map(({ name }) => name);
     expect([...(known.packs.get('aztec')?.alerts.keys() ?? [])].filter((name) => !planned.includes(name))).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe('a network', () => {
   });
 
   test('without a prover has no alerts about one', () => {
-    const names = makePlan(stackOf(networkOf({})), known)
+    const names = makePlan(stackOf(networkOf({})), undrawn)
       .ruleGroups.flatMap((group) => group.rules)
       .map(({ name }) => name);
     expect(names).toContain('SequencerDown');
@@ -89,7 +89,7 @@ describe('a network', () => {
   });
 
   test('whose series others scrape has what our exporter reads for it by its name', () => {
-    const rules = makePlan(stackOf(networkOf({ nodes: {}, matchers: { tenant: 't' } })), known).ruleGroups.flatMap(
+    const rules = makePlan(stackOf(networkOf({ nodes: {}, matchers: { tenant: 't' } })), undrawn).ruleGroups.flatMap(
       (group) => group.rules,
     );
     const expr = (name: string) => rules.find((rule) => rule.name === name)?.expr;

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { parseStack } from '../../../config/parse.ts';
 import type { GrafanaAlertRule } from '../../../model/grafana/types.ts';
 import { makePlan, type Plan } from '../../../model/plan/plan.ts';
-import { known, planNamed, ROOT, stackText } from '../../fixtures/real.ts';
+import { known, planNamed, ROOT, stackText, undrawn } from '../../fixtures/real.ts';
 
 function yamlOf(page: string): Record<string, Record<string, unknown>>[] {
   const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
@@ -18,7 +18,7 @@ const [adopting = {}, routing = {}] = yamlOf('migrate/genlayer.md');
 
 function planOf(config: Readonly<Record<string, unknown>>): Plan {
   const environment = String(config['chainwatch:environment']);
-  return makePlan(parseStack(config, { environment, knowledge: known.forConfig }), known);
+  return makePlan(parseStack(config, { environment, knowledge: known.forConfig }), undrawn);
 }
 
 test('the stack that is delivered takes over what is there, as the page says', () => {

@@ -11,10 +11,9 @@ import { attemptOf } from '../../../cli/backtest/trial.ts';
 import { paint } from '../../../cli/output.ts';
 import { makeDocument } from '../../../cli/plan/document.ts';
 import { trialsOf } from '../../../model/backtest/rules.ts';
-import { makePlan } from '../../../model/plan/plan.ts';
 import { metricsOf } from '../../../model/promql/selectors.ts';
 import { runs } from '../../fixtures/prove.ts';
-import { known, stackNamed } from '../../fixtures/real.ts';
+import { planNamed } from '../../fixtures/real.ts';
 
 describe('times', () => {
   const now = Date.parse('2026-03-10T12:00:00Z') / 1000;
@@ -48,8 +47,7 @@ describe('times', () => {
 });
 
 describe('the rules of a plan', () => {
-  const stack = stackNamed('mainnet');
-  const document = makeDocument(makePlan(stack, known), 1);
+  const document = makeDocument(planNamed('mainnet'), 1);
 
   test('are those of an older revision, which told them in one line', () => {
     const alerts = Object.fromEntries(

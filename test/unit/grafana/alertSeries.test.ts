@@ -5,7 +5,7 @@ import { makePlan } from '../../../model/plan/plan.ts';
 import { metricsOf } from '../../../model/promql/selectors.ts';
 import { parsePromql } from '../../../model/promql/syntax.ts';
 import type { PlannedAlert, PlannedGroup } from '../../../model/rules/instantiate.ts';
-import { known } from '../../fixtures/real.ts';
+import { known, undrawn } from '../../fixtures/real.ts';
 
 const empty: PlannedAlert = {
   kind: 'alert',
@@ -90,7 +90,7 @@ test('no query of a planned rule reads alerts', () => {
   };
   const grafana = { url: 'https://g.example', receiverUrl: 'https://r.example' };
   const config = { 'chainwatch:networks': { op: network }, 'chainwatch:grafana': grafana };
-  const plan = makePlan(parseStack(config, { environment: 'dev', knowledge: known.forConfig }), known);
+  const plan = makePlan(parseStack(config, { environment: 'dev', knowledge: known.forConfig }), undrawn);
   const queries = new Map(
     plan.grafana?.ruleGroups.flatMap(({ rules }) =>
       rules.map(({ title, data }) => [title, String(data[0]?.model.expr)]),

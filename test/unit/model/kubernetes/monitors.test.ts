@@ -10,7 +10,7 @@ import type { ServiceName } from '../../../../model/places.ts';
 import type { ScrapeJob } from '../../../../model/plan/jobs.ts';
 import { makePlan, type Plan } from '../../../../model/plan/plan.ts';
 import { prometheusConfig } from '../../../../model/prometheus/config.ts';
-import { known, planNamed, STACKS, stackNamed } from '../../../fixtures/real.ts';
+import { planNamed, STACKS, stackNamed, undrawn } from '../../../fixtures/real.ts';
 import { type Rule, relabel } from './relabel.ts';
 
 const PORTS = {
@@ -20,6 +20,7 @@ const PORTS = {
   exporter: 9310,
   status: 8080,
   simulator: 9350,
+  aggregator: 9300,
   blackbox: 9115,
   grafana: 3000,
 };
@@ -91,7 +92,7 @@ function operated({ labels }: ScrapeJob): boolean {
 }
 
 describe.each(STACKS)('stack %s', (stack) => {
-  const plan = makePlan(stackInCluster(stackNamed(stack)).stack, known);
+  const plan = makePlan(stackInCluster(stackNamed(stack)).stack, undrawn);
 
   test('each target is scraped at the same address and path, and its series have the same labels', () => {
     const jobs = plan.scrapeJobs.filter((job) => !operated(job));

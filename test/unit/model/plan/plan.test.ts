@@ -118,7 +118,7 @@ describe('the plan', () => {
 
 describe.each(real.STACKS)('the plan of %s', (name) => {
   const stack = real.stackNamed(name);
-  const plan = real.planNamed(name);
+  const plan = real.drawnPlanNamed(name);
   const alerts = alertsOf(plan);
 
   test('has alerts of every network and of the system', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findThreshold } from '../../../../model/promql/literals.ts';
 import { isRecorded, LIMIT_SERIES, limitGroups } from '../../../../model/rules/limitSeries.ts';
 import { planNamed, STACKS } from '../../../fixtures/real.ts';
-import { everythingPlan, networks } from '../../dashboards/everything.ts';
+import { everythingUndrawn, networks } from '../../dashboards/everything.ts';
 
 const FAST = { 'chainwatch:prometheus': { scrapeInterval: '2s', evaluationInterval: '2s', timeScale: 60 } };
 const ops = networks['op-all'];
@@ -11,10 +11,10 @@ const TUNED = { ...ops, alerts: { SafeHeadLagging: { threshold: '17m' }, Batcher
 
 const plans = [
   ...STACKS.map((name) => [name, planNamed(name)] as const),
-  ['everything', everythingPlan()] as const,
-  ['everything, compressed', everythingPlan(FAST)] as const,
-  ['tuned', everythingPlan({ 'chainwatch:networks': { tuned: TUNED } })] as const,
-  ['tuned and compressed', everythingPlan({ ...FAST, 'chainwatch:networks': { tuned: TUNED } })] as const,
+  ['everything', everythingUndrawn()] as const,
+  ['everything, compressed', everythingUndrawn(FAST)] as const,
+  ['tuned', everythingUndrawn({ 'chainwatch:networks': { tuned: TUNED } })] as const,
+  ['tuned and compressed', everythingUndrawn({ ...FAST, 'chainwatch:networks': { tuned: TUNED } })] as const,
 ];
 
 describe.each(plans)('the limits of %s', (_, plan) => {
@@ -45,7 +45,7 @@ describe.each(plans)('the limits of %s', (_, plan) => {
 });
 
 test('what has no limit, or asks for equality, has no series', () => {
-  const [first] = everythingPlan().ruleGroups.filter(
+  const [first] = everythingUndrawn().ruleGroups.filter(
     ({ rules }) => limitGroups([{ name: 'x:y', owner: 'x', chain: 'z', engine: 'prometheus', rules }]).length > 0,
   );
   const alert = first?.rules.find((rule) => rule.kind === 'alert');

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { findThreshold } from '../../../../model/promql/literals.ts';
 import { LIMIT_SERIES } from '../../../../model/rules/limitSeries.ts';
-import { everythingPlan, networks } from '../../dashboards/everything.ts';
+import { everythingUndrawn, networks } from '../../dashboards/everything.ts';
 
 const FAST = { 'chainwatch:prometheus': { scrapeInterval: '2s', evaluationInterval: '2s', timeScale: 60 } };
-const plan = everythingPlan({
+const plan = everythingUndrawn({
   ...FAST,
   'chainwatch:networks': { real: networks['op-all'], played: { ...networks['op-foreign'], simulated: true } },
 });
-const usual = everythingPlan({ 'chainwatch:networks': { real: networks['op-all'] } });
+const usual = everythingUndrawn({ 'chainwatch:networks': { real: networks['op-all'] } });
 
 function alert(name: string, owner = 'system', of = plan) {
   const rules = of.ruleGroups.filter((group) => group.owner === owner).flatMap((group) => group.rules);
