@@ -175,7 +175,7 @@ function registerRotateKey(peers: Command, session: Session): void {
     .argument('<peer>', 'its id, or a key that it has had')
     .requiredOption('--new-key <key>', 'the public key: 64 hexadecimal digits, or a PEM file')
     .addOption(networkOption())
-    .option('--key-file <file>', 'with the private key that the peer has now, to sign with; it stays here')
+    .option('--sign-with <file>', 'with the private key that the peer has now, to sign with; it stays here')
     .option('--signature <hex>', 'of that key, where it is somewhere else')
     .option('--force', 'without a signature, where that key is lost; it is good no longer', false);
   finish(
@@ -184,7 +184,7 @@ function registerRotateKey(peers: Command, session: Session): void {
       (await import('../peers/rotateKey.ts')).rotateKey(peer, options, session.io),
     ),
     [
-      [`${COMMAND} peers rotate-key 3f9c… --new-key new.pub --key-file old.pem`, 'signed by the old key'],
+      [`${COMMAND} peers rotate-key 3f9c… --new-key new.pub --sign-with old.pem`, 'signed by the old key'],
       [`${COMMAND} peers rotate-key 12D3KooWExample --new-key new.pub`, 'the first key of a peer'],
       [`${COMMAND} peers rotate-key 3f9c… --new-key new.pub --force`, 'after a loss; wants a token for all networks'],
     ],

@@ -14,7 +14,7 @@ export interface RotateKeyOptions extends AggregatorOptions {
   /** The public key, or a file with it. */
   readonly newKey: string;
   /** A file with the private key that the peer has had until now. */
-  readonly keyFile?: string;
+  readonly signWith?: string;
   /** Of that key, where somebody else has signed. */
   readonly signature?: string;
   readonly force: boolean;
@@ -56,22 +56,22 @@ export async function rotateKey(peer: string, options: RotateKeyOptions, io: Io)
 async function signatureFor(
   peer: string,
   newKey: string,
-  { keyFile, signature, network }: RotateKeyOptions,
+  { signWith, signature, network }: RotateKeyOptions,
   aggregator: Aggregator,
   io: Io,
 ): Promise<string | undefined> {
-  if (keyFile === undefined) return signature;
+  if (signWith === undefined) return signature;
   if (signature !== undefined) {
-    throw new CliError('one signature is enough', { remedy: 'give --key-file or --signature' });
+    throw new CliError('one signature is enough', { remedy: 'give --sign-with or --signature' });
   }
-  const signer = signerIn(keyFile, '--key-file', io);
+  const signer = signerIn(signWith, '--sign-with', io);
   const query = network === undefined ? '' : `?${new URLSearchParams({ network })}`;
   const now = await readJson(await aggregator.ask(`/keys/${encodeURIComponent(peer)}${query}`), known);
   // A request that is sent again after its answer was lost.
   if (now.key === newKey) return undefined;
   if (now.key !== signer.publicKey) {
     const has = now.key === null ? 'no key yet' : `the key ${now.key}`;
-    throw new CliError(`--key-file holds the key ${signer.publicKey}, and ${plain(peer)} has ${has}`, {
+    throw new CliError(`--sign-with holds the key ${signer.publicKey}, and ${plain(peer)} has ${has}`, {
       remedy: now.key === null ? 'leave it out: the first key needs no signature' : 'give the file of that key',
     });
   }

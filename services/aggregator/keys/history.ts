@@ -13,6 +13,7 @@ export class KeyHistory {
   readonly #sql: ReturnType<typeof prepare>;
   /** By network and name. */
   #first = new Map<string, string>();
+  #names = new Map<string, string[]>();
   #goodUntil = new Map<string, number>();
   #isKnown = false;
 
@@ -27,7 +28,13 @@ export class KeyHistory {
     return this.#first.size === 0 ? name : (this.#first.get(`${network}/${name}`) ?? name);
   }
 
-  /** Until when snapshots under a name are taken. Unix seconds. */
+  /** All names that a peer has had, the first first. @param name any of them */
+  namesOf(network: string, name: string): readonly string[] {
+    const first = this.firstName(network, name);
+    return this.#names.get(`${network}/${first}`) ?? [first];
+  }
+
+  /** Before when snapshots under a name are taken. Unix seconds. */
   goodUntil(network: string, name: string): number {
     if (!this.#isKnown) this.#load();
     if (this.#goodUntil.size === 0) return Number.POSITIVE_INFINITY;
@@ -58,6 +65,7 @@ export class KeyHistory {
 
   #load(): void {
     this.#first = new Map();
+    this.#names = new Map();
     this.#goodUntil = new Map();
     this.#isKnown = true;
     for (const { network, peer, old_key, new_key, until, how } of this.#sql.all.iterate()) {
@@ -69,6 +77,7 @@ export class KeyHistory {
   #name(network: string, peer: string, oldKey: string, newKey: string, until: number, how: Way): void {
     if (oldKey === '' || this.firstName(network, oldKey) !== peer) return;
     this.#first.set(`${network}/${newKey}`, peer);
+    this.#names.set(`${network}/${peer}`, [...this.namesOf(network, peer), newKey]);
     // A name of 64 digits may be something else than a key: only a signature shows that it is one.
     if (how === 'signed') this.#goodUntil.set(`${network}/${oldKey}`, until);
   }

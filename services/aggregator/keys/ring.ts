@@ -18,7 +18,7 @@ export function ringOf(peer: string, events: readonly KeyEvent[], now: number): 
   return [...keys, ...later]
     .map(({ key, from, event }): RingKey => {
       const until = event?.until ?? null;
-      const state = until === null ? 'current' : now <= until ? 'grace' : 'expired';
+      const state = until === null ? 'current' : now < until ? 'grace' : 'expired';
       return { key, from, until, state };
     })
     .reverse();

@@ -16,7 +16,7 @@ export interface Rotation {
   /** Empty for none. */
   readonly oldKey: string;
   readonly newKey: string;
-  /** When the old key is good no longer. Unix seconds. */
+  /** From when on the old key is good no longer. Unix seconds. */
   readonly until: number;
   readonly how: Way;
   /** Of the old key, 128 hexadecimal digits; empty where it did not sign. */

@@ -147,7 +147,7 @@ function wayOf({ network, peer, current }: Found, body: z.output<typeof rotateBo
   if (current === '') return 'introduced';
   if (body.force) return 'forced';
   const remedy =
-    'sign it with the key that the peer has: chainwatch peers rotate-key --key-file; a lost key wants force';
+    'sign it with the key that the peer has: chainwatch peers rotate-key --sign-with; a lost key wants force';
   if (body.signature === undefined) {
     const reason = 'the peer has a key, and that has to sign the next one';
     throw new HttpFault(403, { error: 'signature_needed', reason, remedy });

@@ -29,6 +29,8 @@ const keptAlive = z.looseObject({ result: z.looseObject({ TTL: number }) });
 const authenticated = z.looseObject({ token: z.string() });
 const failed = z.looseObject({ message: z.string() });
 
+const AUTHENTICATE = 'auth/authenticate';
+
 const base64 = (plain: string) => Buffer.from(plain).toString('base64');
 const plain = (encoded: string) => Buffer.from(encoded, 'base64').toString();
 
@@ -151,7 +153,7 @@ export class EtcdSeat implements Seat {
 
   async #authenticate(endpoint: string, user: SecretFile): Promise<string> {
     const [name = '', ...password] = (user.current()[0] ?? '').split(':');
-    const told = await this.#send(endpoint, 'auth/authenticate', { name, password: password.join(':') });
+    const told = await this.#send(endpoint, AUTHENTICATE, { name, password: password.join(':') });
     if (told.status !== 200) throw new Error(`${new URL(endpoint).host}: ${wordsOf(told)}`);
     return authenticated.parse(told.body).token;
   }
@@ -160,7 +162,9 @@ export class EtcdSeat implements Seat {
     const { settings } = this.#options;
     const url = new URL(`/v3/${path}`, endpoint);
     const headers = token === undefined ? {} : { authorization: token };
-    return exchange({ method: 'POST', url, tls: settings, headers, body, timeout: settings.ttl / 5 });
+    // Passwords are made slow to try.
+    const timeout = path === AUTHENTICATE ? settings.ttl / 2 : settings.ttl / 4;
+    return exchange({ method: 'POST', url, tls: settings, headers, body, timeout });
   }
 }
 

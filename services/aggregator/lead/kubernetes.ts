@@ -138,7 +138,7 @@ export class KubernetesSeat implements Seat {
     const { caFile, tokenFile, ttl } = this.#options.settings;
     // Kubernetes replaces it each hour.
     const headers = { authorization: `Bearer ${read(tokenFile).trim()}` };
-    return exchange({ method, url, tls: { caFile }, headers, body, timeout: ttl / 5 });
+    return exchange({ method, url, tls: { caFile }, headers, body, timeout: ttl / 4 });
   }
 }
 

@@ -3,8 +3,12 @@ import { RowsBehind } from './rowsBehind.ts';
 
 type Column = Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** Under which name a peer came first: one that has another key may have another name. */
-type FirstName = (network: string, name: string) => string;
+/** Peers that have several names, the first first: one that has another key may have another name. */
+interface Names {
+  firstName(network: string, name: string): string;
+  namesOf(network: string, name: string): readonly string[];
+}
+const ONE_EACH: Names = { firstName: (_network, name) => name, namesOf: (_network, name) => [name] };
 
 /** Numbers that are noted of a peer before a commit changes it. */
 const BEFORE = 4;
@@ -26,7 +30,7 @@ export class Roster {
   /** How many peers of each network were last heard of in each stretch of `grain` seconds, so that nobody has to count all of them. */
   readonly #heardOf = new Map<number, Map<number, number>>();
   readonly #grain: number;
-  readonly #firstName: FirstName;
+  readonly #names: Names;
   readonly #sql: ReturnType<typeof prepare>;
   /** What the commit under way has changed, undone when it fails: peer, head, seq and last time, one after the other. */
   #changed: number[] = [];
@@ -37,9 +41,9 @@ export class Roster {
   #addedNames: (() => void)[] = [];
 
   /** @param grain seconds: as exactly as this it is known when a peer was last heard of */
-  constructor(db: DatabaseSync, grain = 60, firstName: FirstName = (_network, name) => name) {
+  constructor(db: DatabaseSync, grain = 60, names: Names = ONE_EACH) {
     this.#grain = grain;
-    this.#firstName = firstName;
+    this.#names = names;
     this.#sql = prepare(db);
     for (const { id, name } of this.#sql.networks.iterate()) {
       this.#networks.set(String(name), { id: Number(id), peers: new Map() });
@@ -87,7 +91,7 @@ export class Roster {
   /** Of these names, how many are no peers yet. */
   unknown(network: string, names: readonly string[]): number {
     const peers = this.#networks.get(network)?.peers;
-    const isKnown = (name: string) => peers?.has(name) || peers?.has(this.#firstName(network, name));
+    const isKnown = (name: string) => peers?.has(name) || peers?.has(this.#names.firstName(network, name));
     return new Set(names.filter((name) => !isKnown(name))).size;
   }
 
@@ -110,7 +114,7 @@ export class Roster {
     const { id: networkId, peers } = this.#network(network);
     const known = peers.get(name);
     if (known !== undefined) return known;
-    const first = this.#firstName(network, name);
+    const first = this.#names.firstName(network, name);
     if (first !== name) {
       const same = this.peer(network, first, at);
       peers.set(name, same);
@@ -129,7 +133,7 @@ export class Roster {
   /** @returns the ids under which a peer is known: several where it sent under its new name before we heard of that */
   find(network: string, name: string): readonly number[] {
     const peers = this.#networks.get(network)?.peers;
-    const ids = [peers?.get(this.#firstName(network, name)), peers?.get(name)];
+    const ids = this.#names.namesOf(network, name).map((each) => peers?.get(each));
     return [...new Set(ids.filter((id) => id !== undefined))];
   }
 

@@ -52,9 +52,8 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       this.#rows = new SampleRows(this.#db);
       this.#telemetry = new TelemetryRows(this.#db);
       this.#log = new LogRows(this.#db);
-      const control = new Control(this.#db);
-      this.#control = control;
-      this.#roster = new Roster(this.#db, options.grain, (network, name) => control.keys.firstName(network, name));
+      this.#control = new Control(this.#db);
+      this.#roster = new Roster(this.#db, options.grain, this.#control.keys);
       this.#pruner = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#sweeper = new Pruner(this.#db, this.#roster, this.#views, options.history);
       this.#checkpointer = new Checkpointer(this.#db, {
@@ -222,7 +221,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     for (let index = 0; index < peers.length; index += 1) {
       const row = index * SPAN.width;
       const at = spans[row + SPAN.at] || receivedAt;
-      if (at < oldest || at > this.#control.keys.goodUntil(network, peers[index] ?? '')) {
+      if (at < oldest || at >= this.#control.keys.goodUntil(network, peers[index] ?? '')) {
         counts.expired += 1;
         continue;
       }
