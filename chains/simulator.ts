@@ -19,6 +19,8 @@ export interface Fault {
   readonly later?: readonly string[];
   /** Components whose processes it can be narrowed to with an instance. */
   readonly components: readonly string[];
+  /** Simulated seconds for which all must have been well before, where its alerts compare with that long ago. */
+  readonly calm?: number;
   /** Their processes end and start anew again and again: what they count falls each time. */
   readonly restarts?: boolean;
 }

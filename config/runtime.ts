@@ -87,6 +87,10 @@ export const system = strict({
   containers: z.record(name, hostPort).default({}).describe('cAdvisor of each host outside the cluster'),
   agents: z.record(name, hostPort).default({}).describe('chainwatch serve agent beside nodes outside the cluster'),
   probes: z.array(probe).default([]),
+  simulated: z
+    .record(name, z.record(z.string(), z.array(hostPort)))
+    .default({})
+    .describe('environments that our simulator plays, each by its name: the targets of each kind of program; dev only'),
   alerts: tunings,
 });
 export type System = z.infer<typeof system>;

@@ -1,10 +1,11 @@
 /** A simulated EQ service with its Celestia nodes, its machine, and the probes of what it depends on. */
+
+import { asGone } from '../simulation/restarts.ts';
 import { Timeline } from '../simulation/timeline.ts';
 import type { SimulatedTarget, Simulator } from '../simulator.ts';
 import { exposeCelestia } from './simulation/celestia.ts';
 import { faults } from './simulation/faults.ts';
 import { exposeContainers, exposeHost, exposeProbe } from './simulation/machine.ts';
-import { asGone } from './simulation/restarts.ts';
 import { exposeService } from './simulation/service.ts';
 
 interface Program {

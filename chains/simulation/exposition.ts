@@ -36,6 +36,11 @@ export class Exposition {
     return this.#add(name, 'counter', name, value, labels);
   }
 
+  /** What a program passes on without knowing what it is. */
+  untyped(name: string, value: number, labels: Labels = {}): this {
+    return this.#add(name, 'untyped', name, value, labels);
+  }
+
   /** @param bounds upper bounds without the infinite one, rising */
   histogram(name: string, bounds: readonly number[], observed: readonly Observations[], labels: Labels = {}): this {
     const upTo = (bound: number) => observed.reduce((sum, { value, count }) => sum + (value <= bound ? count : 0), 0);

@@ -11,6 +11,7 @@ import { checkLabels } from './labels.ts';
 import { checkNotifications } from './notifications.ts';
 import { checkRoutes } from './routes.ts';
 import { checkSecrets } from './secrets.ts';
+import { checkSimulated } from './simulated.ts';
 import { checkTargets } from './targets.ts';
 
 export interface Readable {
@@ -26,6 +27,7 @@ export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, u
   const faults = [
     ...checkEnvironment(stack, timing, unread),
     ...checkTargets(stack),
+    ...checkSimulated(stack, knowledge),
     ...checkLabels(stack),
     ...checkAlerts(stack, knowledge, timing, unread),
     ...checkNotifications(stack, unread),

@@ -127,13 +127,12 @@ export function undrilled(cases: readonly Case[], known: Known): Undrilled[] {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  'node-exporter': 'no host is simulated',
-  cadvisor: 'no containers are simulated',
-  blackbox: 'no probe is simulated',
-  prometheus: 'the drill runs on this very Prometheus',
-  alertmanager: 'the drill hears of alerts through this very Alertmanager',
-  receiver: 'the drill hears of alerts through this very receiver',
-  exporter: 'needs a chain to read from; none is simulated',
+  prometheus: 'the Prometheus that the drill runs on is always there',
+  alertmanager: 'the Alertmanager through which the drill hears is always there',
+  receiver: 'the receiver through which the drill hears is always there',
+  target: 'needs targets that leave the configuration, which no fault does',
+  aggregator: 'no aggregator of our own is simulated',
+  agent: 'no agent of our own is simulated',
   watchdog: 'fires always, and every drill sees that it arrives',
 };
 
@@ -187,7 +186,7 @@ function caseOf(chain: string, fault: Fault, rules: readonly Rule[]): Case {
     alerts,
     also: later,
     lasting: [...alerts, ...later].filter((alert) => LASTING.includes(alert)),
-    calm: CALMS[chain] ?? CALM,
+    calm: Math.max(CALMS[chain] ?? CALM, fault.calm ?? 0),
     within,
     recovery: reach + CATCHES_UP,
   };

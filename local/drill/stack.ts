@@ -12,6 +12,8 @@ export const DRILL = 'drill';
 /** Of `system`: they measure how long real scrapes take here, which compressed time makes short of time. */
 export const ABOUT_THIS_MACHINE = ['ScrapeSlow'];
 const OFF = { enabled: false };
+/** Samples. More than any healthy program here shows, also the drill's own Prometheus; one that is nearly full is a fault. */
+export const SAMPLE_LIMIT = 30_000;
 
 /** Of components that are not named here there is one. Two where a node is compared with its like; four validators are a fleet. */
 const COUNTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -19,6 +21,7 @@ const COUNTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'eq-service': { 'celestia-node': 2 },
   genlayer: { validator: 4 },
   'op-stack': { 'op-node': 2 },
+  system: { alertmanager: 2 },
   'the-block': { 'tb-node': 2 },
 };
 
@@ -34,9 +37,16 @@ export function stackOf(wave: Wave, known: Known, ports: Readonly<Record<string,
   const port = (name: string) => ({ port: ports[name] });
   const config = {
     'chainwatch:environment': 'dev',
-    'chainwatch:networks': Object.fromEntries(wave.cases.map((each) => [each.network, networkOf(each, wave, known)])),
-    'chainwatch:prometheus': { retention: '1d' },
-    'chainwatch:system': { alerts: Object.fromEntries(ABOUT_THIS_MACHINE.map((name) => [name, OFF])) },
+    'chainwatch:networks': Object.fromEntries(
+      wave.cases.filter(isOfChain).map((each) => [each.network, networkOf(each, wave, known)]),
+    ),
+    'chainwatch:prometheus': { retention: '1d', sampleLimit: SAMPLE_LIMIT },
+    'chainwatch:system': {
+      alerts: Object.fromEntries(ABOUT_THIS_MACHINE.map((name) => [name, OFF])),
+      simulated: Object.fromEntries(
+        wave.cases.filter((each) => !isOfChain(each)).map((each) => [each.network, nodesOf(each, known)]),
+      ),
+    },
     'chainwatch:services': {
       prometheus: port('prometheus'),
       alertmanager: port('alertmanager'),
@@ -61,12 +71,25 @@ export function stackOf(wave: Wave, known: Known, ports: Readonly<Record<string,
   return { ...stack, prometheus };
 }
 
-function networkOf({ chain, alerts, also }: Case, wave: Wave, known: Known): Record<string, unknown> {
-  const components = known.chains.get(chain)?.components ?? [];
+/** What every environment has beside its networks is an environment of its own, so that it is not taken for the drill's. */
+function isOfChain({ chain }: Case): boolean {
+  return chain !== 'system';
+}
+
+/** Of an environment only what the fault is about: its programs know nothing of each other. */
+function nodesOf({ chain, fault }: Case, known: Known): Record<string, string[]> {
+  const components = (known.chains.get(chain)?.components ?? []).filter(
+    ({ name }) => chain !== 'system' || fault.components.includes(name),
+  );
   const nodes = components.map(({ name }) => [
     name,
     Array.from({ length: COUNTS[chain]?.[name] ?? 1 }, (_, index) => `${name}-${index}:9000`),
   ]);
+  return Object.fromEntries(nodes);
+}
+
+function networkOf(each: Case, wave: Wave, known: Known): Record<string, unknown> {
+  const { chain, alerts, also } = each;
   const off = (seesShortTimes(wave) ? [] : readingShortTimes(chain, known)).filter(
     (name) => !alerts.includes(name) && !also.includes(name),
   );
@@ -74,7 +97,7 @@ function networkOf({ chain, alerts, also }: Case, wave: Wave, known: Known): Rec
     chain,
     simulated: true,
     ...FACTS[chain],
-    nodes: Object.fromEntries(nodes),
+    nodes: nodesOf(each, known),
     alerts: Object.fromEntries(off.map((name) => [name, OFF])),
   };
 }

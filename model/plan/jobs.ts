@@ -57,7 +57,9 @@ export function scrapeJobs(stack: Stack, chains: ReadonlyMap<string, Chain>): Sc
     const components = chains.get(network.chain)?.components ?? [];
     return components.flatMap((component) => nodeJob(stack, network, component) ?? []);
   });
-  return [...networks, ...systemJobs(stack)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...networks, ...systemJobs(stack), ...simulatedJobs(stack, chains)].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
 }
 
 function nodeJob(stack: Stack, network: Network, component: Component): ScrapeJob | undefined {
@@ -118,11 +120,44 @@ function systemJobs(stack: Stack): ScrapeJob[] {
   ];
 }
 
+/** Of environments that the simulator plays. They carry their name as their network, which tells them from what watches them. */
+function simulatedJobs(stack: Stack, chains: ReadonlyMap<string, Chain>): ScrapeJob[] {
+  return simulatedTargets(stack, chains).map(({ owner, component: { name: component, metricsPath }, instances }) => {
+    const labels = { network: owner, chain: 'system', component };
+    const targets = instances.map((instance): Target => {
+      const path = `/${owner}/${component}/${instance}${metricsPath}`;
+      return { address: { service: 'simulator' }, path, labels: { instance } };
+    });
+    return { ...job(stack, `${owner}/${component}`, owner, labels, targets), path: metricsPath };
+  });
+}
+
+export interface SimulatedTargets {
+  /** The name of the environment. */
+  readonly owner: string;
+  readonly component: Component;
+  readonly instances: readonly string[];
+}
+
+/** Of each environment that the simulator plays, and of each kind of program in it. */
+export function simulatedTargets(
+  { system }: Pick<Stack, 'system'>,
+  chains: ReadonlyMap<string, Chain>,
+): SimulatedTargets[] {
+  return Object.entries(system.simulated).flatMap(([owner, targets]) =>
+    (chains.get('system')?.components ?? []).flatMap((component) => {
+      const instances = targets[component.name] ?? [];
+      return instances.length === 0 ? [] : [{ owner, component, instances }];
+    }),
+  );
+}
+
 /** The programs of this stack that have metrics, by the name that is their `component`. */
 export function ownServices(stack: Stack): ServiceName[] {
-  const { services, networks } = stack;
+  const { services, networks, system } = stack;
   const optional = (['exporter', 'receiver', 'status'] as const).filter((name) => services[name].enabled);
-  const simulator = networks.some((network) => network.simulated) ? (['simulator'] as const) : [];
+  const simulates = networks.some((network) => network.simulated) || Object.keys(system.simulated).length > 0;
+  const simulator = simulates ? (['simulator'] as const) : [];
   const aggregator = hasAggregator(stack) ? (['aggregator'] as const) : [];
   return (['alertmanager', 'prometheus', ...optional, ...simulator, ...aggregator] as ServiceName[]).sort();
 }
@@ -139,6 +174,17 @@ export function pushesToUs({ nodes }: Pick<Network, 'nodes'>): boolean {
 
 /** Components that alerts of `system` may be about in this stack. */
 export function systemComponents(stack: Stack, chains: ReadonlyMap<string, Chain>): ReadonlySet<string> {
+  const simulated = simulatedTargets(stack, chains).map(({ component }) => component.name);
+  return new Set([...realComponents(stack, chains), ...simulated]);
+}
+
+/** Of those, what only the simulator serves. */
+export function simulatedComponents(stack: Stack, chains: ReadonlyMap<string, Chain>): ReadonlySet<string> {
+  const real = realComponents(stack, chains);
+  return new Set([...systemComponents(stack, chains)].filter((component) => !real.has(component)));
+}
+
+function realComponents(stack: Stack, chains: ReadonlyMap<string, Chain>): Set<string> {
   const { hosts, containers, agents } = stack.system;
   return new Set([
     ...ownServices(stack),

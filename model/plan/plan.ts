@@ -13,7 +13,7 @@ import type { Catalogue } from '../rules/catalogue.ts';
 import { compressDuration } from '../rules/compress.ts';
 import { instantiate, type PlannedAlert, type PlannedGroup, type Scope } from '../rules/instantiate.ts';
 import { limitGroups } from '../rules/limitSeries.ts';
-import { type Probe, probes, type ScrapeJob, scrapeJobs, systemComponents } from './jobs.ts';
+import { type Probe, probes, type ScrapeJob, scrapeJobs, simulatedComponents, systemComponents } from './jobs.ts';
 import { secretsIn } from './secrets.ts';
 import { type PlannedService, plannedServices } from './services.ts';
 
@@ -145,6 +145,7 @@ function systemRules(stack: Stack, known: Known, prometheus: PrometheusPlan): Pl
     owner: 'system',
     engine: 'prometheus',
     simulated: false,
+    simulatedComponents: simulatedComponents(stack, known.chains),
     matchers: [],
     labels: { chain: 'system', environment: stack.environment },
     alerts: stack.system.alerts,

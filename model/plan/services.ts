@@ -5,7 +5,7 @@ import { RECORD_REPEAT } from '../alertmanager/routes.ts';
 import type { Chain } from '../chain.ts';
 import type { Places, SecretRef, ServiceName } from '../places.ts';
 import { compressDuration } from '../rules/compress.ts';
-import { hasAggregator, ownServices, pushesToUs } from './jobs.ts';
+import { hasAggregator, ownServices, pushesToUs, simulatedTargets } from './jobs.ts';
 
 /** A value that only a backend can give. */
 export type Ref =
@@ -135,11 +135,18 @@ function simulator(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedSer
       );
       return { network: name, chain, targets, ...(pushesToUs(network) ? { pushes: true } : {}) };
     });
+  const environments = Map.groupBy(simulatedTargets(stack, chains), ({ owner }) => owner);
+  const others = [...environments].map(([network, kinds]) => {
+    const targets = kinds.flatMap(({ component: { name: component, metricsPath }, instances }) =>
+      instances.map((instance, index) => ({ component, index, instance, metricsPath })),
+    );
+    return { network, chain: 'system', targets };
+  });
   const pushing = hasAggregator(stack) && networks.some(({ pushes }) => pushes);
   const settings = {
     timeScale,
     state: { ref: 'dataPath', file: 'faults.json' },
-    networks,
+    networks: [...networks, ...others],
     ...(pushing ? { fleet: fleet(timeScale) } : {}),
   } as const;
   return { name: 'simulator', port: stack.services.simulator.port, settings };

@@ -1,9 +1,9 @@
 /** What a collector shows of a light node of Celestia: its head, what it has sampled, its peers. */
 import { Exposition } from '../../simulation/exposition.ts';
 import { Path } from '../../simulation/path.ts';
+import { lastStart } from '../../simulation/restarts.ts';
 import type { Timeline } from '../../simulation/timeline.ts';
 import { helpOf } from './help.ts';
-import { lastStart } from './restarts.ts';
 
 /** Seconds between blocks. */
 const BLOCK = 6;

@@ -1,8 +1,8 @@
 /** The machine that the service runs on, as node_exporter and cAdvisor show it, and what a blackbox exporter finds. */
 import { Exposition } from '../../simulation/exposition.ts';
+import { lastStart } from '../../simulation/restarts.ts';
 import type { Timeline } from '../../simulation/timeline.ts';
 import { helpOf } from './help.ts';
-import { lastStart } from './restarts.ts';
 
 const GIB = 2 ** 30;
 const MEMORY = 32 * GIB;

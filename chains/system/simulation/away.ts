@@ -24,7 +24,7 @@ export function cutOff(fault: string): Absence {
 export function nowAndThen(fault: string, seconds: number): Absence {
   return (faults, time) =>
     of(faults, fault).flatMap(({ from, to = Infinity, ...rest }) => {
-      const turns = Math.max(0, Math.ceil((Math.min(to, time) - from) / (2 * seconds)));
+      const turns = Math.max(0, Math.floor((Math.min(to, time) - from) / (2 * seconds)) + 1);
       return Array.from({ length: turns }, (_, index) => {
         const start = from + 2 * index * seconds;
         return { ...rest, fault: CUT_OFF, from: start, to: Math.min(to, start + seconds) };

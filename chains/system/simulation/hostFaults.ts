@@ -60,7 +60,7 @@ export const hostFaults: readonly Fault[] = [
   containers('container-memory', 'a container is close to its memory limit', 13, ['ContainerMemoryNearLimit']),
   containers('container-throttled', 'a container is held back by its CPU limit', 43, ['ContainerCpuThrottled']),
   // Being scraped.
-  containers('cadvisor-cut-off', 'nobody reaches cAdvisor', 18, ['ScrapeTargetDown']),
+  containers('cadvisor-cut-off', 'nobody reaches cAdvisor', 18, ['ContainerGone', 'ScrapeTargetDown']),
   containers('cadvisor-flapping', 'cAdvisor is reached only now and then', 28, ['ScrapeTargetFlapping']),
   containers('cgroups-left-behind', 'cAdvisor shows 26000 groups that nobody removed', 13, ['ScrapeSamplesNearLimit']),
   fault('push-stopped', ['pushgateway'], 'a job pushes no more', 78, ['PushedMetricsStale']),

@@ -14,6 +14,7 @@ export const serviceFaults: readonly Fault[] = [
   receiver('receiver-down', 'the receiver is not there', 8, ['ReceiverDown'], ['ScrapeTargetDown']),
   receiver('watchdog-lost', 'the alert that always fires does not come', 18, ['WatchdogMissing']),
   receiver('receiver-store-full', 'the receiver can store nothing', 23, [
+    'ReceiverDiskLow',
     'ReceiverStoreErrors',
     'ReceiverStoreFailing',
     'ServiceErrors',

@@ -13,6 +13,7 @@ export interface Sample {
 const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   gauge: [''],
   counter: [''],
+  untyped: [''],
   histogram: ['_bucket', '_sum', '_count'],
   summary: ['', '_sum', '_count'],
 };
@@ -26,7 +27,7 @@ export function readExposition(text: string): Sample[] {
   let family = '';
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('# HELP ')) continue;
-    const type = /^# TYPE ([a-zA-Z_:][\w:]*) (gauge|counter|histogram|summary)$/.exec(line);
+    const type = /^# TYPE ([a-zA-Z_:][\w:]*) (gauge|counter|untyped|histogram|summary)$/.exec(line);
     if (type) {
       family = type[1] ?? '';
       if (types.has(family)) throw new Error(`a second time: ${line}`);

@@ -1,7 +1,8 @@
 /** Processes that end and are started anew again and again. */
-import { stretchAt } from '../../simulation/stretches.ts';
-import type { Timeline } from '../../simulation/timeline.ts';
-import type { FaultInterval } from '../../simulator.ts';
+
+import type { FaultInterval } from '../simulator.ts';
+import { stretchAt } from './stretches.ts';
+import type { Timeline } from './timeline.ts';
 
 /** Seconds. */
 const PERIOD = 600;
