@@ -81,7 +81,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/node/**/*.test.ts'],
-          testTimeout: 180_000,
+          testTimeout: 360_000,
           hookTimeout: 180_000,
           // One node after another: each has a kubelet and all of a stack on it.
           fileParallelism: false,

@@ -13,6 +13,8 @@ export interface Layer {
   readonly commands: readonly (readonly string[])[];
   /** Whether the commands are vitest, which counts tests; otherwise each command counts as one. */
   readonly counts: boolean;
+  /** The layer beside which it runs, where that runs too: both mostly wait for programs. It is shown when it has ended. */
+  readonly beside?: string;
 }
 
 const vitest = (project: string) => ['node_modules/vitest/vitest.mjs', 'run', '--project', project];
@@ -105,6 +107,7 @@ export const layers: readonly Layer[] = [
     programs: CLUSTER_PROGRAMS,
     commands: [[...vitest('cluster'), ...REPORTERS]],
     counts: true,
+    beside: 'integration',
   },
   {
     name: 'node',
@@ -113,5 +116,6 @@ export const layers: readonly Layer[] = [
     hindrance,
     commands: [[...vitest('node'), ...REPORTERS]],
     counts: true,
+    beside: 'integration',
   },
 ];

@@ -1,6 +1,6 @@
 /** `npm test [layer…] [--watch] [--prove]`: runs the layers and says in its last lines what was passed, failed and skipped, and why. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import pc from 'picocolors';
@@ -41,20 +41,29 @@ function chooseLayers(names: readonly string[]): readonly Layer[] {
 
 async function runAll(selected: readonly Layer[]): Promise<number> {
   const programs = obtainPrograms(selected);
-  const results: LayerResult[] = [];
-  for (const layer of selected) {
-    const problem = await programs.missing(layer);
-    const started = Date.now();
-    if (!problem) console.log(pc.bold(`\n── ${layer.name}: ${layer.proves}`));
-    const counts = problem
-      ? { ...NOTHING, skipped: [{ name: 'the whole layer', reason: problem }] }
-      : await runLayer(layer);
-    results.push({ name: layer.name, seconds: (Date.now() - started) / 1000, ...counts });
-    if (aborted.signal.aborted) return 130;
+  const results = new Map<string, LayerResult>();
+  const play = async (some: readonly Layer[], beside?: Layer) => {
+    for (const layer of some) {
+      if (aborted.signal.aborted) return;
+      const problem = await programs.missing(layer);
+      const started = Date.now();
+      const title = pc.bold(`\n── ${layer.name}: ${layer.proves}`);
+      const counts = problem
+        ? { ...NOTHING, skipped: [{ name: 'the whole layer', reason: problem }] }
+        : await runLayer(layer, title, beside);
+      results.set(layer.name, { name: layer.name, seconds: (Date.now() - started) / 1000, ...counts });
+    }
+  };
+  const hosted = (layer: Layer) => selected.some(({ name }) => name === layer.beside);
+  for (const layer of selected.filter((each) => !hosted(each))) {
+    const guests = selected.filter(({ beside }) => beside === layer.name);
+    await Promise.all([play([layer]), play(guests, layer)]);
   }
+  if (aborted.signal.aborted) return 130;
+  const inOrder = selected.flatMap(({ name }) => results.get(name) ?? []);
   console.log(pc.bold('\n── Result'));
-  console.log(summary(results).join('\n'));
-  return results.some(({ failed }) => failed.length > 0) ? 1 : 0;
+  console.log(summary(inOrder).join('\n'));
+  return inOrder.some(({ failed }) => failed.length > 0) ? 1 : 0;
 }
 
 /** External programs are fetched or built while the quick layers run. */
@@ -90,11 +99,20 @@ function obtainPrograms(selected: readonly Layer[]) {
   };
 }
 
-async function runLayer(layer: Layer): Promise<LayerCounts> {
+/** @param beside what is shown meanwhile: then this layer is shown as a whole when it has ended */
+async function runLayer(layer: Layer, title: string, beside?: Layer): Promise<LayerCounts> {
   const folder = mkdtempSync(join(tmpdir(), 'chainwatch-test-'));
   const file = join(folder, 'counts.json');
+  const output = join(folder, 'output.txt');
+  const held = beside && openSync(output, 'a');
+  console.log(beside ? pc.dim(`   … ${layer.name} runs beside ${beside.name}, and is shown when it has ended`) : title);
   // Side by side: each says little unless it finds something.
-  const codes = await Promise.all(layer.commands.map((command) => run(command, { CHAINWATCH_TEST_COUNTS: file })));
+  const env = { CHAINWATCH_TEST_COUNTS: file };
+  const codes = await Promise.all(layer.commands.map((command) => run(command, env, held)));
+  if (held !== undefined) {
+    closeSync(held);
+    console.log(`${title}\n${readFileSync(output, 'utf8').trimEnd()}`);
+  }
   const failed = layer.commands.flatMap(([program = '', ...args], index) => {
     const code = codes[index];
     const name = [basename(program), ...args].join(' ');
@@ -112,11 +130,16 @@ async function runLayer(layer: Layer): Promise<LayerCounts> {
   }
 }
 
-function run(command: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+/** @param output a file for what it says; default: what is shown */
+function run(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  output: number | 'inherit' = 'inherit',
+): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, command, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       env: { ...process.env, ...env },
     });
     child.once('error', () => resolve(1));

@@ -262,7 +262,7 @@ describe('other packages than here', () => {
     const mark = join(folder, `started-${signal}`);
     const env = { TMPDIR: temporary, ...fakeNpm(`touch ${mark}; exec sleep 60`) };
     const { child, ended } = start(['diff', '--stack', 'mainnet'], { cwd: repository, program: repository, env });
-    await eventually('npm runs', 30, async () => existsSync(mark) || undefined);
+    await eventually('npm runs', 120, async () => existsSync(mark) || undefined);
     expect(folders()).toHaveLength(1);
     child.kill(signal);
     expect(await ended).toEqual({ code: exitCode, stdout: '', stderr: '' });
@@ -282,7 +282,7 @@ test.each(['worktree', 'plan'])('Ctrl-C while the %s is made leaves nothing behi
     if (made === undefined) return false;
     return step === 'worktree' || existsSync(join(temporary, made, 'base', 'node_modules'));
   };
-  await eventually(`the ${step} is being made`, 30, async () => ready() || undefined);
+  await eventually(`the ${step} is being made`, 120, async () => ready() || undefined);
   process.kill(-pid, 'SIGINT');
   expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });
 });

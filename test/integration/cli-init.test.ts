@@ -179,7 +179,7 @@ describe('by asking', () => {
     try {
       let seen = 0;
       for (const [question, answer] of answers) {
-        await eventually(`it asks "${question}"`, 20, async () => shown.slice(seen).includes(question) || undefined);
+        await eventually(`it asks "${question}"`, 120, async () => shown.slice(seen).includes(question) || undefined);
         seen = shown.length;
         child.stdin.write(answer);
         // The question is drawn before its keys are read.

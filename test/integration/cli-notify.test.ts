@@ -210,7 +210,7 @@ describe('before anything is sent', () => {
 
 test('Ctrl-C in the middle ends the Alertmanager too', async () => {
   const { child, ended } = start(['notify', 'test', 'hanging', '--timeout', '1m'], options());
-  await eventually('the message is under way', 30, async () => (received.length > 0 ? true : undefined));
+  await eventually('the message is under way', 120, async () => (received.length > 0 ? true : undefined));
   const [data] = readdirSync(temporary);
   child.kill('SIGINT');
   expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });

@@ -57,7 +57,7 @@ async function ruleQuery(alertname: string): Promise<string | undefined> {
 
 describe('the local run', () => {
   it('has every target up, as status says', async () => {
-    const status = await eventually('all targets up', 30, async () => {
+    const status = await eventually('all targets up', 120, async () => {
       const answer = await stand.chainwatch('status', '--json');
       return answer.code === 0
         ? z.object({ targets: z.array(z.object({ health: z.string() })) }).parse(JSON.parse(answer.stdout))
@@ -68,7 +68,7 @@ describe('the local run', () => {
   });
 
   it('lets the Watchdog arrive at the receiver', async () => {
-    await eventually('the Watchdog at the receiver', 30, async () => {
+    await eventually('the Watchdog at the receiver', 120, async () => {
       const seen = await query('receiver_watchdog_last_seen_timestamp_seconds');
       return seen !== undefined && seen > 0 ? seen : undefined;
     });
@@ -76,8 +76,8 @@ describe('the local run', () => {
 
   it('reads the real chain: the head of anvil advances in Prometheus', async () => {
     const head = 'max(chainwatch_rpc_head_block{network="op-dev",layer="l1"})';
-    const first = await eventually('a first head of anvil', 30, () => query(head));
-    await eventually('a later head of anvil', 30, async () => ((await query(head)) ?? 0) > first || undefined);
+    const first = await eventually('a first head of anvil', 120, () => query(head));
+    await eventually('a later head of anvil', 120, async () => ((await query(head)) ?? 0) > first || undefined);
   });
 
   it('carries an alert from the metric to Alertmanager and the receiver, and resolves it', async () => {
@@ -85,14 +85,14 @@ describe('the local run', () => {
     const played = await stand.chainwatch('simulate', 'op-dev', 'sequencer-stall');
     expect(played).toMatchObject({ code: 0, stdout: expect.stringContaining('UnsafeHeadStalled') });
 
-    await eventually('the alert in Alertmanager', 60, async () => {
+    await eventually('the alert in Alertmanager', 120, async () => {
       const alerts = alertmanagerAlerts.parse(await stand.get('alertmanager', '/api/v2/alerts'));
       return (
         alerts.some(({ labels }) => labels.alertname === 'UnsafeHeadStalled' && labels.network === 'op-dev') ||
         undefined
       );
     });
-    await eventually('the alert at the receiver', 60, async () =>
+    await eventually('the alert at the receiver', 120, async () =>
       (await atReceiver('UnsafeHeadStalled')) === 'firing' ? true : undefined,
     );
     const { alerts } = alertList.parse(await stand.get('receiver', '/alerts?state=firing&alertname=UnsafeHeadStalled'));
@@ -104,7 +104,7 @@ describe('the local run', () => {
     });
 
     expect(await stand.chainwatch('simulate', 'op-dev', 'sequencer-stall', '--clear')).toMatchObject({ code: 0 });
-    await eventually('the alert resolved at the receiver', 90, async () =>
+    await eventually('the alert resolved at the receiver', 120, async () =>
       (await atReceiver('UnsafeHeadStalled')) === 'resolved' ? true : undefined,
     );
   });
@@ -113,13 +113,13 @@ describe('the local run', () => {
     const simulator = theRun().programs.find((program) => program.name === 'simulator')?.process;
     expect(simulator).toBeDefined();
     if (simulator) process.kill(simulator.pid, 'SIGKILL');
-    await eventually('another simulator process', 30, async () => {
+    await eventually('another simulator process', 120, async () => {
       const now = theRun().programs.find((program) => program.name === 'simulator');
       return now?.process && now.process.pid !== simulator?.pid && isAlive(now.process) ? true : undefined;
     });
     await eventually(
       'its targets up again',
-      30,
+      120,
       async () => (await query('min(up{network="op-dev"})')) === 1 || undefined,
     );
 
@@ -128,12 +128,12 @@ describe('the local run', () => {
     await stand.chainwatch('simulate', 'op-dev', 'batcher-down');
     await eventually(
       'the batcher down',
-      30,
+      120,
       async () => (await query('min(up{network="op-dev",component="op-batcher"})')) === 0 || undefined,
     );
     await eventually(
       'BatcherDown at the receiver',
-      60,
+      120,
       async () => (await atReceiver('BatcherDown')) === 'firing' || undefined,
     );
     const status = await stand.chainwatch('status');
@@ -141,19 +141,19 @@ describe('the local run', () => {
     await stand.chainwatch('simulate', 'op-dev', '--clear');
     await eventually(
       'BatcherDown resolved',
-      60,
+      120,
       async () => (await atReceiver('BatcherDown')) === 'resolved' || undefined,
     );
   });
 
   it('has nodes that push to the aggregator, which counts fewer peers when the fleet shrinks', async () => {
     const active = 'cluster_peer_active_total{network="the-block-dev"}';
-    await eventually('the whole fleet', 60, async () => (await query(active)) === 60 || undefined);
+    await eventually('the whole fleet', 120, async () => (await query(active)) === 60 || undefined);
     expect(await stand.chainwatch('simulate', 'the-block-dev', 'aggregator-peers-dropped')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('AggregatorPeersDropped'),
     });
-    await eventually('a smaller fleet', 60, async () => (await query(active)) === 24 || undefined);
+    await eventually('a smaller fleet', 120, async () => (await query(active)) === 24 || undefined);
     expect(await stand.chainwatch('simulate', 'the-block-dev', '--clear')).toMatchObject({ code: 0 });
   });
 
@@ -199,7 +199,7 @@ describe('the local run', () => {
   it('ends what an earlier run left behind when that was killed', async () => {
     const state = theRun();
     process.kill(state.supervisor.pid, 'SIGKILL');
-    await eventually('the supervisor gone', 10, async () => !isAlive(state.supervisor) || undefined);
+    await eventually('the supervisor gone', 120, async () => !isAlive(state.supervisor) || undefined);
     const orphans = state.programs.flatMap((program) => program.process ?? []);
     expect(orphans.filter(isAlive).length).toBeGreaterThan(3);
 

@@ -40,7 +40,7 @@ export async function policiesAreEnforced(place: Place): Promise<boolean> {
   try {
     // A new namespace has no account for pods at first, and a pod none to be of.
     for (const name of ['open', 'shut'])
-      await eventually('a pod let in', 10, () => client.apply(listener(name, image)).catch(() => undefined));
+      await eventually('a pod let in', 60, () => client.apply(listener(name, image)).catch(() => undefined));
     await client.apply({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',

@@ -76,7 +76,7 @@ describe('the dev stack on real pods', () => {
   });
 
   it('becomes ready, all of it, as restricted pods', async () => {
-    const settled = await eventually('every pod ready', 90, async () => {
+    const settled = await eventually('every pod ready', 300, async () => {
       const running = await workloadsOf(place.client, NAMESPACE);
       const whole = Object.keys(running.pods).length >= 6 && running.faults.length === 0;
       return whole ? running : undefined;
@@ -94,7 +94,7 @@ describe('the dev stack on real pods', () => {
   });
 
   it('has every target up that Prometheus was told of by our monitors', async () => {
-    const targets = await eventually('all targets up', 60, async () => {
+    const targets = await eventually('all targets up', 300, async () => {
       const { data } = targetList.parse(await askFor('prometheus', '/api/v1/targets?state=active'));
       const ours = data.activeTargets;
       return ours.length > 8 && ours.every(({ health }) => health === 'up') ? ours : undefined;
@@ -116,7 +116,7 @@ describe('the dev stack on real pods', () => {
     await play('PUT', 'sequencer-stall');
     await eventually(
       'the alert at the receiver',
-      90,
+      300,
       async () => (await stateOf('UnsafeHeadStalled')) === 'firing' || undefined,
     );
   });
@@ -129,14 +129,14 @@ describe('the dev stack on real pods', () => {
     await place.kubectl('-n', NAMESPACE, 'delete', 'pod', pod, '--force', '--grace-period=0');
     // Nobody is there to hear of the end of it.
     await play('DELETE', 'sequencer-stall');
-    await eventually('another receiver', 60, async () => {
+    await eventually('another receiver', 300, async () => {
       const now = await uid().catch(() => old);
       return now !== old && (await workloadsOf(place.client, NAMESPACE)).faults.length === 0 ? now : undefined;
     });
     const after = await known();
     for (const [fingerprint, changes] of before)
       expect(after.get(fingerprint)).toEqual(expect.arrayContaining([...changes]));
-    await eventually('the alert resolved at the receiver', 120, async () =>
+    await eventually('the alert resolved at the receiver', 300, async () =>
       (await stateOf('UnsafeHeadStalled')) === 'resolved' ? true : undefined,
     );
   });

@@ -40,6 +40,8 @@ export async function openPage(browser: Browser | undefined, address: string, vi
   if (browser === undefined) throw new Error('no browser');
   const { width = 1_100, colorScheme = 'light', haste = 1 } = view;
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+  // On a busy machine the half minute that it would wait is soon over.
+  page.setDefaultTimeout(120_000);
   const errors: string[] = [];
   const foreign: string[] = [];
   page.on('console', (message) => {

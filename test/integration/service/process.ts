@@ -122,7 +122,7 @@ export class ServiceProcess {
 }
 
 /** Waits until something holds. */
-export async function until(holds: () => Promise<boolean> | boolean, what: string, withinMs = 15_000): Promise<void> {
+export async function until(holds: () => Promise<boolean> | boolean, what: string, withinMs = 120_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`after ${withinMs / 1000} s still not: ${what}`);
