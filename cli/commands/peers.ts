@@ -203,6 +203,9 @@ function finish<A extends unknown[]>(
       new Option('--aggregator <url>', 'which one').env('CHAINWATCH_AGGREGATOR').default('http://127.0.0.1:9300'),
     )
     .option('--token-file <file>', 'with a bearer token')
+    .addOption(new Option('--ca-file <file>', 'whose https:// addresses to trust').env('CHAINWATCH_CA_FILE'))
+    .addOption(new Option('--cert-file <file>', 'certificate to show to it, in PEM').env('CHAINWATCH_CERT_FILE'))
+    .addOption(new Option('--key-file <file>', 'its private key').env('CHAINWATCH_KEY_FILE'))
     .option(...JSON_OPTION, false)
     .addHelpText(
       'after',

@@ -4,10 +4,11 @@ import { isLoopback } from '../../services/shared/address.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
+import { request, type TlsFiles, tlsOf } from './request.ts';
 import { secretIn } from './secret.ts';
 
 /** What every command that asks one is told. */
-export interface AggregatorOptions {
+export interface AggregatorOptions extends TlsFiles {
   readonly aggregator: string;
   readonly tokenFile?: string;
   readonly json: boolean;
@@ -25,6 +26,9 @@ const errorBody = z.object({ error: z.string(), reason: z.string(), remedy: z.st
 /** What the caller can set right, by status; the others are states of the aggregator. */
 const OURS = new Set([400, 401, 403, 404, 405, 415]);
 
+const TLS_REMEDY =
+  'see whether an aggregator runs there, --ca-file is of the authority of its certificate, and whether it wants one of yours: --cert-file, --key-file';
+
 /** @throws CliError for what is no address, or a secret that cannot be read */
 export function aggregatorAt(options: AggregatorOptions, io: Io, signal: AbortSignal): Aggregator {
   const base = addressOf(options.aggregator);
@@ -34,6 +38,7 @@ export function aggregatorAt(options: AggregatorOptions, io: Io, signal: AbortSi
       ? io.env[TOKEN_VARIABLE]?.trim()
       : secretIn(options.tokenFile, '--token-file', io).trim();
   const authorization = token ? { authorization: `Bearer ${token}` } : {};
+  const tls = tlsOf(options, io);
   let warned = false;
   const ask: Aggregator['ask'] = async (path, { method = 'GET', body } = {}) => {
     if ((token || body !== undefined) && isOpenTo(base) && !warned) {
@@ -44,12 +49,14 @@ export function aggregatorAt(options: AggregatorOptions, io: Io, signal: AbortSi
     const headers = { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     let answer: Response;
     try {
-      answer = await fetch(`${url}${path}`, { method, headers, ...content, signal });
+      answer = await request(`${url}${path}`, { method, headers, ...content, signal, tls });
     } catch (error) {
       signal.throwIfAborted();
       throw unreachable(
         `${url} does not answer: ${reasonOf(error)}`,
-        'see whether an aggregator runs there, or name another: --aggregator URL',
+        base.protocol === 'https:'
+          ? TLS_REMEDY
+          : 'see whether an aggregator runs there, or name another: --aggregator URL',
       );
     }
     if (answer.ok) return answer;
@@ -79,6 +86,7 @@ export function unreachable(message: string, remedy: string): CliError {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
+  if (error.message === '' && 'code' in error) return String(error.code);
   if (cause instanceof Error) return cause.message || ('code' in cause ? String(cause.code) : error.message);
   return error.message;
 }
