@@ -10,6 +10,7 @@ import { field } from '../model/kubernetes/preflight/objects.ts';
 import type { Connection } from '../model/kubernetes/preflight/reach.ts';
 import { fault, listOf, textIn, type Verdict } from '../model/verdict.ts';
 import { proxyFor } from './clusterProxy.ts';
+import { kubeConfigClass } from './kubeConfigClass.ts';
 
 export interface Found {
   readonly config: KubeConfig;
@@ -25,8 +26,8 @@ export async function findCluster(
   { context, kubeconfig }: ClusterPlan['connection'],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Found | Verdict> {
-  // Large, and needed only where there is a cluster.
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  // Needed only where there is a cluster.
+  const KubeConfig = await kubeConfigClass();
   const config = new KubeConfig();
   const source = read(kubeconfig ?? env.KUBECONFIG ?? '', env.HOME ?? homedir());
   if ('faults' in source) return source;

@@ -1,18 +1,22 @@
 /** From the start of the process until the last resource is registered, against mocks: a process each, as Pulumi starts one each time. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { secretsIn } from '../../model/plan/secrets.ts';
 import { median } from './median.ts';
 import { configOf, networks } from './stack.ts';
 
+const ROOT = join(import.meta.dirname, '..', '..');
 const PROGRAM = join(import.meta.dirname, 'program.js');
 const RUNS = 5;
 const WANTED_MS = 2000;
 const WANTED_RATIO = 1.5;
 const WANTED_MS_A_RESOURCE = 5;
 
+const project = z.object({ runtime: z.object({ options: z.object({ nodeargs: z.string() }) }) });
 const started = z.object({ resources: z.number(), wall: z.number(), processor: z.number() });
 type Started = z.infer<typeof started>;
 
@@ -74,13 +78,20 @@ function given(stack: string, config: Given['config']): Given {
 }
 
 async function start(what: Given | undefined, signal: AbortSignal): Promise<Started> {
-  const args = ['--disable-warning=ExperimentalWarning', PROGRAM];
+  // The empty program is anybody's: what our project file asks of Node is part of ours.
+  const args = ['--disable-warning=ExperimentalWarning', ...(what === undefined ? [] : nodeArguments()), PROGRAM];
   // Whoever types `pulumi` has no such folder; what is kept compiled is what the program itself keeps.
   const env = { ...process.env, NODE_COMPILE_CACHE: undefined };
-  const running = promisify(execFile)(process.execPath, args, { env, signal });
+  const running = promisify(execFile)(process.execPath, args, { cwd: ROOT, env, signal });
   running.child.stdin?.end(what === undefined ? '' : JSON.stringify(what));
   const { stdout } = await running;
   return started.parse(JSON.parse(stdout));
+}
+
+/** What Pulumi starts Node with. */
+function nodeArguments(): string[] {
+  const { runtime } = project.parse(parse(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8')));
+  return runtime.options.nodeargs.split(' ');
 }
 
 function middle(all: readonly Started[]): Started {

@@ -45,7 +45,7 @@ export async function recordProgram({ stack, config, secrets, onMessage }: Progr
   pulumi.runtime.setAllConfig(Object.fromEntries(texts), ['chainwatch:secrets']);
   const newResource = (made: pulumi.runtime.MockResourceArgs) => {
     recorded.push(describe(made, options.get(keyOf(made))));
-    return { id: `${made.name}-id`, state: { ...made.inputs, ...madeUp(made.type, made.inputs) } };
+    return { id: `${made.name}-id`, state: { ...readBack(made.inputs), ...madeUp(made.type, made.inputs) } };
   };
   await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs }, 'chainwatch', stack, true);
   runs += 1;
@@ -102,6 +102,11 @@ function parentOf(options: pulumi.ResourceOptions | undefined): string {
 
 function nameOf(resource: pulumi.Resource): string {
   return '__name' in resource && typeof resource.__name === 'string' ? resource.__name : '';
+}
+
+/** Of a resource's inputs what a program reads back: names. The rest is most of all that there is, and would be handed to and fro for nothing. */
+function readBack({ metadata, uid }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...(metadata === undefined ? {} : { metadata }), ...(uid === undefined ? {} : { uid }) };
 }
 
 /** Outputs that only the provider can know. A password is as long as it is asked for: programs refuse a short one. */

@@ -73,7 +73,11 @@ export async function makeEngine({ folder, kubeconfig, crds, main, change }: Eng
   for (const name of ['program.js', 'index.ts', 'bench', 'bin', 'package.json', 'node_modules'])
     symlinkSync(join(ROOT, name), join(project, name));
   const projectFile = parseDocument(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8'));
-  if (main !== undefined) projectFile.set('main', main);
+  if (main !== undefined) {
+    projectFile.set('main', main);
+    // Node looks for them from the folder of the program.
+    projectFile.deleteIn(['runtime', 'options', 'nodeargs']);
+  }
   writeFileSync(join(project, 'Pulumi.yaml'), projectFile.toString());
   const file = stackFile(crdChart(folder, crds));
   change?.(file);

@@ -6,6 +6,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { type Asked, requireCluster } from '../../components/clusterPreflight.ts';
 import { proxyFor } from '../../components/clusterProxy.ts';
+import { kubeConfigClass } from '../../components/kubeConfigClass.ts';
 import { findCluster } from '../../components/kubeconfig.ts';
 import { readChart } from '../../components/localChart.ts';
 import { ROOT } from '../fixtures/real.ts';
@@ -94,6 +95,13 @@ contexts: [{ name: x, context: { cluster: c, user: u } }]
     expect(options.headers).toMatchObject({ Authorization: 'Bearer of-a-file' });
     expect(found.config.getCurrentCluster()?.proxyUrl).toBe('http://proxy.example:3128');
   });
+});
+
+test('the client of Kubernetes is loaded without the classes of its API', async () => {
+  const KubeConfig = await kubeConfigClass();
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser({ name: 'c', server: 'https://api.example', skipTLSVerify: false }, { name: 'u' });
+  expect(() => config.makeApiClient(vi.fn())).toThrow('ServerConfiguration is not a constructor');
 });
 
 describe('the proxy of the environment', () => {

@@ -28,6 +28,15 @@ describe('what Pulumi starts', () => {
     expect(imports).toEqual(['@pulumi/pulumi', './bin/compiled.js', './bin/node.js']);
   });
 
+  test('has Node keep what it compiles before all else, from a file that is there and holds no TypeScript', () => {
+    const project = parse(readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8'));
+    // From the folder of `main`, which is that of the project file.
+    expect(project).toMatchObject({ runtime: { options: { nodeargs: '--import=./bin/early.js' } } });
+    const text = readFileSync(join(ROOT, 'bin', 'early.js'), 'utf8');
+    expect([...text.matchAll(/^(?:import|export) .*from '(.*)'/gm)].map(([, of]) => of)).toEqual(['./compiled.js']);
+    expect(text).toContain('keepCompiled();');
+  });
+
   test.each(['v20.20.2', 'v22.17.1', 'v23.5.0'])('refuses Node %s in one line, without a stack', async (version) => {
     const error = await startedWith(version);
     expect(pulumi.RunError.isInstance(error)).toBe(true);
