@@ -1,7 +1,7 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ServiceFault } from '../fault.ts';
+import { codeOf, ServiceFault } from '../fault.ts';
 
 /** With less left on the disk, the next larger commit fails. */
 const ROOM_BYTES = 524_288;
@@ -23,6 +23,7 @@ export interface DatabaseKind {
  */
 export function openForWriting(path: string, kind: DatabaseKind): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true });
+  createForUsAlone(path);
   const db = new DatabaseSync(path, { timeout: 5_000 });
   try {
     db.exec(
@@ -33,6 +34,20 @@ export function openForWriting(path: string, kind: DatabaseKind): DatabaseSync {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/**
+ * SQLite gives its log the mode of the database. One that is there keeps its own: somebody may want it so.
+ *
+ * Never opens one that is there: to close it would let go of the locks that SQLite has on it in this process.
+ */
+function createForUsAlone(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    // What hinders us otherwise hinders SQLite too, which says it as everybody knows it.
+    if (codeOf(error) === undefined) throw error;
   }
 }
 
