@@ -1,6 +1,7 @@
 /** What a stack file comes to, in a few lines: the numbers that a person compares with what they meant. */
 import { join } from 'node:path';
 import type { Stack } from '../../config/stack.ts';
+import { undrawn } from '../../local/drill/stack.ts';
 import { type FoundSecret, findSecrets } from '../../local/secrets.ts';
 import type { Known } from '../../model/knowledge.ts';
 import { makePlan, type Plan } from '../../model/plan/plan.ts';
@@ -20,7 +21,8 @@ export interface StackSummary {
 }
 
 export function summarize(stack: Stack, known: Known, io: Io): StackSummary {
-  const plan = makePlan(stack, known);
+  // No figure is about dashboards, and to draw them takes longer than all else.
+  const plan = makePlan(stack, undrawn(known));
   return {
     networks: stack.networks.map(({ name, chain, nodes }) => ({
       name,

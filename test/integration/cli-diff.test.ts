@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { withWorktree } from '../../cli/diff/worktree.ts';
 import { chainwatch, type Ended, inProcess, ROOT, start } from './command.ts';
 import { eventually } from './stand.ts';
@@ -98,6 +98,9 @@ afterAll(() => {
 });
 
 beforeEach(() => {
+  // A test that failed is no reason for the next one to fail, nor for its own second try.
+  for (const name of folders()) rmSync(join(temporary, name), { recursive: true, force: true });
+  git('worktree', 'prune');
   git('checkout', '--quiet', '--force', 'main');
   git('clean', '--quiet', '-fd');
 });
@@ -262,6 +265,7 @@ describe('other packages than here', () => {
     const mark = join(folder, `started-${signal}`);
     const env = { TMPDIR: temporary, ...fakeNpm(`touch ${mark}; exec sleep 60`) };
     const { child, ended } = start(['diff', '--stack', 'mainnet'], { cwd: repository, program: repository, env });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await eventually('npm runs', 120, async () => existsSync(mark) || undefined);
     expect(folders()).toHaveLength(1);
     child.kill(signal);
@@ -277,6 +281,7 @@ test.each(['worktree', 'plan'])('Ctrl-C while the %s is made leaves nothing behi
   });
   const { pid } = child;
   if (pid === undefined) throw new Error('it did not start');
+  onTestFinished(() => void child.kill('SIGKILL'));
   const ready = () => {
     const [made] = folders();
     if (made === undefined) return false;

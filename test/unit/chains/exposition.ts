@@ -39,8 +39,8 @@ export function readExposition(text: string): Sample[] {
     const [, name = '', set = '', number = ''] = sample;
     const kind = types.get(family) ?? '';
     if (!SUFFIXES[kind]?.some((suffix) => name === family + suffix)) throw new Error(`not of ${family}: ${line}`);
-    const labels = readLabels(set, line);
-    const series = `${name}${JSON.stringify(Object.entries(labels).sort())}`;
+    const { labels, key } = labelsOf(set, line);
+    const series = `${name}${key}`;
     if (seen.has(series)) throw new Error(`a second time: ${line}`);
     seen.add(series);
     const value = number === '+Inf' ? Infinity : Number(number);
@@ -48,6 +48,18 @@ export function readExposition(text: string): Sample[] {
     samples.push({ family, type: kind, name, labels, value, series });
   }
   return samples;
+}
+
+// The same labels come back in every scrape, by the thousand.
+const known = new Map<string, { readonly labels: Readonly<Record<string, string>>; readonly key: string }>();
+
+function labelsOf(set: string, line: string) {
+  const found = known.get(set);
+  if (found) return found;
+  const labels = readLabels(set, line);
+  const read = { labels, key: JSON.stringify(Object.entries(labels).sort()) };
+  known.set(set, read);
+  return read;
 }
 
 function readLabels(set: string, line: string): Record<string, string> {
