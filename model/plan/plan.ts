@@ -130,6 +130,7 @@ function networkRules(stack: Stack, known: Known, prometheus: PrometheusPlan): P
       labels: { ...network.labels, network: network.name, chain: network.chain, environment: stack.environment },
       alerts: network.alerts,
       applies: (alert) => appliesTo(chain, alert, network),
+      lacks: chain.lacks(network),
     };
     return instantiate(pack, scope, shared ? [shared] : []);
   });

@@ -43,6 +43,8 @@ export interface Scope {
   readonly labels: Readonly<Record<string, string>>;
   readonly alerts: Readonly<Record<string, Tuning>>;
   readonly applies: (alert: AlertFacts) => boolean;
+  /** Components that nobody reads anything of: nothing is recorded of them either. @default none */
+  readonly lacks?: readonly string[];
   readonly timeScale: number;
   /** Whether the simulator serves the series: it compresses every time that it shows, also those of machines. */
   readonly simulated: boolean;
@@ -59,6 +61,7 @@ export function instantiate(pack: Pack, scope: Scope, also: readonly Pack[] = []
 
   const planRule = (rule: Rule): PlannedRule[] => {
     if (rule.kind === 'recording') {
+      if (scope.lacks?.includes(pack.catalogue.metrics.get(rule.name)?.component ?? '')) return [];
       const compressed = compressRecording(rule, scope.timeScale);
       const { network } = scope.labels;
       return [

@@ -93,24 +93,34 @@ describe('in Grafana Cloud', () => {
     const exprs = plan.ruleGroups.flatMap((group) => group.rules.map(({ expr }) => expr)).join('\n');
     expect(exprs).toContain('go_memstats_alloc_bytes{job="prometheus.scrape.genlayer_node",validator_name!=""}');
     expect(exprs).toContain('instance:genlayer_validator:alloc_bytes{network="genlayer-asimov"}');
-    expect(exprs).toMatch(/chainwatch_account_balance_ether\{network="genlayer-asimov",[^}]*chain="genlayer"/);
+    const watched = rulesWith(WATCHED).map(({ expr }) => expr);
+    expect(watched.join('\n')).toMatch(
+      /chainwatch_account_balance_ether\{network="genlayer-asimov",[^}]*chain="genlayer"/,
+    );
   });
 
-  test('accounts are watched where there are some, and somebody to ask for their balance', () => {
-    const accounts = { ann: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266' };
-    const rpcUrls = ['https://rpc.example'];
-    const watched = (more: Readonly<Record<string, unknown>>) => {
-      const { 'genlayer-asimov': network } = Object(cloud['chainwatch:networks']);
-      const { ruleGroups } = planOf({
-        ...cloud,
-        'chainwatch:networks': { 'genlayer-asimov': { ...network, ...more } },
-      });
-      return ruleGroups
-        .flatMap(({ rules: all }) => all.map(({ name }) => name))
-        .filter((name) => /Operator/.test(name));
-    };
-    expect([watched({}), watched({ rpcUrls })]).toEqual([[], []]);
-    expect(watched({ rpcUrls, accounts })).toHaveLength(3);
+  const WATCHED = {
+    rpcUrls: ['https://rpc.example'],
+    accounts: { ann: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266' },
+  };
+  const rulesWith = (more: Readonly<Record<string, unknown>>) => {
+    const { 'genlayer-asimov': network } = Object(cloud['chainwatch:networks']);
+    const { ruleGroups } = planOf({ ...cloud, 'chainwatch:networks': { 'genlayer-asimov': { ...network, ...more } } });
+    return ruleGroups.flatMap((group) => group.rules);
+  };
+
+  test('accounts are watched where there are some, and somebody to ask for their balance: else nothing is recorded of them', () => {
+    const names = (more: Readonly<Record<string, unknown>>) =>
+      rulesWith(more)
+        .map(({ name }) => name)
+        .filter((name) => /operator/i.test(name));
+    expect([names({}), names({ rpcUrls: WATCHED.rpcUrls })]).toEqual([[], []]);
+    expect(names(WATCHED)).toEqual([
+      'account:genlayer_operator_balance:runway_hours',
+      expect.stringContaining('Operator'),
+      expect.stringContaining('Operator'),
+      expect.stringContaining('Operator'),
+    ]);
   });
 });
 
