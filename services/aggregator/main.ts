@@ -19,6 +19,7 @@ import { openLead } from './lead/lead.ts';
 import { addReadings, createMetrics, type Metrics } from './metrics.ts';
 import { addPrune } from './prune.ts';
 import { openReplicas } from './replicate/open.ts';
+import { addReplicaRoutes } from './replicate/route.ts';
 import { type AggregatorSettings, DEFAULT_PORT, FORMER_VARIABLES, settingsSchema } from './settings.ts';
 import { openStore, type Store } from './store/store.ts';
 import { addTelemetry } from './telemetry/route.ts';
@@ -77,11 +78,23 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     },
     log,
   );
-  const replication = await openReplicas({ settings: settings.replication, store, log, registry, failpoint });
+  const exports = new RunningExports(exportMaxDuration);
+  const replication = await openReplicas({
+    settings: settings.replication,
+    store,
+    path: settings.database,
+    exports,
+    log,
+    registry,
+    failpoint,
+  });
 
   const backups = openBackups({ settings, store, metrics, registry, log });
   const control = replication?.control ?? localControl(store);
   const strict = settings.strictSecretFiles;
+  if (replication !== undefined && settings.leader === undefined) {
+    log.warn({ remedy: 'set leader' }, 'each replica decides what is forgotten, and which keys peers have');
+  }
   const lead = openLead(settings.leader, { ...context, store, control, retention, strict });
 
   const complain = limitedComplaints(log);
@@ -116,12 +129,12 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     },
     onRejected: (error, request) => onRejected(error, request.url.split('?')[0] ?? ''),
   });
-  const exports = new RunningExports(exportMaxDuration);
   const shared = { tokens, store, history: settings.history, retention, now: Date.now };
   addApi(app, shared);
   addTelemetry(app, shared);
   addCorrelations(app, shared);
   const { decisions } = lead;
+  addReplicaRoutes(app, { tokens, path: settings.database, replication });
   addPrune(app, { ...shared, exports, decisions, log });
   addKeys(app, { ...shared, decisions, metrics, log, grace: Math.floor(settings.keyGrace / 1000) });
   const { peerMetricsExport: enabled, maxExportPeers: maxPeers } = settings;

@@ -11,6 +11,9 @@ export interface BatchLimits {
   readonly maxSnapshotBytes: number;
 }
 
+/** For what was accepted once, maybe by a replica with wider limits: nobody may stop at it. */
+export const WIDEST_LIMITS: BatchLimits = { maxSnapshots: 1_000_000, maxDepth: 256, maxSnapshotBytes: 268_435_456 };
+
 /**
  * Where the snapshots of a batch stand in its bytes: SPAN numbers for each. A table, because it goes to another thread
  * with the bytes, and a thousand objects would have to be copied one by one.

@@ -12,8 +12,8 @@ export interface Part {
   readonly whole: boolean;
 }
 
-/** What stands around the snapshots of a part. */
-const BRACKETS = 2;
+/** A part is longer by this than its snapshots with a comma for each. */
+const BRACKETS = 1;
 
 /**
  * Divides a batch into messages that are not too large; the same batch always in the same way. A batch without snapshots has no parts.

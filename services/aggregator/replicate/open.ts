@@ -1,14 +1,21 @@
 import type { Registry } from 'prom-client';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import type { Logger } from '../../shared/log.ts';
+import { SecretFile } from '../../shared/secretFile.ts';
+import type { RunningExports } from '../export/running.ts';
 import { addReplicationReadings, createReplicationMetrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
+import { catchUp } from './catchUp.ts';
+import { OtherReplicas } from './others.ts';
 import { Replication } from './replication.ts';
 import type { ReplicationSettings } from './settings.ts';
 
 export interface ReplicasOptions {
   readonly settings: ReplicationSettings | undefined;
   readonly store: Store;
+  /** Of the database. */
+  readonly path: string;
+  readonly exports: RunningExports;
   readonly log: Logger;
   readonly registry: Registry;
   readonly failpoint: Failpoint;
@@ -20,15 +27,25 @@ export interface ReplicasOptions {
  * @throws ServiceFault where the stream must not be the log; then the store is closed
  */
 export async function openReplicas(options: ReplicasOptions): Promise<Replication | undefined> {
-  const { settings, store, log, registry, failpoint } = options;
+  const { settings, store, path, exports, log, registry, failpoint } = options;
   if (settings === undefined) {
     addReplicationReadings(registry, undefined);
     return undefined;
   }
   const metrics = createReplicationMetrics(registry);
-  const catchUp = () => Promise.reject(new Error('no other replica is known'));
   try {
-    const replication = await Replication.open({ settings, store, log, metrics, failpoint, catchUp });
+    const { replicaTokenFile: file } = settings;
+    const token = file === undefined ? undefined : new SecretFile(file, { holds: 'token of the other replicas', log });
+    const others = new OtherReplicas({ ...settings, replicasSrv: settings.replicasSrv, token });
+    const replication = await Replication.open({
+      settings,
+      store,
+      others,
+      log,
+      metrics,
+      failpoint,
+      catchUp: (look) => catchUp(look, { others, store, path, exports, log }),
+    });
     addReplicationReadings(registry, replication);
     return replication;
   } catch (error) {

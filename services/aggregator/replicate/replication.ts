@@ -12,11 +12,13 @@ import { StreamControl } from './control.ts';
 import { Lag } from './lag.ts';
 import { Link, type Look, loadNats } from './link.ts';
 import type { LogMessage } from './message.ts';
+import type { OtherReplicas } from './others.ts';
 import { OwnParts } from './own.ts';
 import type { ReplicationSettings } from './settings.ts';
 import { subjectsOf } from './streamConfig.ts';
 import { Tail } from './tail.ts';
 
+const FORGET_EVERY_MS = 10_000;
 /** What the headers of a message may take. */
 const HEADER_BYTES = 2_048;
 const AGAIN_AFTER = { 'retry-after': '5' };
@@ -28,7 +30,8 @@ export interface ReplicationOptions {
   readonly metrics: ReplicationMetrics;
   readonly failpoint: Failpoint;
   /** Brings the store to a later place. @throws where nobody can */
-  readonly catchUp: (look: Look, name: string) => Promise<void>;
+  readonly catchUp: (look: Look) => Promise<void>;
+  readonly others: OtherReplicas;
 }
 
 /** What this replica tells the others. */
@@ -49,6 +52,7 @@ export class Replication {
   readonly #streamControl: StreamControl;
   readonly #lag = new Lag(Date.now());
   #running: Promise<unknown> = Promise.resolve();
+  #forgetting: NodeJS.Timeout | undefined;
   /** While the store is another's, nothing is accepted. */
   #swapping = false;
 
@@ -82,7 +86,7 @@ export class Replication {
       catchUp: async (look) => {
         this.#swapping = true;
         try {
-          await options.catchUp(look, settings.name);
+          await options.catchUp(look);
         } finally {
           this.#swapping = false;
         }
@@ -107,6 +111,7 @@ export class Replication {
       throw fault;
     }
     replication.#running = Promise.all([looking, replication.#tail.run(), replication.#own.run()]);
+    replication.#forgetting = setInterval(() => void replication.#forgetOwn(), FORGET_EVERY_MS);
     return replication;
   }
 
@@ -177,10 +182,28 @@ export class Replication {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#forgetting);
     this.#tail.stop();
     this.#own.stop();
     await this.#link.close();
     await this.#running;
+  }
+
+  /** Own parts that have been in the log for long enough, and that all other replicas have read; where one is silent, when the log lets go of them. */
+  async #forgetOwn(): Promise<void> {
+    const { settings, store, others, log } = this.#options;
+    const mark = this.#tail.mark;
+    if (mark === undefined) return;
+    const now = Math.floor(Date.now() / 1000);
+    try {
+      const read = (await others.ask()).map((other) => (other?.stream === mark.stream ? other.seq : 0));
+      const upTo = Math.min(mark.seq, ...read);
+      await store.ask({ ask: 'forgetOwn', seenBefore: now - settings.keepOwn / 1000, upTo });
+      const longest = Math.max(settings.keepOwn, settings.keepLog) / 1000;
+      await store.ask({ ask: 'forgetOwn', seenBefore: now - longest, upTo: mark.seq });
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, 'own batches that all replicas have could not be forgotten; tried again');
+    }
   }
 
   #requireLog(): Look {

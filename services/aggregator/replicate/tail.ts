@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { messageOf } from '../../shared/fault.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { BatchLimits } from '../ingest/batch.ts';
-import { readBatch } from '../ingest/batch.ts';
+import { readBatch, WIDEST_LIMITS } from '../ingest/batch.ts';
 import type { Batch, BatchOutcome, LogMark } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Link, Look } from './link.ts';
@@ -18,9 +17,6 @@ const AGAIN_MS = 500;
 /** A reader that has gone is forgotten by the server. */
 const FORGOTTEN_AFTER_NS = 30_000_000_000;
 const MILLION = 1_000_000;
-
-/** What was accepted once is read with the widest limits there are: a replica with narrower ones must not stop at it. */
-const LIMITS: BatchLimits = { maxSnapshots: 1_000_000, maxDepth: 256, maxSnapshotBytes: 268_435_456 };
 
 export interface TailOptions {
   readonly link: Link;
@@ -228,7 +224,7 @@ function batchOf(message: LogMessage, isOwn: (name: string) => boolean): Batch {
   if (message.kind === 'control') return { ...NOTHING, mark, control: message.entry };
   if (isOwn(mark.name)) return { ...NOTHING, mark };
   const { network, name, receivedAt, bytes } = message;
-  return { network, name, receivedAt, bytes, spans: readBatch(bytes, LIMITS), mark };
+  return { network, name, receivedAt, bytes, spans: readBatch(bytes, WIDEST_LIMITS), mark };
 }
 
 /** Hands over what has come while the last of it was worked on. */

@@ -1,5 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { LogMark, OwnPart } from './records.ts';
+import { inTransaction } from '../../shared/store/database.ts';
+import type { KeptPart, LogMark, OwnPart, Question, Reply } from './records.ts';
+
+type LogQuestion = Extract<Question, { readonly ask: 'log' | 'unseen' | 'beginLog' | 'forgetOwn' }>;
 
 /**
  * How far this replica has read the log that all replicas share, and what it accepted itself and has to bring there.
@@ -7,10 +10,20 @@ import type { LogMark, OwnPart } from './records.ts';
  * A part of an own batch is kept after it was seen in the log, too: the log may lose it even then.
  */
 export class LogRows {
+  readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
 
   constructor(db: DatabaseSync) {
+    this.#db = db;
     this.#sql = prepare(db);
+  }
+
+  answer(question: LogQuestion): Reply {
+    let parts: readonly OwnPart[] = [];
+    if (question.ask === 'unseen') parts = this.unseen(question.after, question.limit);
+    else if (question.ask === 'beginLog') inTransaction(this.#db, () => this.begin(question.mark));
+    else if (question.ask === 'forgetOwn') this.forget(question.seenBefore, question.upTo);
+    return { of: 'log', mark: this.mark(), unseen: this.countUnseen(), parts };
   }
 
   /** @returns undefined where nothing was read yet */
@@ -58,9 +71,23 @@ export class LogRows {
     this.setMark(mark);
   }
 
-  /** What is kept is another replica's, whose database this was. */
-  disown(): void {
-    this.#sql.disown.run();
+  all(): KeptPart[] {
+    return this.#sql.all.all().flatMap((row) => {
+      if (!(row.body instanceof Uint8Array)) return [];
+      const [id, receivedAt] = [Number(row.id), Number(row.received_at)];
+      const [seenSeq, seenAt] = [Number(row.seen_seq), Number(row.seen_at)];
+      return [{ id, name: String(row.name), receivedAt, body: Uint8Array.from(row.body), seenSeq, seenAt }];
+    });
+  }
+
+  /** In place of what is kept: that is another replica's, whose database this was. */
+  replace(parts: readonly KeptPart[]): void {
+    inTransaction(this.#db, () => {
+      this.#sql.disown.run();
+      for (const { name, receivedAt, body, seenSeq, seenAt } of parts) {
+        this.#sql.restore.run(name, receivedAt, body, seenSeq, seenAt);
+      }
+    });
   }
 }
 
@@ -75,6 +102,8 @@ function prepare(db: DatabaseSync) {
     countUnseen: sql('SELECT count(*) AS parts FROM own WHERE seen_seq = 0'),
     forget: sql('DELETE FROM own WHERE seen_seq > 0 AND seen_at < ? AND seen_seq <= ?'),
     unsee: sql('UPDATE own SET seen_seq = 0 WHERE seen_seq > 0'),
+    all: sql('SELECT id, name, received_at, body, seen_seq, seen_at FROM own ORDER BY id'),
     disown: sql('DELETE FROM own'),
+    restore: sql('INSERT INTO own (name, received_at, body, seen_seq, seen_at) VALUES (?, ?, ?, ?, ?)'),
   };
 }

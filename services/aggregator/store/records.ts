@@ -19,6 +19,8 @@ export interface Batch {
   readonly mark?: LogMark;
   /** It is known to be in the store, or is none of the store's: only the mark is taken. */
   readonly markOnly?: boolean;
+  /** It was accepted before, and is not refused now. */
+  readonly accepted?: boolean;
   /** No snapshots, but a decision for all replicas. */
   readonly control?: ControlEntry;
 }
@@ -42,6 +44,13 @@ export interface OwnPart {
   /** Unix seconds. */
   readonly receivedAt: number;
   readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** With where it was found in the log: 0 and 0 where it was not. */
+export interface KeptPart extends OwnPart {
+  readonly seenSeq: number;
+  /** Unix seconds. */
+  readonly seenAt: number;
 }
 
 /** What became of a batch: every snapshot of it is counted once. */
@@ -96,7 +105,9 @@ export type Question =
   /** The log is another one: it is read from behind this place on. */
   | { readonly ask: 'beginLog'; readonly mark: LogMark }
   /** Forgets own parts that were seen before this (Unix seconds), up to a place in the log. */
-  | { readonly ask: 'forgetOwn'; readonly seenBefore: number; readonly upTo: number };
+  | { readonly ask: 'forgetOwn'; readonly seenBefore: number; readonly upTo: number }
+  /** Takes a snapshot of another replica in place of this database; see ReplaceableWriter. */
+  | { readonly ask: 'adopt'; readonly path: string; readonly stream: string; readonly atLeast: number };
 
 /** Where the chain of a peer begins, and how long it is. */
 export interface PeerState {

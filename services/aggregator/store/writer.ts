@@ -7,8 +7,9 @@ import { Control } from '../control/apply.ts';
 import { SPAN } from '../ingest/batch.ts';
 import { type Part, partBytes } from '../ingest/parts.ts';
 import { LogRows } from './logRows.ts';
+import { namesAt } from './names.ts';
 import { Pruner } from './pruner.ts';
-import type { Batch, BatchOutcome, OwnPart, PeerState, Question, Reply, WriterOptions } from './records.ts';
+import type { Batch, BatchOutcome, PeerState, Question, Reply, WriterOptions } from './records.ts';
 import { Roster } from './roster.ts';
 import { SampleRows } from './sampleRows.ts';
 import { STEPS } from './schema.ts';
@@ -25,6 +26,7 @@ const NOTHING = { stored: 0, duplicates: 0, expired: 0, newPeers: 0, repeated: f
 
 /** The only writer of the aggregator's database (see openForWriting for what durable means). */
 export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply> {
+  readonly log: LogRows;
   readonly #db: DatabaseSync;
   readonly #options: WriterOptions;
   readonly #failpoint: Failpoint;
@@ -36,7 +38,6 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   /** For those that somebody asks for: the walk of the other goes its own way. */
   readonly #sweeper: Pruner;
   readonly #views = new Views();
-  readonly #log: LogRows;
   readonly #control: Control;
   readonly #checkpointer: Checkpointer;
   #nextId: number;
@@ -51,7 +52,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       this.#sql = prepare(this.#db);
       this.#rows = new SampleRows(this.#db);
       this.#telemetry = new TelemetryRows(this.#db);
-      this.#log = new LogRows(this.#db);
+      this.log = new LogRows(this.#db);
       this.#control = new Control(this.#db);
       this.#roster = new Roster(this.#db, options.grain, this.#control.keys);
       this.#pruner = new Pruner(this.#db, this.#roster, this.#views, options.history);
@@ -80,7 +81,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
           this.#failpoint('aggregator.commit.applied');
         }
         const mark = batches.findLast((batch) => batch.mark !== undefined)?.mark;
-        if (mark !== undefined) this.#log.setMark(mark);
+        if (mark !== undefined) this.log.setMark(mark);
         this.#flushSome(firstId);
         this.#failpoint('aggregator.commit.before');
       });
@@ -149,17 +150,12 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       case 'decided':
         return { of: 'decided', epoch: this.#control.epoch, pruneBefore: this.#control.pruneBefore };
       case 'log':
-        return this.#logReply();
       case 'unseen':
-        return this.#logReply(this.#log.unseen(question.after, question.limit));
       case 'beginLog':
-        inTransaction(this.#db, () => this.#log.begin(question.mark));
-        return this.#logReply();
       case 'forgetOwn':
-        inTransaction(this.#db, () => {
-          this.#log.forget(question.seenBefore, question.upTo);
-        });
-        return this.#logReply();
+        return this.log.answer(question);
+      case 'adopt':
+        throw new Error('a writer cannot take the place of itself');
     }
   }
 
@@ -168,6 +164,13 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     this.#roster.committed();
     this.#checkpointer.close();
     this.#db.close();
+  }
+
+  /** Moves all of the log into the database. @throws an Error while somebody reads */
+  settle(): void {
+    this.#checkpointer.close();
+    if (this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy !== 0)
+      throw new Error('the database is being read');
   }
 
   /** As many rows as samples came: then a round ends before as many others are behind. */
@@ -188,10 +191,6 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     return { of: 'swept', removed: this.#sweeper.pruned - already, next: this.#sweeper.at };
   }
 
-  #logReply(parts: readonly OwnPart[] = []): Reply {
-    return { of: 'log', mark: this.#log.mark(), unseen: this.#log.countUnseen(), parts };
-  }
-
   #state(id: number): PeerState {
     const { head, seq, lastAt } = {
       head: this.#roster.head(id),
@@ -203,13 +202,13 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
 
   #apply(batch: Batch): BatchOutcome {
     const { network, name, receivedAt, bytes, spans, mark } = batch;
-    if (mark !== undefined) this.#log.seen(mark, Math.floor(Date.now() / 1000));
+    if (mark !== undefined) this.log.seen(mark, Math.floor(Date.now() / 1000));
     if (batch.control !== undefined) return { ...NOTHING, control: this.#control.apply(batch.control) };
     if (batch.markOnly === true) return { ...NOTHING, repeated: true };
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const peers = namesAt(body, spans, SPAN.peerFrom);
     const reporters = namesAt(body, spans, SPAN.nodeFrom);
-    const refused = mark === undefined ? this.#refuse(network, peers, reporters) : undefined;
+    const refused = mark === undefined && batch.accepted !== true ? this.#refuse(network, peers, reporters) : undefined;
     if (refused !== undefined) return { ...NOTHING, refused };
     if (name !== '' && this.#sql.addBatch.run(`${network}/${name}`, receivedAt).changes === 0) {
       return { ...NOTHING, repeated: true };
@@ -249,7 +248,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       const name = `${network}/${part.name}`;
       // One that is all of its batch has been looked up already.
       const isKnown = parts.length > 1 && this.#sql.addBatch.run(name, receivedAt).changes === 0;
-      if (!isKnown) this.#log.keep(name, receivedAt, partBytes(bytes, spans, part));
+      if (!isKnown) this.log.keep(name, receivedAt, partBytes(bytes, spans, part));
       return isKnown;
     });
   }
@@ -279,17 +278,6 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     }
     return false;
   }
-}
-
-/** One name of each snapshot; empty where it has none. */
-function namesAt(body: Buffer, spans: Batch['spans'], column: number): string[] {
-  const names: string[] = [];
-  for (let place = column; place < spans.length; place += SPAN.width) {
-    const [from = 0, to = 0] = [spans[place], spans[place + 1]];
-    const text = from === to ? '' : body.toString('utf8', from, to);
-    names.push(text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text);
-  }
-  return names;
 }
 
 function prepare(db: DatabaseSync) {

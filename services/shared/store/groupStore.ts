@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { ServiceFault } from '../fault.ts';
 import type { Logger } from '../log.ts';
 import type { StoreEvents, StoreKind } from './kind.ts';
+import { Reading } from './reading.ts';
 import { type Answer, afterDeath, type Command, StoreError } from './records.ts';
 import { sumOf, type Waiting } from './waiting.ts';
 
@@ -31,12 +32,13 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
   #onAnswer: ((answer: Answer<Outcome, Reply>) => void) | undefined;
   #failure: { kind: 'full' | 'io'; reason: string; since: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #reader: Reader | undefined;
+  readonly #reading: Reading<Item, Reader>;
   #closing: (() => void) | undefined;
   #death: Error | undefined;
 
   private constructor(kind: StoreKind<Item, Reader>, events: StoreEvents, log: Logger) {
     this.#kind = kind;
+    this.#reading = new Reading(kind);
     this.#events = events;
     this.#log = log;
     this.#worker = new Worker(kind.worker, { workerData: kind.workerData });
@@ -132,7 +134,16 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
 
   /** @returns undefined as long as the database could not be opened */
   reader(): Reader | undefined {
-    return this.#reader;
+    return this.#reading.reader;
+  }
+
+  /** Asks for what gives the writer another file. Meanwhile there is no reader. */
+  exchange(question: Question): Promise<Reply> {
+    this.#reading.close();
+    return this.ask(question).finally(() => {
+      this.#reading.close();
+      this.#reading.open();
+    });
   }
 
   /** Commits what waits, then closes. Nothing may be committed afterwards. */
@@ -145,7 +156,7 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
         this.#closing = resolve;
       });
     }
-    this.#reader?.close();
+    this.#reading.close();
     await this.#ask({ do: 'close' });
     await this.#end();
   }
@@ -243,7 +254,7 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
   }
 
   #note(answer: Answer<Outcome, Reply>): void {
-    this.#openReader();
+    this.#reading.open();
     if (answer.ok) return;
     const { kind, reason, remedy } = answer;
     this.#events.onError?.(kind, reason);
@@ -261,15 +272,6 @@ export class GroupStore<Item, Outcome, Reader extends { close(): void }, Questio
     if (this.#failure === undefined) return;
     this.#log.info({ failedMs: Date.now() - this.#failure.since }, 'the store takes writes again');
     this.#failure = undefined;
-  }
-
-  #openReader(): void {
-    if (this.#reader !== undefined) return;
-    try {
-      this.#reader = this.#kind.openReader(this.#kind.path);
-    } catch {
-      // Not created yet, because the disk is full: the failure that is noted says it.
-    }
   }
 
   #tick(): void {

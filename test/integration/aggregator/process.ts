@@ -24,15 +24,19 @@ export class AggregatorProcess extends ServiceProcess {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<{ status: number; body: Record<string, unknown> }> {
     try {
-      const answer = await fetch(`${this.url}/ingest`, {
-        method: 'POST',
-        headers: { 'x-auth-token': TOKEN, ...headers },
-        body: typeof snapshots === 'string' ? snapshots : JSON.stringify(snapshots),
-      });
+      const answer = await this.post(snapshots, headers);
       return { status: answer.status, body: JSON.parse(await answer.text()) };
     } catch {
       return { status: 0, body: {} };
     }
+  }
+
+  post(snapshots: readonly unknown[] | string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(`${this.url}/ingest`, {
+      method: 'POST',
+      headers: { 'x-auth-token': TOKEN, ...headers },
+      body: typeof snapshots === 'string' ? snapshots : JSON.stringify(snapshots),
+    });
   }
 
   async get(path: string, token = TOKEN): Promise<{ status: number; text: string }> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AggregatorPlace, type AggregatorProcess, until } from '../aggregator/process.ts';
+import { AggregatorPlace, type AggregatorProcess, PEERS, until } from '../aggregator/process.ts';
 import { NatsCluster } from './nats.ts';
 
 /** What real programs are waited for. */
@@ -47,6 +47,18 @@ export class Replicas {
     return this.place(index).start({ settings: this.settings(index, more) });
   }
 
+  /** Starts several and waits until each is ready. */
+  async startAll<const I extends readonly number[]>(indexes: I): Promise<{ [K in keyof I]: AggregatorProcess }>;
+  async startAll(indexes: readonly number[]): Promise<AggregatorProcess[]> {
+    const started = await Promise.all(indexes.map((index) => this.start(index)));
+    await Promise.all(started.map(untilReady));
+    return started;
+  }
+
+  streamState(stream = 'chainwatch-aggregator') {
+    return this.nats.manage(async (manager) => (await manager.streams.info(stream)).state);
+  }
+
   async clear(): Promise<void> {
     for (const place of this.#places) await place?.clear();
     await this.nats.stop();
@@ -56,4 +68,19 @@ export class Replicas {
 
 export function untilReady(replica: AggregatorProcess): Promise<void> {
   return until(async () => (await replica.ready()).status === 200, 'the replica is ready', PATIENCE);
+}
+
+export const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+
+/** The numbers of all snapshots of `numbered` that it has, those twice that are there twice. */
+export async function numbersAt(replica: AggregatorProcess): Promise<number[]> {
+  const peers = range(0, PEERS).map((index) => replica.numbersOf(`peer-${index}`));
+  return (await Promise.all(peers)).flat().sort((a, b) => a - b);
+}
+
+export async function untilHas(replica: AggregatorProcess, numbers: readonly number[]): Promise<void> {
+  const wanted = [...numbers].sort((a, b) => a - b).join();
+  // One that takes a snapshot answers nothing meanwhile.
+  const has = async () => (await numbersAt(replica).catch(() => [])).join() === wanted;
+  await until(has, `the replica has ${numbers.length} snapshots, each once`, PATIENCE);
 }
