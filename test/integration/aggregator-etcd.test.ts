@@ -38,13 +38,13 @@ afterEach(async () => {
   key += 1;
 });
 
-function elect(more: object = {}, newest = 0): Leadership {
+function elect(more: object = {}, newest: () => number = () => 0): Leadership {
   const settings = leaderSettings.parse({
     name: `replica ${electing.length}`,
     etcd: { endpoints: [etcd.url], key: `/test/${key}`, ttl: '2s', ...more },
   });
   const log = pino({ level: 'silent' });
-  const all = { log, secrets: new SecretScrubber(), env: {}, strict: true, newest: async () => newest };
+  const all = { log, secrets: new SecretScrubber(), env: {}, strict: true, newest: async () => newest() };
   const made = openLeadership(settings, all);
   electing.push(made);
   return made;
@@ -113,9 +113,12 @@ test('who leads is known to the others by its name', async () => {
 });
 
 test('an epoch is newer than whatever was decided before, also by means that were before etcd', async () => {
-  const first = elect({}, 1_000_000);
-  const epoch = await led(first);
-  expect(epoch).toBeGreaterThan(1_000_000);
+  let newest = 1_000_000;
+  const first = elect({}, () => newest);
+  expect(await led(first)).toBeGreaterThan(newest);
+  // Somebody who should not have has decided something while it leads.
+  newest = 2_000_000;
+  const epoch = await led(first, newest);
   await first.stop();
   // This one has seen nothing of it.
   expect(await led(elect())).toBeGreaterThan(epoch);

@@ -117,6 +117,9 @@ describe.runIf(OPENSSL)('a Lease', () => {
     newest = 41;
     leases.remove();
     expect(await led(first, 41)).toBe(42);
+    // Somebody who should not have has decided something while it leads.
+    newest = 50;
+    expect(await led(first, 42)).toBe(51);
   });
 
   test('that may not be written leaves a replica without one, which says why', async () => {

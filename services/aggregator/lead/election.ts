@@ -83,7 +83,13 @@ export class Election implements Leadership {
   readiness(): ReadinessCheck {
     const leads = this.epoch() !== undefined;
     const { leader = null, epoch = null } = this.known();
-    return { ok: true, leads, leader, epoch, ...(this.#trouble === undefined ? {} : { reason: this.#trouble }) };
+    return {
+      ok: true,
+      leads,
+      leader: leads ? 'this replica' : leader,
+      epoch,
+      ...(this.#trouble === undefined ? {} : { reason: this.#trouble }),
+    };
   }
 
   async stop(): Promise<void> {
@@ -114,7 +120,7 @@ export class Election implements Leadership {
       this.#trouble = undefined;
       if (yields !== this.#yields) return;
       this.#held = result.ours ? { epoch: result.epoch, until: begun + (ttl * 4) / 5 } : undefined;
-      this.#seen = { leader: result.ours ? 'this replica' : result.leader, epoch: result.epoch };
+      this.#seen = { leader: result.ours ? undefined : result.leader, epoch: result.epoch };
     } catch (error) {
       const trouble = messageOf(error);
       if (trouble !== this.#trouble) log.warn({ reason: trouble }, 'who leads is not known');

@@ -66,8 +66,9 @@ export class EtcdSeat implements Seat {
       this.#ours = undefined;
       return { ours: false, leader: plain(holder), epoch: base + revision };
     }
-    if (this.#ours?.revision !== revision) {
-      this.#ours = { revision, epoch: (await this.#baseFor(revision, base)) + revision };
+    const newest = await this.#options.newest();
+    if (this.#ours?.revision !== revision || this.#ours.epoch < newest) {
+      this.#ours = { revision, epoch: (await this.#baseFor(revision, base, newest)) + revision };
     }
     return { ours: true, epoch: this.#ours.epoch };
   }
@@ -109,8 +110,7 @@ export class EtcdSeat implements Seat {
   }
 
   /** From where on this etcd counts, raised where that is needed. */
-  async #baseFor(revision: number, base: number): Promise<number> {
-    const newest = await this.#options.newest();
+  async #baseFor(revision: number, base: number, newest: number): Promise<number> {
     if (base + revision > newest) return base;
     const answer = transaction.parse(
       await this.#ask('kv/txn', {

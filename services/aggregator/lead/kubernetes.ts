@@ -52,13 +52,12 @@ export class KubernetesSeat implements Seat {
     if (found === undefined) return this.#create();
     const { spec } = found;
     const holder = spec.holderIdentity ?? '';
-    if (holder === this.#options.identity) return this.#write(found, { ...spec, ...this.#times() });
-    if (holder !== '' && !this.#isOver(found)) return this.#follow(found);
-    return this.#write(found, {
-      ...spec,
-      ...this.#times(),
-      ...(await this.#acquired(spec.leaseTransitions ?? 0)),
-    });
+    const isOurs = holder === this.#options.identity;
+    if (holder !== '' && !isOurs && !this.#isOver(found)) return this.#follow(found);
+    const transitions = spec.leaseTransitions ?? 0;
+    const newest = await this.#options.newest();
+    const taken = isOurs && transitions >= newest ? {} : this.#acquired(Math.max(transitions, newest));
+    return this.#write(found, { ...spec, ...this.#times(), ...taken });
   }
 
   async release(): Promise<void> {
@@ -80,10 +79,8 @@ export class KubernetesSeat implements Seat {
     return { leaseDurationSeconds: Math.ceil(this.#options.settings.ttl / 1000), renewTime: microTime() };
   }
 
-  async #acquired(transitions: number) {
-    const { identity, newest } = this.#options;
-    const next = Math.max(transitions, await newest()) + 1;
-    return { holderIdentity: identity, acquireTime: microTime(), leaseTransitions: next };
+  #acquired(transitions: number) {
+    return { holderIdentity: this.#options.identity, acquireTime: microTime(), leaseTransitions: transitions + 1 };
   }
 
   async #read(): Promise<Lease | undefined> {
@@ -93,8 +90,8 @@ export class KubernetesSeat implements Seat {
   }
 
   async #create(): Promise<Attempt> {
-    const { settings, identity } = this.#options;
-    const spec = { ...this.#times(), ...(await this.#acquired(0)) };
+    const { settings, identity, newest } = this.#options;
+    const spec = { ...this.#times(), ...this.#acquired(await newest()) };
     const body = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',

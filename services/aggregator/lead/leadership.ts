@@ -7,7 +7,7 @@ export interface Leadership {
    * decision: a process that was paused finds out only by asking.
    */
   epoch(): number | undefined;
-  /** Who leads as far as we know, and by which epoch. */
+  /** Which other one leads as far as we know, and by which epoch somebody does. */
   known(): { readonly leader: string | undefined; readonly epoch: number | undefined };
   /** Calls back when this replica begins or ends to lead. @returns ends it */
   onChange(listener: (epoch: number | undefined) => void): () => void;
