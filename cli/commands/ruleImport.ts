@@ -16,7 +16,10 @@ export function registerRuleImport(rules: Command, session: Session): void {
     .argument('<file|folder>', 'YAML or JSON')
     .option('-o, --out <folder>', 'write the draft there; else it is printed')
     .option('--chain <chain>', 'whose metrics they read; else told by them')
-    .option('--alertmanager <file>', 'also name its routes that no alert takes; a folder may hold it')
+    .option(
+      '--alertmanager <file>',
+      'also name routes that no alert takes, of this or of a notification policy of Grafana; a folder may hold it',
+    )
     .option(...JSON_OPTION, false)
     .action(
       act(session, async (path: string, options: ImportOptions) =>

@@ -7,6 +7,7 @@ import { stagesAsPromql, type Translated } from './stages.ts';
 import { prometheusAnnotations, prometheusTemplate } from './template.ts';
 import { duration, type GroupFacts } from './times.ts';
 import type { Gathered } from './types.ts';
+import { GRAFANA_KEYS, sayUnknownGrafanaKeys } from './unknownKeys.ts';
 
 export function readGrafanaRule(rule: Part, group: GroupFacts, into: Gathered): void {
   // The ruler keeps what is Grafana's own apart from what Prometheus has too.
@@ -15,6 +16,9 @@ export function readGrafanaRule(rule: Part, group: GroupFacts, into: Gathered): 
   const recording = record.at('metric').text;
   const name = recording || own.at('title').text.trim() || own.at('uid').text || 'unnamed';
   const { file, line } = own.at('title').value === undefined ? rule : own.at('title');
+  for (const part of own === rule ? [rule] : [rule, own]) sayUnknownGrafanaKeys(part, GRAFANA_KEYS.rule, name, into);
+  for (const stage of own.at('data').items) sayUnknownGrafanaKeys(stage, GRAFANA_KEYS.stage, name, into);
+  sayUnknownGrafanaKeys(record, GRAFANA_KEYS.record, name, into);
   const say = (kind: 'fault' | 'note', message: string) => into.remarks.push({ file, line, rule: name, message, kind });
   const translated = translate(
     own,

@@ -4,7 +4,7 @@ import { readGrafanaRule } from './grafana.ts';
 import { faultOf } from './promql.ts';
 import { duration, type GroupFacts, secondsOf } from './times.ts';
 import { type Gathered, nothingYet } from './types.ts';
-import { GROUP_KEYS, RULE_KEYS, sayUnknownKeys } from './unknownKeys.ts';
+import { GROUP_KEYS, RULE_KEYS, sayUnknownGrafanaKeys, sayUnknownKeys } from './unknownKeys.ts';
 
 /**
  * Never throws: what cannot be read is named.
@@ -59,6 +59,8 @@ function readGroup(group: Part, into: Gathered): boolean {
   const interval = secondsOf(group.at('interval'));
   const name = group.at('name', 'title').text || 'imported';
   if (group.at('rules').items.some((rule) => rule.has('expr'))) sayUnknownKeys(group, GROUP_KEYS, undefined, into);
+  else if (group.at('rules').items.some((rule) => rule.has('grafana_alert') || rule.has('data')))
+    sayUnknownGrafanaKeys(group, GROUP_KEYS, undefined, into);
   const facts = { name, ...(interval === undefined || interval === 0 ? {} : { interval }) };
   return group
     .at('rules')

@@ -1,9 +1,9 @@
-/** The routes of an Alertmanager's configuration that none of the imported alerts can take, and those that lead nowhere. */
+/** The routes of an Alertmanager's configuration, or of a notification policy of Grafana, that none of the imported alerts can take, and those that lead nowhere. */
 import { nearest } from '../../config/faults.ts';
 import { wholeMatch } from '../../config/regex.ts';
 import type { Matcher, MatchOperator } from '../promql/selectors.ts';
 import { unquote } from '../promql/syntax.ts';
-import { Part, readDocuments } from './documents.ts';
+import { Part, readDocuments, type SourceDocument } from './documents.ts';
 import type { Imported, Remark } from './types.ts';
 
 /** Whether a route takes an alert; `maybe` where it asks for a label that only a firing series has. */
@@ -22,31 +22,48 @@ export interface RoutedAlert {
   readonly seriesLabels: ReadonlySet<string>;
 }
 
-/** Whether it is the configuration of an Alertmanager. */
+/** Whether it is the configuration of an Alertmanager, or a notification policy of Grafana. */
 export function isRoutes(text: string, file: string): boolean {
-  return readDocuments(text, file).documents.some((document) => Part.whole(document).at('route').has('receiver'));
+  return readDocuments(text, file).documents.some((document) => treesOf(document).length > 0);
+}
+
+interface Tree {
+  readonly root: Part;
+  readonly of: 'alertmanager' | 'grafana';
+  /** Absent where the file does not list them. */
+  readonly receivers: readonly string[] | undefined;
+}
+
+/** Grafana's policy is a list in its files, one for each organisation, and the answer itself from its API. */
+function treesOf(document: SourceDocument): Tree[] {
+  const whole = Part.whole(document);
+  if (whole.at('route').has('receiver')) {
+    const receivers = whole.at('receivers').items.map((each) => each.at('name').text);
+    return [{ root: whole.at('route'), of: 'alertmanager', receivers }];
+  }
+  const points = whole.at('contactPoints');
+  const receivers = points.items.length === 0 ? undefined : points.items.map((each) => each.at('name').text);
+  const policies = whole.at('policies').items.filter((each) => each.has('receiver'));
+  if (policies.length > 0) return policies.map((root) => ({ root, of: 'grafana', receivers }));
+  const isPolicy = whole.has('receiver') && (Array.isArray(whole.at('routes').value) || whole.has('group_by'));
+  return isPolicy && !whole.has('alerts') ? [{ root: whole, of: 'grafana', receivers: undefined }] : [];
 }
 
 /** Never throws: what cannot be read is named. */
 export function judgeRoutes(text: string, file: string, alerts: readonly RoutedAlert[]): Remark[] {
   const { documents, remarks } = readDocuments(text, file);
-  const found = [...remarks];
-  const say = (part: Part, message: string) => void found.push({ file, line: part.line, message, kind: 'fault' });
-  const [document] = documents;
-  const root = document && Part.whole(document).at('route');
-  if (!document || !root?.has('receiver')) {
-    if (remarks.length === 0)
-      found.push({
-        file,
-        line: 1,
-        message: 'is no configuration of an Alertmanager: it has no route with a receiver',
-        kind: 'fault',
-      });
-    return found;
+  const trees = documents.flatMap(treesOf);
+  if (trees.length === 0 && remarks.length === 0) {
+    const message = 'holds no routes: it is no configuration of an Alertmanager, and no notification policy of Grafana';
+    return [{ file, line: 1, message, kind: 'fault' }];
   }
-  const receivers = Part.whole(document)
-    .at('receivers')
-    .items.map((each) => each.at('name').text);
+  return [...remarks, ...trees.flatMap((tree) => judgeTree(tree, file, alerts))];
+}
+
+function judgeTree({ root, of, receivers }: Tree, file: string, all: readonly RoutedAlert[]): Remark[] {
+  const found: Remark[] = [];
+  const say = (part: Part, message: string) => void found.push({ file, line: part.line, message, kind: 'fault' });
+  const alerts = of === 'grafana' ? all.map(inGrafana) : all;
   const tree = readRoute(root, say, 0);
   const reached = new Set<Route>();
   for (const alert of alerts) walk(tree, alert, reached);
@@ -54,7 +71,7 @@ export function judgeRoutes(text: string, file: string, alerts: readonly RoutedA
   const visit = (route: Route, isRoot: boolean, above: boolean): void => {
     const { part } = route;
     const receiver = part.at('receiver').text;
-    if (receiver !== '' && !receivers.includes(receiver)) {
+    if (receiver !== '' && receivers && !receivers.includes(receiver)) {
       const near = nearest(receiver, receivers);
       say(
         part,
@@ -71,6 +88,11 @@ export function judgeRoutes(text: string, file: string, alerts: readonly RoutedA
   return found;
 }
 
+/** Grafana adds labels to each alert, by what its rule lies in. */
+function inGrafana({ rule, seriesLabels }: RoutedAlert): RoutedAlert {
+  return { rule, seriesLabels: new Set([...seriesLabels, 'grafana_folder', 'datasource_uid', 'ref_id']) };
+}
+
 const DEEPEST = 30;
 
 function readRoute(part: Part, say: (part: Part, message: string) => void, depth: number): Route {
@@ -80,12 +102,24 @@ function readRoute(part: Part, say: (part: Part, message: string) => void, depth
   );
   const listed = part.at('matchers');
   const lines = Array.isArray(listed.value) ? listed.items : listed.text === '' ? [] : [listed];
-  const matchers = [...equal, ...patterns, ...lines.flatMap((line) => readMatchers(line, say))];
+  const triples = part.at('object_matchers').items.flatMap((each) => readTriple(each, say));
+  const matchers = [...equal, ...patterns, ...lines.flatMap((line) => readMatchers(line, say)), ...triples];
   for (const { label, op, value } of matchers)
     if (op.endsWith('~') && !pattern(value)) say(part, `asks for ${label}${op}"${value}", which is no pattern`);
   const routes = depth >= DEEPEST ? [] : part.at('routes').items.map((each) => readRoute(each, say, depth + 1));
   return { part, matchers, continues: part.at('continue').value === true, routes };
 }
+
+/** `["severity", "=", "critical"]`, as Grafana writes them. */
+function readTriple(part: Part, say: (part: Part, message: string) => void): Matcher[] {
+  const [label, op, value] = part.items.map(({ text }) => text);
+  const known = OPERATORS.find((each) => each === op);
+  if (label !== undefined && known !== undefined && value !== undefined) return [{ label, op: known, value }];
+  say(part, `has the matcher ${JSON.stringify(part.value)}, which cannot be read`);
+  return [];
+}
+
+const OPERATORS: readonly MatchOperator[] = ['=', '!=', '=~', '!~'];
 
 const MATCHER =
   /\s*(?:([A-Za-z_][\w:.-]*)|("(?:[^"\\]|\\.)*"))\s*(=~|!~|!=|=)\s*(?:("(?:[^"\\]|\\.)*")|([^,{}"\s]*))\s*(?:,|$)/y;

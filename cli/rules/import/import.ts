@@ -75,7 +75,8 @@ function readRoutes(name: string, cwd: string): RouteFile {
   const path = resolve(cwd, name);
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
     throw new CliError(`there is no file ${path}`, {
-      remedy: 'name the configuration of your Alertmanager, mostly alertmanager.yml',
+      remedy:
+        "name the configuration of your Alertmanager, mostly alertmanager.yml, or an export of Grafana's notification policy",
     });
   return { text: readFileSync(path, 'utf8'), file: relative(cwd, path).startsWith('..') ? path : relative(cwd, path) };
 }

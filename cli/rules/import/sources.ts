@@ -11,7 +11,7 @@ export interface Sources extends Gathered {
   readonly files: number;
   /** Those that hold no rules, of a folder. */
   readonly skipped: readonly string[];
-  /** Configurations of an Alertmanager among them. */
+  /** Configurations of an Alertmanager, and notification policies of Grafana, among them. */
   readonly routes: readonly RouteFile[];
 }
 
@@ -48,10 +48,13 @@ export function readSources(path: string, cwd: string): Sources {
       all.rules.push(...rules);
       all.untranslated.push(...untranslated);
       all.remarks.push(...remarks);
-    } else if (isRoutes(text, name)) routes.push({ file: name, text });
-    else skipped.push(name);
+    }
+    // An export of all that Grafana has for alerting is both.
+    if (isRoutes(text, name)) routes.push({ file: name, text });
+    else if (!recognised) skipped.push(name);
   }
-  const read = files.length - skipped.length - routes.length;
+  const read =
+    files.length - skipped.length - routes.filter(({ file }) => !all.rules.some((rule) => rule.file === file)).length;
   const empty = all.rules.length + all.untranslated.length === 0;
   if (empty && all.remarks.length > 0)
     throw new CliError(

@@ -215,7 +215,8 @@ receivers: [{ name: mail }, { name: pager }]
   });
 
   test.each([
-    ['a: 1', '1 is no configuration of an Alertmanager: it has no route with a receiver'],
+    ['a: 1', '1 holds no routes: it is no configuration of an Alertmanager, and no notification policy of Grafana'],
+    ['receiver: m\nalerts: []', '1 holds no routes: '],
     ['route: [', '1 cannot be read: '],
     [
       'route: { receiver: m, routes: [{ matchers: ["a ? b"] }] }\nreceivers: [{ name: m }]',
@@ -227,6 +228,43 @@ receivers: [{ name: mail }, { name: pager }]
     ],
   ])('%s is named', (text, message) => {
     expect(routes(text)[0]).toContain(message);
+  });
+
+  const POLICY = {
+    receiver: 'mail',
+    group_by: ['grafana_folder'],
+    routes: [
+      { receiver: 'pager', object_matchers: [['severity', '=', 'critical']] },
+      { receiver: 'mail', object_matchers: [['grafana_folder', '=', 'Nodes']] },
+      { object_matchers: [['severity', '=~', 'warn.*']], continue: true },
+      { receiver: 'mail', matchers: ['team=nobody'] },
+      { receiver: 'mail', object_matchers: [['severity', '=='], 'x'] },
+    ],
+  };
+
+  test('of a notification policy of Grafana as its API answers it: what only Grafana sets may match', () => {
+    const said = routes(JSON.stringify(POLICY)).map((each) => each.replace(/^1 /, ''));
+    expect(said).toEqual([
+      'has the matcher ["severity","=="], which cannot be read',
+      'has the matcher "x", which cannot be read',
+      'is a route that none of the 1 alerts takes: severity="critical"',
+      'is a route that none of the 1 alerts takes: team="nobody" (no rule sets team; targets or external_labels may)',
+    ]);
+  });
+
+  test('of its export, with the contact points where it has them', () => {
+    const { routes: all, ...root } = POLICY;
+    const policies = [{ orgId: 1, ...root, routes: all.slice(0, 2) }];
+    const without = routes(JSON.stringify({ apiVersion: 1, policies }));
+    expect(without).toEqual(['1 is a route that none of the 1 alerts takes: severity="critical"']);
+    const contactPoints = [
+      { orgId: 1, name: 'mail' },
+      { orgId: 1, name: 'pages' },
+    ];
+    expect(routes(JSON.stringify({ apiVersion: 1, contactPoints, policies }))).toEqual([
+      '1 leads to the receiver "pager", which is not there; did you mean "pages"?',
+      ...without,
+    ]);
   });
 
   test('whatever the configuration is, it answers', () => {

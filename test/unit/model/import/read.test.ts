@@ -262,3 +262,31 @@ test('the fixtures hold what they are meant to hold', () => {
     [0, 0],
   ]);
 });
+
+describe('keys of a Grafana export that nothing reads', () => {
+  const EXPORT = `groups:
+  - name: g
+    folder: f
+    intervall: 1m
+    rules:
+      - title: Busy
+        condition: A
+        noDataStat: OK
+        colour: red
+        data:
+          - refId: A
+            datasourceUid: prom
+            relativTimeRange: { from: 600, to: 0 }
+            model: { expr: up > 5, instant: true, anything: 1 }
+`;
+
+  test('are named by line: a fault where one is misspelt, a note where it may be of a newer Grafana', () => {
+    const { remarks } = readRules(EXPORT, 'g.yml');
+    expect(remarks.map(({ line, kind, rule, message }) => `${line} ${kind} ${rule ?? ''}: ${message}`)).toEqual([
+      '4 fault : has the unknown key "intervall", which Grafana ignores; the draft leaves it out; did you mean "interval"?',
+      '8 fault Busy: has the unknown key "noDataStat", which Grafana ignores; the draft leaves it out; did you mean "noDataState"?',
+      '9 note Busy: has the key "colour", which nothing here reads; the draft leaves it out',
+      '13 fault Busy: has the unknown key "relativTimeRange", which Grafana ignores; the draft leaves it out; did you mean "relativeTimeRange"?',
+    ]);
+  });
+});
