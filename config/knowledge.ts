@@ -33,6 +33,8 @@ export interface ChainFacts {
   /** What the stack file may say for such a network, besides what it may say for any. */
   readonly fields: z.ZodRawShape;
   readonly alerts: ReadonlyMap<string, AlertFacts>;
+  /** What became of an alert of an older set-up, to be read after its name; `undefined` where none had the name. */
+  former?(name: string): string | undefined;
   /** That its alerts may have besides those that are ours: of its series, and of its rules. */
   readonly labels: readonly string[];
   /** Does this network have what the alert is about? A network without a proposer has no proposer alerts. */

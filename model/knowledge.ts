@@ -2,6 +2,7 @@
 import type { AlertFacts, ChainFacts, Knowledge } from '../config/knowledge.ts';
 import type { Network } from '../config/networks.ts';
 import type { Chain } from './chain.ts';
+import { FORMER_FILE, formerNamed, formerWords, parseFormer } from './rules/former.ts';
 import { type Pack, type PackFiles, parsePack, type ReadPack, readPack } from './rules/pack.ts';
 import { RuleFileError } from './rules/ruleFile.ts';
 
@@ -78,6 +79,10 @@ function chainFacts(chain: Chain, packs: Packs): ChainFacts {
     fields: chain.fields,
     get alerts() {
       return packs.get(chain.name)?.alerts ?? new Map<string, AlertFacts>();
+    },
+    former: (name) => {
+      const old = formerNamed(name, parseFormer(packs.filesOf(chain.name).get(FORMER_FILE), chain.name));
+      return old && formerWords(old);
     },
     applies: (alert, network) => appliesTo(chain, alert, network),
     check: (network) => chain.check(network),

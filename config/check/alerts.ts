@@ -83,6 +83,8 @@ function unknownAlert(name: string, chain: ChainFacts, knowledge: Knowledge): st
   const system = knowledge.get('system');
   if (system !== chain && system?.alerts.has(name))
     return `${name} is about the environment, not about a network: tune it under chainwatch:system.alerts`;
+  const former = chain.former?.(name);
+  if (former !== undefined) return `is a name of an older set-up: ${name} ${former}`;
   return unknownName('alert', name, [...chain.alerts.keys()], 'npx chainwatch rules list');
 }
 

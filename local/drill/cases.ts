@@ -140,6 +140,8 @@ function reasonFor(chain: string, alert: string, component: string): string {
   if (alert === 'ScrapeSlow') return 'measures how long real scrapes take, which says more of this machine';
   if (chain === 'system') return REASONS[component] ?? 'no simulated process has such a fault';
   if (['l1', 'staking', 'operator'].includes(component)) return 'read from a chain by our exporter; none is simulated';
+  if (alert === 'GenLayerRecordingStopped')
+    return 'needs rules that are not evaluated, and those are what a drill proves';
   return alert.includes('No') || alert.includes('Missing')
     ? 'needs nodes that go away from the stack, which no fault does'
     : 'no fault of the simulator leads to it';

@@ -1,7 +1,7 @@
 /** Read in ten seconds: is the network healthy, since when, what is wrong; then the subjects of the old general monitor. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
 import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
-import { query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
+import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 import { each, WHO } from './shared.ts';
 
 export function overview(engine: 'prometheus' | 'grafana'): DashboardSpec {
@@ -19,7 +19,12 @@ export function overview(engine: 'prometheus' | 'grafana'): DashboardSpec {
           query('count(instance:genlayer_validator:up)', 'reporting'),
         ],
         noValue: 'none',
-        alerts: ['GenLayerNoValidatorReports', 'GenLayerValidatorDown', 'GenLayerValidatorMissing'],
+        alerts: [
+          'GenLayerNoValidatorReports',
+          'GenLayerRecordingStopped',
+          'GenLayerValidatorDown',
+          'GenLayerValidatorMissing',
+        ],
         width: 6,
       }),
       stat(11, 'Gone', {
@@ -54,6 +59,7 @@ export function overview(engine: 'prometheus' | 'grafana'): DashboardSpec {
         limits: ['HighMemory3Validators2GB', 'HighMemory3Validators3GB'],
         width: 3,
       }),
+      ...(engine === 'grafana' ? [notWellFor()] : []),
     ],
     sections: [
       section(102, 'General monitor', [
@@ -96,5 +102,20 @@ export function overview(engine: 'prometheus' | 'grafana'): DashboardSpec {
         }),
       ]),
     ],
+  });
+}
+
+/** Where Grafana evaluates there are no series of alerts: since when is read from the validators themselves. */
+function notWellFor(): Panel {
+  const allUp = 'sum(instance:genlayer_validator:up) >= bool count(max_over_time(instance:genlayer_validator:up[1d]))';
+  const synced = 'max(genlayer_node_blocks_behind) <= bool 50';
+  return stat(15, 'Not well for', {
+    description:
+      'Time since all validators of the last day were last up, and none more than 50 blocks behind. None after more than a day.',
+    unit: 's',
+    queries: [query(`time() - max_over_time(((${allUp}) * (${synced}) * time() > 0)[1d:1m])`, 'not well')],
+    noValue: 'over a day',
+    limits: [],
+    width: 6,
   });
 }

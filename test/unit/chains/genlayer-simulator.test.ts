@@ -84,6 +84,8 @@ describe('faults', () => {
       // Alloy that is silent takes `up` away, which a scrape never does.
       'GenLayerValidatorMissing',
       'GenLayerNoValidatorReports',
+      // What is recorded is no node's business.
+      'GenLayerRecordingStopped',
       // Read from a chain.
       'GenLayerOperatorBalanceLow',
       'GenLayerOperatorBalanceVeryLow',

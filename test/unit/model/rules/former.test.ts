@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseStack } from '../../../../config/parse.ts';
 import { makeKnown } from '../../../../model/knowledge.ts';
 import { formerAlerts, formerNamed, formerWords, lintFormer, parseFormer } from '../../../../model/rules/former.ts';
 import { lintKnown } from '../../../../model/rules/lint/known.ts';
@@ -57,6 +58,17 @@ describe('the tables of the packs', () => {
     expect(other && formerWords(other)).toMatch(/^is RpcEndpointDown now: a script pushed it/);
     expect(formerNamed('GethNode', former)).toBeUndefined();
   });
+});
+
+test('who tunes an alert by its old name is told the new one', () => {
+  const tuned = (chain: string, alert: string) => {
+    const net = { chain, chainId: 1000, l1: { chainId: 1 }, nodes: {}, alerts: { [alert]: { for: '5m' } } };
+    return () => parseStack({ 'chainwatch:networks': { net } }, { environment: 'dev', knowledge: known.forConfig });
+  };
+  expect(tuned('op-stack', 'BatcherLowBalance')).toThrow(
+    'BatcherLowBalance is BatcherVeryLowETH and BatcherRunwayVeryLow now: it was the balance of one address',
+  );
+  expect(tuned('op-stack', 'BatcherLowBalanse')).toThrow('unknown alert "BatcherLowBalanse"');
 });
 
 describe('a table', () => {
