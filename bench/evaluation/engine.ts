@@ -11,7 +11,8 @@ import { freePort } from '../../tools/freePort.ts';
 
 /** Seconds between evaluations. */
 const INTERVAL = 3;
-const ROUNDS = 4;
+/** That count; one more comes before them, which reads the blocks from disk. */
+const ROUNDS = 6;
 
 const answer = z.object({
   data: z.object({
@@ -32,14 +33,20 @@ const answer = z.object({
     ),
   }),
 });
-type Groups = z.infer<typeof answer>['data']['groups'];
+type Rules = z.infer<typeof answer>['data']['groups'][number]['rules'];
 
-/** Seconds of each rule by `<group>/<position>`: the least of several evaluations. */
+export interface MeasuredRule {
+  readonly name: string;
+  /** The network whose rule it is. */
+  readonly owner: string;
+  /** Of one evaluation: the least of several, since other programs only add to it. */
+  readonly seconds: number;
+}
+
 export interface Measured {
-  readonly seconds: ReadonlyMap<string, number>;
-  /** Seconds of processor time that all of Prometheus takes for one evaluation of each rule: no other program's load is in it. */
+  readonly rules: readonly MeasuredRule[];
+  /** Seconds of processor time that all of Prometheus takes for one evaluation of all rules. */
   readonly processor: number;
-  readonly names: ReadonlyMap<string, string>;
   readonly faults: readonly string[];
   readonly firing: readonly string[];
 }
@@ -47,7 +54,11 @@ export interface Measured {
 /** @param folder with its blocks in `data` */
 export async function measure(prometheus: string, plan: Plan, folder: string, signal: AbortSignal): Promise<Measured> {
   const interval = `${INTERVAL}s`;
-  const groups = prometheusGroups(plan.ruleGroups, '').map((group) => ({ ...group, interval }));
+  // One group, whose rules are evaluated one after the other: groups beside each other would wait for each other's processor, and
+  // the longer they take the more.
+  const rules = prometheusGroups(plan.ruleGroups, '').flatMap((group) => group.rules);
+  const groups = [{ name: 'all', interval, rules }];
+  const owners = plan.ruleGroups.flatMap((group) => group.rules.map(() => group.owner));
   mkdirSync(join(folder, 'rules'), { recursive: true });
   writeFileSync(join(folder, 'rules', 'all.yml'), toYaml({ groups }));
   writeFileSync(
@@ -67,49 +78,69 @@ export async function measure(prometheus: string, plan: Plan, folder: string, si
   ];
   const child = spawn(prometheus, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   try {
-    return await poll(`http://127.0.0.1:${port}`, child, signal);
+    return await poll(`http://127.0.0.1:${port}`, owners, child, signal);
   } finally {
     await stop(child);
   }
 }
 
-async function poll(url: string, child: ChildProcess, signal: AbortSignal): Promise<Measured> {
-  const seen = new Map<string, Map<string, number>>();
-  let last: Groups = [];
-  const used: { readonly at: number; readonly seconds: number }[] = [];
-  const isDone = () => seen.size > 0 && [...seen.values()].every((times) => times.size >= ROUNDS);
+async function poll(
+  url: string,
+  owners: readonly string[],
+  child: ChildProcess,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const seen = new Map<number, Map<string, number>>();
+  let rules: Rules = [];
+  const used: Used[] = [];
+  const isDone = () => seen.size > 0 && [...seen.values()].every((times) => times.size > ROUNDS);
   while (!isDone()) {
-    await sleep((INTERVAL * 1000) / 4, undefined, { signal });
+    await sleep((INTERVAL * 1000) / 2, undefined, { signal });
     if (child.exitCode !== null) throw new Error(`Prometheus ended with ${child.exitCode}`);
-    const response = await fetch(`${url}/api/v1/rules`, { signal }).catch(() => undefined);
+    const response = await fetch(`${url}/api/v1/rules?exclude_alerts=true`, { signal }).catch(() => undefined);
     signal.throwIfAborted();
     if (!response?.ok) continue;
-    last = answer.parse(await response.json()).data.groups;
-    // The first round is not counted: it reads the blocks from disk.
-    if (last.every(({ rules }) => rules.every(({ health }) => health !== 'unknown')))
-      used.push({ at: Date.now() / 1000, seconds: await processorSeconds(url, signal) });
-    for (const { name, rules } of last) {
-      for (const [index, rule] of rules.entries()) {
-        const times = seen.get(`${name}/${index}`) ?? new Map<string, number>();
-        if (rule.health !== 'unknown') times.set(rule.lastEvaluation, rule.evaluationTime);
-        seen.set(`${name}/${index}`, times);
-      }
+    rules = answer.parse(await response.json()).data.groups.flatMap((group) => group.rules);
+    if (rules.every(({ health }) => health !== 'unknown')) used.push(await usedSoFar(url, signal));
+    for (const [index, rule] of rules.entries()) {
+      const times = seen.get(index) ?? new Map<string, number>();
+      if (rule.health !== 'unknown') times.set(rule.lastEvaluation, rule.evaluationTime);
+      seen.set(index, times);
     }
   }
   const [first, end] = [used[0], used.at(-1)];
-  const all = last.flatMap(({ name, rules }) => rules.map((rule, index) => ({ key: `${name}/${index}`, rule })));
+  const rounds = first && end ? end.rounds - first.rounds : 0;
   return {
-    seconds: new Map([...seen].map(([key, times]) => [key, Math.min(...[...times.values()].slice(1))])),
-    processor: first && end && end.at > first.at ? ((end.seconds - first.seconds) / (end.at - first.at)) * INTERVAL : 0,
-    names: new Map(all.map(({ key, rule }) => [key, rule.name])),
-    faults: all.flatMap(({ rule }) => (rule.health === 'ok' ? [] : [`${rule.name}: ${rule.lastError ?? rule.health}`])),
-    firing: all.filter(({ rule }) => rule.state === 'firing').map(({ rule }) => rule.name),
+    rules: rules.map(({ name }, index) => ({
+      name,
+      owner: owners[index] ?? '',
+      seconds: Math.min(...[...(seen.get(index)?.values() ?? [])].slice(1)),
+    })),
+    processor: first && end && rounds > 0 ? (end.seconds - first.seconds) / rounds : 0,
+    faults: rules.flatMap(({ name, health, lastError }) =>
+      health === 'ok' ? [] : [`${name}: ${lastError ?? health}`],
+    ),
+    firing: rules.filter(({ state }) => state === 'firing').map(({ name }) => name),
   };
 }
 
-async function processorSeconds(url: string, signal: AbortSignal): Promise<number> {
+interface Used {
+  /** Evaluations of all rules. */
+  readonly rounds: number;
+  /** Of the processor. */
+  readonly seconds: number;
+}
+
+async function usedSoFar(url: string, signal: AbortSignal): Promise<Used> {
   const text = await (await fetch(`${url}/metrics`, { signal })).text();
-  return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1] ?? 0);
+  const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
+  return {
+    // What was missed is counted among them.
+    rounds:
+      number(/^prometheus_rule_group_iterations_total\{[^}]*\} (\S+)$/m) -
+      number(/^prometheus_rule_group_iterations_missed_total\{[^}]*\} (\S+)$/m),
+    seconds: number(/^process_cpu_seconds_total (\S+)$/m),
+  };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

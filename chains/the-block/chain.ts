@@ -21,7 +21,7 @@ export const theBlock: Chain = defineChain({
           {
             path: ['nodes'],
             message:
-              'has no probe, and no metric of a node tells the height of the chain: whether a block travels from mining to tip is not watched',
+              'has no probe, and no metric of a node tells the height of the chain: whether a block travels from mining to tip is not watched; a probe is still to come, so nothing can be done about it yet',
           },
         ],
   dashboards,
