@@ -6,6 +6,7 @@ import { clusterPlaces } from '../model/kubernetes/places.ts';
 import type { Plan } from '../model/plan/plan.ts';
 import { secretsIn } from '../model/plan/secrets.ts';
 import { runbookBase } from '../model/runbooks.ts';
+import { Aggregator } from './aggregator.ts';
 import { AlertRouting } from './alertRouting.ts';
 import { child } from './base.ts';
 import { BlackboxExporter } from './blackboxExporter.ts';
@@ -107,19 +108,19 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
     );
   }
 
-  #workloads(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace): Workload[] {
+  #workloads(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace): pulumi.Resource[] {
     const { cluster, image, secrets } = args;
     if (image === undefined) return [];
     const { storageClass, protect } = cluster;
     const imagePullSecrets = this.#pullSecrets(name, args, namespace);
-    return cluster.workloads.map(
-      (workload) =>
-        new Workload(
-          `${name}-${workload.name}`,
-          { ...this.#place(args), workload, image, imagePullSecrets, secrets, storageClass, protect },
-          { parent: this, dependsOn: [namespace] },
-        ),
-    );
+    return cluster.workloads.map((workload) => {
+      const facts = { ...this.#place(args), workload, image, imagePullSecrets, secrets, storageClass, protect };
+      const called = `${name}-${workload.name}`;
+      const options = { parent: this, dependsOn: [namespace] };
+      if (workload.name !== 'aggregator') return new Workload(called, facts, options);
+      const { aggregator } = cluster;
+      return new Aggregator(called, { ...facts, ...(aggregator ? { replication: aggregator } : {}) }, options);
+    });
   }
 
   #pullSecrets(name: string, args: ClusterMonitoringArgs, namespace: MonitoringNamespace): pulumi.Input<string>[] {

@@ -15,6 +15,8 @@ export interface ServicePodArgs {
   readonly replicas?: number;
   /** @default 50m of a processor, 128Mi, at most 512Mi */
   readonly resources?: Resources;
+  /** Whose token it carries, to ask the API server. @default nobody's: it has none */
+  readonly account?: string | undefined;
 }
 
 export function servicePod(args: ServicePodArgs) {
@@ -28,7 +30,9 @@ export function servicePod(args: ServicePodArgs) {
   ];
   const probe = (path: string) => ({ httpGet: { path, port: PORT_NAME } });
   return {
-    automountServiceAccountToken: false,
+    ...(args.account === undefined
+      ? { automountServiceAccountToken: false }
+      : { serviceAccountName: args.account, automountServiceAccountToken: true }),
     enableServiceLinks: false,
     ...(imagePullSecrets.length > 0 ? { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) } : {}),
     securityContext: { ...podSecurity },

@@ -27,6 +27,10 @@ export interface WorkloadArgs extends Placement {
   readonly protect?: boolean;
   /** @default 50m of a processor, 128Mi, at most 512Mi */
   readonly resources?: Resources;
+  /** The headless Service that names its pods, where it has a claim. @default its own Service, so that they have no names of their own */
+  readonly governing?: string;
+  /** The ServiceAccount whose token it carries. @default none */
+  readonly account?: string | undefined;
 }
 
 export class Workload extends pulumi.ComponentResource {
@@ -45,7 +49,10 @@ export class Workload extends pulumi.ComponentResource {
       {
         ...args,
         of: workload.name,
-        ingress: [{ from: workload.ingress, port: workload.port }],
+        ingress: [
+          { from: workload.ingress, port: workload.port },
+          ...(workload.from === undefined ? [] : [{ from: { namespaces: workload.from }, port: workload.port }]),
+        ],
         egress: workload.egress,
       },
       child(this),
@@ -122,7 +129,9 @@ export class Workload extends pulumi.ComponentResource {
         metadata: called,
         spec: {
           ...common,
-          serviceName: workload.name,
+          // Replicas that wait for each other to be ready would wait for ever where each needs another.
+          ...(replicas > 1 ? { podManagementPolicy: 'Parallel' } : {}),
+          serviceName: args.governing ?? workload.name,
           volumeClaimTemplates: [claim],
           // The claim outlives the set: whoever wants its data gone says so by hand.
           persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },

@@ -171,6 +171,19 @@ export const ingestion = strict({
 });
 export type Ingestion = z.infer<typeof ingestion>;
 
+/** JetStream, in which replicas of the aggregator have their common log. */
+export const natsLog = strict({
+  servers: z
+    .array(url(['nats:', 'tls:']))
+    .min(1)
+    .optional()
+    .describe('of a NATS that is there, with JetStream on three servers'),
+  token: secretRef.optional().describe('what those servers ask for'),
+  install: z.boolean().default(false).describe('brings NATS along by its own chart'),
+  path: z.string().optional().describe('a local folder with that chart instead of its registry'),
+  storage: bytes().prefault('20GiB').describe('of each server that is brought along'),
+}).refine(({ servers, install }) => (servers === undefined) === install, 'needs either servers or install: true');
+
 const repository = z
   .string()
   .regex(

@@ -1,7 +1,7 @@
 /** The remaining keys: how Prometheus, our services, Kubernetes and Grafana are set up. */
 import { z } from 'zod';
 import { bytes, duration, hostPort, labels, name, port, secretRef, strict, url } from './fields.ts';
-import { build, exposure, ingestion, nameServers, objectName } from './inCluster.ts';
+import { build, exposure, ingestion, nameServers, namespace, natsLog as nats, objectName } from './inCluster.ts';
 import { tunings } from './networks.ts';
 
 const remoteWrite = strict({
@@ -52,7 +52,16 @@ export const services = strict({
     history: z.number().int().min(1).max(65_536).default(1024).describe('snapshots that are kept of a peer'),
     activeWithin: duration({ min: 60 }).prefault('10m').describe('a peer counts as active so long after a snapshot'),
     storage: bytes().prefault('20GiB').describe('of each replica in a cluster'),
-  }).prefault({}),
+    replicas: z.number().int().min(1).max(9).default(1).describe('in a cluster; several share a log in NATS'),
+    nats: nats.optional().describe('where the replicas have their log'),
+    from: z.array(namespace).default([]).describe('namespaces of the cluster whose pods push'),
+  })
+    .refine(({ replicas, nats: log }) => replicas === 1 || log !== undefined, {
+      path: ['nats'],
+      error:
+        'several replicas share a log: say where NATS is (servers), or that it is to be brought along (install: true)',
+    })
+    .prefault({}),
   exporter: optional(9310),
   status: optional(8080),
   simulator: listening(9350),

@@ -4,7 +4,7 @@ import type { Stack } from '../stack.ts';
 
 const ROOT = 'chainwatch:secrets';
 /** Made where nobody sets them, and read without being named. */
-const OF_OUR_OWN: readonly string[] = ['aggregatorToken', 'ingestionToken', 'receiverToken'];
+const OF_OUR_OWN: readonly string[] = ['aggregatorToken', 'ingestionToken', 'natsToken', 'receiverToken'];
 
 export function checkSecrets(stack: Stack): Fault[] {
   return references(stack)
@@ -34,7 +34,7 @@ interface Reference {
 function references(stack: Stack): Reference[] {
   return [
     ...stack.networks.flatMap(({ name, facts }) => referencesIn(facts, ['chainwatch:networks', name])),
-    ...(['notifications', 'prometheus', 'kubernetes', 'grafana'] as const).flatMap((section) =>
+    ...(['notifications', 'prometheus', 'services', 'kubernetes', 'grafana'] as const).flatMap((section) =>
       referencesIn(stack[section], [`chainwatch:${section}`]),
     ),
   ];

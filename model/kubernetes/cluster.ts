@@ -4,9 +4,11 @@ import type { DeepReadonly, EnvironmentKind, Stack } from '../../config/stack.ts
 import type { Dashboard } from '../dashboards/dashboard.ts';
 import { dashboardDelivery } from '../dashboards/delivery.ts';
 import { addressOf, type SecretRef, type ServiceName } from '../places.ts';
+import { hasAggregator } from '../plan/jobs.ts';
 import type { Plan } from '../plan/plan.ts';
 import { secretsIn } from '../plan/secrets.ts';
 import { type PlannedService, resolveSettings } from '../plan/services.ts';
+import { type AggregatorPlan, planAggregator, replicaEdges, replicaSecrets, replicaSettings } from './aggregator.ts';
 import type { NameServers } from './dns.ts';
 import { type Edge, mergeEdges, type Peer, portOf } from './edges.ts';
 import {
@@ -59,6 +61,8 @@ export interface ClusterPlan {
   readonly protect: boolean;
   readonly facts: ClusterFacts;
   readonly workloads: readonly WorkloadPlan[];
+  /** Of our aggregator, where there are several of it. */
+  readonly aggregator?: AggregatorPlan;
   /** Other namespaces, in which nodes run that Prometheus scrapes. Sorted. */
   readonly scraped: readonly string[];
   /** Where Prometheus and Alertmanager connect to. */
@@ -79,6 +83,8 @@ export interface WorkloadPlan {
   readonly storage?: number;
   /** Who may connect to it. */
   readonly ingress: readonly Peer[];
+  /** Other namespaces whose pods may connect to it. */
+  readonly from?: readonly string[];
   readonly egress: readonly Edge[];
 }
 
@@ -95,6 +101,7 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
   const facts: ClusterFacts = { namespace, ports: portsOf(stack), exposed: exposedUrls(stack) };
   const exposure = planExposure(stack, facts);
   const ingestion = planIngestion(stack, facts);
+  const aggregator = hasAggregator(stack) ? planAggregator(stack.services.aggregator) : undefined;
   return {
     connection: kubernetes.context === undefined ? {} : { context: kubernetes.context },
     preflight: kubernetes.preflight,
@@ -118,7 +125,7 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
     quota: quotaOf({
       prometheus: plan.prometheus,
       alertmanagerReplicas,
-      services: plan.services.length,
+      services: plan.services.length + (aggregator?.replicas ?? 1) - 1,
       gates: [exposure, ingestion].filter((gate) => gate !== undefined).length,
       blackbox: plan.probes.length > 0,
       install,
@@ -126,20 +133,22 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
     }),
     ...(exposure === undefined ? {} : { exposure }),
     ...(ingestion === undefined ? {} : { ingestion }),
-    secrets: secretsOf(kubernetes, plan, ingestion),
+    secrets: secretsOf(stack, plan, ingestion),
     protect: isProtected(kind),
     facts,
     workloads: plan.services.map((service) => {
-      const own = workload(service, plan, facts);
+      const own = workload(service, stack, plan, facts);
       return { ...own, ingress: [...own.ingress, ...gatesBefore(own.name, exposure, ingestion)] };
     }),
+    ...(aggregator === undefined ? {} : { aggregator }),
     scraped: scrapedNamespaces(plan, namespace),
     egress: { prometheus: prometheusEgress(plan, facts), alertmanager: alertmanagerEgress(plan, facts) },
   };
 }
 
-function secretsOf(kubernetes: NonNullable<Stack['kubernetes']>, plan: Plan, ingestion: IngestionPlan | undefined) {
-  const own = [...secretsIn(kubernetes), ...(ingestion ? [ingestion.token] : [])];
+function secretsOf(stack: Stack, plan: Plan, ingestion: IngestionPlan | undefined) {
+  const replicas = hasAggregator(stack) ? replicaSecrets(stack.services.aggregator) : [];
+  const own = [...secretsIn(stack.kubernetes), ...(ingestion ? [ingestion.token] : []), ...replicas];
   return [...new Set([...plan.secrets, ...own])].sort();
 }
 
@@ -147,8 +156,8 @@ const STANDARD_PORTS = { prometheus: 9090, alertmanager: 9093, blackbox: 9115, g
 
 /** Prometheus, Alertmanager, Grafana and the blackbox exporter listen where their images do; our services where the stack file says. */
 function portsOf({ services }: Stack): ClusterFacts['ports'] {
-  const { receiver, exporter, status, simulator } = services;
-  const own = { receiver, exporter, status, simulator };
+  const { receiver, aggregator, exporter, status, simulator } = services;
+  const own = { receiver, aggregator, exporter, status, simulator };
   return {
     ...Object.fromEntries(Object.entries(own).map(([name, { port }]) => [name, port])),
     ...STANDARD_PORTS,
@@ -162,20 +171,40 @@ const READERS: Readonly<Partial<Record<ServiceName, readonly ServiceName[]>>> = 
   status: ['prometheus'],
 };
 /** Bytes. A million alerts of the receiver take about one GiB. */
-const STORAGE: Readonly<Partial<Record<ServiceName, number>>> = { receiver: 5 * 2 ** 30 };
+const RECEIVER_STORAGE = 5 * 2 ** 30;
 
-function workload(service: PlannedService, plan: Plan, facts: ClusterFacts): WorkloadPlan {
+function workload(service: PlannedService, stack: Stack, plan: Plan, facts: ClusterFacts): WorkloadPlan {
   const { name, port } = service;
-  const storage = STORAGE[name];
-  return {
+  const { aggregator } = stack.services;
+  const common = {
     name,
     port,
     settings: resolveSettings(service, clusterPlaces(facts, name)),
     secrets: secretsIn(service.settings),
-    ...(storage === undefined ? {} : { storage }),
-    ingress: READERS[name] ?? ['prometheus'],
+    ingress: READERS[name] ?? (['prometheus'] as const),
     egress: mergeEdges(egressOf(service, plan, facts)),
   };
+  if (name === 'receiver') return { ...common, storage: RECEIVER_STORAGE };
+  if (name !== 'aggregator') return common;
+  return {
+    ...common,
+    settings: { ...common.settings, ...replicaSettings(aggregator, facts.namespace) },
+    secrets: [...common.secrets, ...replicaSecrets(aggregator)].sort(),
+    storage: aggregator.storage,
+    ingress: [
+      // Replicas ask each other for snapshots.
+      ...(aggregator.replicas > 1 ? (['aggregator'] as const) : []),
+      'prometheus',
+      ...(simulatorPushes(plan) ? (['simulator'] as const) : []),
+    ],
+    egress: mergeEdges(replicaEdges(aggregator)),
+    ...(aggregator.from.length > 0 ? { from: aggregator.from } : {}),
+  };
+}
+
+/** Whether simulated nodes push to our aggregator. */
+function simulatorPushes({ services }: Plan): boolean {
+  return services.some(({ name, settings }) => name === 'simulator' && settings.fleet !== undefined);
 }
 
 function egressOf({ name }: PlannedService, plan: Plan, { ports }: ClusterFacts): Edge[] {
@@ -183,6 +212,7 @@ function egressOf({ name }: PlannedService, plan: Plan, { ports }: ClusterFacts)
     services.flatMap((service) => (ports[service] === undefined ? [] : [{ to: service, port: ports[service] }]));
   // Endpoints of nodes may stand in secrets, at any port.
   if (name === 'exporter') return [{ to: 'anywhere', ports: [] }];
+  if (name === 'simulator') return simulatorPushes(plan) ? to('aggregator') : [];
   if (name !== 'status') return [];
   const receiver = plan.services.some((service) => service.name === 'receiver') ? to('receiver') : [];
   return [...to('prometheus', 'alertmanager'), ...receiver];

@@ -66,7 +66,7 @@ function scrapeConfig(job: ScrapeJob, targets: readonly Target[]): Monitor {
 }
 
 function serviceMonitor(job: ScrapeJob, service: ServiceName, targets: readonly Target[]): Monitor {
-  const operated = service === 'prometheus' || service === 'alertmanager';
+  const several = service === 'prometheus' || service === 'alertmanager' || service === 'aggregator';
   const endpoints = targets.map(({ labels, path }) => ({
     port: PORT_NAME,
     path: path ?? job.path,
@@ -76,7 +76,7 @@ function serviceMonitor(job: ScrapeJob, service: ServiceName, targets: readonly 
     relabelings: [
       ...labelsAs({ ...job.labels, ...labels, job: job.name }),
       // Of replicas each is a target of its own, and one that died is told by its name.
-      ...(operated ? [{ sourceLabels: [POD_NAME], targetLabel: 'instance' }] : []),
+      ...(several ? [{ sourceLabels: [POD_NAME], targetLabel: 'instance' }] : []),
       ...dropDiscovered({ ...job.labels, ...labels }),
     ],
   }));

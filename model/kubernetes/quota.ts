@@ -4,7 +4,7 @@ import { needs, prometheusResources, type Resources } from './resources.ts';
 export interface QuotaFacts {
   readonly prometheus: { readonly replicas: number; readonly shards: number };
   readonly alertmanagerReplicas: number;
-  /** How many of our services there are. */
+  /** How many pods of our services there are. */
   readonly services: number;
   /** How many gates: before exposed services, before what takes pushed metrics. */
   readonly gates: number;

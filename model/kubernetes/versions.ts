@@ -4,6 +4,7 @@
 export const charts = {
   crds: { ref: 'oci://ghcr.io/prometheus-community/charts/prometheus-operator-crds', version: '31.0.1' },
   stack: { ref: 'oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack', version: '88.5.3' },
+  nats: { ref: 'nats', repo: 'https://nats-io.github.io/k8s/helm/charts/', version: '2.14.2' },
 } as const;
 
 /** Programs of the operator's objects; the images are those that the operator knows by the version. */

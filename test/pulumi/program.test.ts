@@ -126,14 +126,17 @@ describe('secrets', () => {
 
   test('that nobody needs to choose are made, and are the same for those who share them', async () => {
     const { made, object } = await program('testnet', { secrets: SECRETS });
-    expect(made.filter(({ type }) => type.startsWith('random:'))).toHaveLength(1);
+    // Of the receiver, and of the aggregator.
+    expect(made.filter(({ type }) => type.startsWith('random:'))).toHaveLength(2);
     expect(object('Secret receiver-secrets').inputs.stringData).toEqual({ receiverToken: 'made-up' });
     expect(object('Secret alertmanager-secrets').inputs.stringData).toMatchObject({ receiverToken: 'made-up' });
     expect(object('Secret alertmanager-secrets').secret).toEqual(['stringData']);
   });
 
   test('that somebody chose are taken', async () => {
-    const { made, object } = await program('testnet', { secrets: { ...SECRETS, receiverToken: 'chosen-by-somebody' } });
+    const { made, object } = await program('testnet', {
+      secrets: { ...SECRETS, receiverToken: 'chosen-by-somebody', aggregatorToken: 'as-well-by-somebody' },
+    });
     expect(made.filter(({ type }) => type.startsWith('random:'))).toEqual([]);
     expect(object('Secret receiver-secrets').inputs.stringData).toEqual({ receiverToken: 'chosen-by-somebody' });
   });

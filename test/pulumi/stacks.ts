@@ -20,6 +20,7 @@ export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
     'remoteWriteToken',
     'registryLogin',
     'grafanaToken',
+    'natsToken',
   ].map((name) => [name, `https://secret.example/${name}?key="Zq9~${name}"&b=<c>`]),
 );
 /** How whatever the mocked engine makes begins, such as the token that nobody sets. */

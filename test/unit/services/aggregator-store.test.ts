@@ -200,13 +200,7 @@ describe('the store of the aggregator', () => {
 
   test('counts active peers by network, as exactly as it is told to', () => {
     const store = writer({ grain: 1 });
-    commit(
-      store,
-      batchOf([
-        { peer: 'a', at: NOW - 11 },
-        { peer: 'b', at: NOW - 10 },
-      ]),
-    );
+    commit(store, batchOf([{ peer: 'a', at: NOW - 11 }]), batchOf([{ peer: 'b', at: NOW - 10 }]));
     commit(store, batchOf([{ peer: 'a', at: NOW - 9 }], { network: 'other' }));
     const active = (made: Writer) => made.answer({ ask: 'moment', activeSince: NOW - 10 });
     expect(active(store)).toMatchObject({ active: { net: 1, other: 1 } });

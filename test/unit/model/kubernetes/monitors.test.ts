@@ -88,7 +88,7 @@ function sorted(labels: Record<string, string>): Record<string, string> {
 
 /** Of replicas that the operator makes each is a target of its own, called as its pod. */
 function operated({ labels }: ScrapeJob): boolean {
-  return labels.component === 'prometheus' || labels.component === 'alertmanager';
+  return ['aggregator', 'alertmanager', 'prometheus'].includes(labels.component ?? '');
 }
 
 describe.each(STACKS)('stack %s', (stack) => {

@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseStack } from '../../../../config/parse.ts';
 import type { Stack } from '../../../../config/stack.ts';
+import { planCluster } from '../../../../model/kubernetes/cluster.ts';
 import { stackInCluster } from '../../../../model/kubernetes/stack.ts';
 import { scrapeJobs, systemComponents } from '../../../../model/plan/jobs.ts';
+import { makePlan } from '../../../../model/plan/plan.ts';
 import { plannedServices, resolveSettings } from '../../../../model/plan/services.ts';
 import { settingsSchema as aggregatorSettings } from '../../../../services/aggregator/settings.ts';
 import { settingsSchema as simulatorSettings } from '../../../../services/simulator/settings.ts';
@@ -119,4 +121,61 @@ test('agents beside nodes are scraped as part of the system', () => {
   expect(job).toMatchObject({ labels: { chain: 'system', component: 'agent' } });
   expect(job?.targets).toEqual([{ address: { host: '10.0.0.1:9340' }, labels: { instance: 'node-1' } }]);
   expect(systemComponents(stack, known.chains)).toContain('agent');
+});
+
+describe('in a cluster', () => {
+  const cluster = (aggregator: object, kubernetes: object = {}) => {
+    const stack = stackOf({ net: network([OURS]) }, { services: { aggregator }, kubernetes });
+    const planned = planCluster(stack, makePlan(stack, known));
+    const workload = planned?.workloads.find(({ name }) => name === 'aggregator');
+    if (planned === undefined || workload === undefined) throw new Error('no cluster, or no aggregator in it');
+    const settings = aggregatorSettings.safeParse(workload.settings);
+    expect(settings.error).toBeUndefined();
+    return { planned, workload, settings: settings.data };
+  };
+
+  test('one replica needs neither log nor Lease', () => {
+    const { planned, workload, settings } = cluster({ storage: '3GiB', from: ['the-block'] });
+    expect(planned.aggregator).toBeUndefined();
+    expect(workload).toMatchObject({
+      storage: 3 * 2 ** 30,
+      secrets: ['aggregatorToken'],
+      egress: [],
+      from: ['the-block'],
+    });
+    expect([settings?.replication, settings?.leader]).toEqual([undefined, undefined]);
+  });
+
+  test('several share a NATS that is there', () => {
+    const nats = { servers: ['nats://nats.infra.svc:4333'], token: { secret: 'theirs' } };
+    const { planned, workload, settings } = cluster({ replicas: 3, nats });
+    expect(planned.aggregator).toEqual({ replicas: 3, lease: 'aggregator' });
+    expect(planned.secrets).toContain('theirs');
+    expect(workload.secrets).toEqual(['aggregatorToken', 'theirs']);
+    expect(workload.egress).toEqual([
+      { to: 'aggregator', port: 9300 },
+      { to: 'anywhere', ports: [443, 4333, 6443] },
+    ]);
+    expect(settings?.replication).toMatchObject({
+      servers: ['nats://nats.infra.svc:4333'],
+      tokenFile: '/etc/chainwatch/secrets/theirs',
+      replicaTokenFile: '/etc/chainwatch/secrets/aggregatorToken',
+    });
+    expect(settings?.leader?.kubernetes?.lease).toBe('aggregator');
+  });
+
+  test('several share a NATS that comes along', () => {
+    const { planned, workload, settings } = cluster({ replicas: 3, nats: { install: true, storage: '5GiB' } });
+    expect(planned.aggregator?.nats).toEqual({ token: 'natsToken', storage: 5 * 2 ** 30 });
+    expect(workload.egress).toContainEqual({ to: 'nats', port: 4222 });
+    expect(settings?.replication?.servers).toEqual(['nats://nats.chainwatch.svc:4222']);
+  });
+
+  test.each([
+    [{ replicas: 2 }, 'several replicas share a log'],
+    [{ replicas: 2, nats: {} }, 'needs either servers or install'],
+    [{ replicas: 2, nats: { servers: ['http://n:1'] } }, 'is not a URL that starts with nats://'],
+  ])('%j is refused: %s', (aggregator, message) => {
+    expect(() => stackOf({ net: network([OURS]) }, { services: { aggregator } })).toThrow(message);
+  });
 });
