@@ -41,16 +41,24 @@ export async function findPrograms(
   };
 }
 
+export interface PrepareOptions {
+  readonly stack: Stack;
+  readonly known: Known;
+  readonly project: string;
+  /** Whether limits are recorded beside their alerts, for dashboards; default: yes. */
+  readonly limits?: boolean;
+}
+
 /** Makes the plan for what is at hand, and everything that it needs on disk. @throws PortInUseError, SecretsError, CliError */
 export async function prepare(
-  { stack, known, project }: { readonly stack: Stack; readonly known: Known; readonly project: string },
+  { stack, known, project, limits = true }: PrepareOptions,
   folder: RunFolder,
   programs: Programs,
 ): Promise<Prepared> {
   const outside = withoutPods(stack);
   const { stack: possible, notes: missing } = withoutMissing(outside.stack, programs);
   const notes = [...outside.notes, ...missing];
-  const plan = makePlan(possible, known);
+  const plan = makePlan(possible, known, { limits });
   const ports = portsOf(possible, plan, programs);
   const places = localPlaces(folder, ports);
   await requireFreePorts(

@@ -30,9 +30,9 @@ interface Program {
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
   'node-exporter': { absences: [cutOff('host-cut-off'), startedAnew('host-restarted', 180)], expose: exposeHost },
-  cadvisor: { absences: [cutOff('cadvisor-cut-off'), nowAndThen('cadvisor-flapping', 180)], expose: exposeContainers },
+  cadvisor: { absences: [cutOff('cadvisor-cut-off')], expose: exposeContainers },
   blackbox: { expose: exposeProbe },
-  'blackbox-exporter': { expose: exposeProber },
+  'blackbox-exporter': { absences: [nowAndThen('prober-flapping', 180)], expose: exposeProber },
   pushgateway: { expose: exposePushgateway },
   prometheus: { absences: [ended('prometheus-down'), startedTwice('wal-damaged')], expose: exposePrometheus },
   alertmanager: {

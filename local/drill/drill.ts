@@ -14,7 +14,7 @@ import { fingerprintOf, type Ledger, type Proof } from './ledger.ts';
 import { playWave } from './play.ts';
 import { DRILL } from './stack.ts';
 import { GOOD, judge, PROVEN, type Row } from './verdict.ts';
-import { planWaves, seesShortTimes, type Wave } from './waves.ts';
+import { planWaves, type Wave } from './waves.ts';
 
 export interface DrillOptions {
   readonly known: Known;
@@ -128,7 +128,7 @@ async function playAll(waves: readonly Wave[], title: string, options: DrillOpti
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   const doing = ['', ''];
-  const lanes = [waves.filter(seesShortTimes), waves.filter((wave) => !seesShortTimes(wave))];
+  const lanes = [waves.filter(({ long }) => !long), waves.filter(({ long }) => long)];
   const playing = lanes.map(async (lane, index) => {
     const onProgress = (what: string) => {
       doing[index] = what;

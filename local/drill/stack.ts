@@ -59,14 +59,15 @@ export function stackOf(wave: Wave, known: Known, ports: Readonly<Record<string,
   };
   const stack = parseStack(config, { environment: DRILL, knowledge: known.forConfig, file: 'the stack of a drill' });
   // A stack file may not ask for less than a second: only at such scales is it needed.
-  const { timeScale, interval } = wave;
+  const { timeScale, interval, evaluation } = wave;
   const prometheus = {
     ...stack.prometheus,
     timeScale,
     scrapeInterval: interval,
     // As long as may be: on a busy machine a target that is late is not one that is down.
     scrapeTimeout: interval,
-    evaluationInterval: interval,
+    // It is compressed with all that the rules say.
+    evaluationInterval: evaluation * timeScale,
   };
   return { ...stack, prometheus };
 }

@@ -5,8 +5,12 @@ export interface Wave {
   readonly cases: readonly Case[];
   /** Simulated seconds in each real one. */
   readonly timeScale: number;
-  /** Real seconds between scrapes, and between evaluations. */
+  /** Real seconds between scrapes. */
   readonly interval: number;
+  /** Real seconds between evaluations. */
+  readonly evaluation: number;
+  /** Of what takes long, and is played beside the rest. */
+  readonly long: boolean;
 }
 
 /** Simulated seconds between scrapes: the shortest window of a rule, ten minutes, holds five of them. */
@@ -14,9 +18,13 @@ const STEP = 120;
 /** Above this the time to seal a block is below the smallest bucket of its histogram, and looks as slow as the bucket is wide. */
 const MAX_SCALE = 100;
 /** Of what takes long alone. Rules that read such times are left out then. */
-const LONG_SCALE = 360;
-/** Networks that are scraped and evaluated in a second: what two idle cores do with ease. */
-const CAPACITY = 40;
+const LONG_SCALE = 240;
+/** Scrapes between evaluations, as in every stack: rules cost more than scrapes, and the shortest window still sees two of them. */
+const EVALUATED = 2;
+/** Networks that are scraped in a second: what two idle cores do with ease, for each of two waves side by side. */
+const CAPACITY = 50;
+/** Of a network with all its nodes and rules: an environment has a target or two, and its rules are there once for all. */
+const SHARE_OF_ENVIRONMENT = 0.1;
 /** Simulated seconds. What takes longer is played by itself, or all others would wait for it. */
 const LONG = 6 * 3600;
 
@@ -35,25 +43,40 @@ export function planWaves(cases: readonly Case[], { most, share = 1, longShare =
   const quick = sorted.filter((each) => durationOf(each) <= LONG);
   const long = sorted.filter((each) => durationOf(each) > LONG);
   return [
-    ...wavesOf(quick, most ?? Math.round(MAX_SCALE * share), CAPACITY * share),
-    ...wavesOf(long, most ?? Math.round(LONG_SCALE * longShare), CAPACITY * longShare),
+    ...wavesOf(quick, most ?? Math.round(MAX_SCALE * share), CAPACITY * share, false),
+    ...wavesOf(long, most ?? Math.round(LONG_SCALE * longShare), CAPACITY * longShare, true),
   ];
 }
 
-function wavesOf(cases: readonly Case[], most: number, capacity: number): Wave[] {
+function wavesOf(cases: readonly Case[], most: number, capacity: number, long: boolean): Wave[] {
   const width = Math.max(1, Math.floor((capacity * STEP) / most));
+  const interval = Math.round((STEP * 1000) / most) / 1000;
   return evenly(cases, width).map((chunk) => ({
     cases: chunk,
     timeScale: most,
-    interval: Math.round((STEP * 1000) / most) / 1000,
+    interval,
+    evaluation: EVALUATED * interval,
+    long,
   }));
 }
 
-/** In as few chunks as there must be, all of the same size. */
+function weightOf({ chain }: Case): number {
+  return chain === 'system' ? SHARE_OF_ENVIRONMENT : 1;
+}
+
+/** In as few chunks as there must be, all of the same weight. */
 function evenly(cases: readonly Case[], width: number): Case[][] {
-  const count = Math.ceil(cases.length / width);
-  const size = Math.ceil(cases.length / Math.max(1, count));
-  return Array.from({ length: count }, (_, index) => cases.slice(index * size, (index + 1) * size));
+  const whole = cases.reduce((sum, each) => sum + weightOf(each), 0);
+  const count = Math.max(1, Math.ceil(whole / width));
+  const chunks: Case[][] = [];
+  let before = 0;
+  for (const each of cases) {
+    // By its middle, so that sums that tremble in their last digit move nothing.
+    const index = Math.min(count - 1, Math.floor(((before + weightOf(each) / 2) / whole) * count));
+    before += weightOf(each);
+    chunks[index] = [...(chunks[index] ?? []), each];
+  }
+  return chunks.filter((chunk) => chunk !== undefined);
 }
 
 /** Real seconds that a wave takes at most, without the start of its programs. */

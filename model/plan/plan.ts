@@ -64,10 +64,15 @@ export interface PrometheusPlan {
   readonly storage: number;
 }
 
-export function makePlan(stack: Stack, known: Known): Plan {
+export interface PlanOptions {
+  /** Whether each limit is a series beside its alert. Where nobody draws them it is nearly half of all rules for nothing. */
+  readonly limits?: boolean;
+}
+
+export function makePlan(stack: Stack, known: Known, { limits = true }: PlanOptions = {}): Plan {
   const prometheus = prometheusPlan(stack);
   const ofPacks = [...networkRules(stack, known, prometheus), ...systemRules(stack, known, prometheus)];
-  const ruleGroups = [...ofPacks, ...limitGroups(ofPacks)];
+  const ruleGroups = [...ofPacks, ...(limits ? limitGroups(ofPacks) : [])];
   const runbooks = runbooksFor(ruleGroups, known);
   const services = plannedServices(stack, known.chains, Object.keys(runbooks));
   const alertmanager = planAlertmanager(stack);

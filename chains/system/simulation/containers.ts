@@ -6,8 +6,6 @@ import { helpOf } from './help.ts';
 
 const GIB = 2 ** 30;
 const LIMIT = 8 * GIB;
-/** Cgroups that somebody leaves behind; with them a page has more samples than `SAMPLE_LIMIT` of a drill lets be without a word. */
-const LEFT_BEHIND = 26_000;
 
 interface Container {
   readonly name: string;
@@ -28,9 +26,6 @@ export function exposeContainers(timeline: Timeline): string {
     .gauge('machine_memory_bytes', 32 * GIB)
     .gauge('machine_swap_bytes', 0);
   for (const [index, container] of CONTAINERS.entries()) show(page, timeline, container, index);
-  if (timeline.isActive('cgroups-left-behind'))
-    for (let index = 0; index < LEFT_BEHIND; index += 1)
-      page.gauge('container_threads', 0, { id: `/system.slice/run-${index}.scope`, image: '', name: '' });
   return page.toString();
 }
 

@@ -61,7 +61,11 @@ export const hostFaults: readonly Fault[] = [
   containers('container-throttled', 'a container is held back by its CPU limit', 43, ['ContainerCpuThrottled']),
   // Being scraped.
   containers('cadvisor-cut-off', 'nobody reaches cAdvisor', 18, ['ContainerGone', 'ScrapeTargetDown']),
-  containers('cadvisor-flapping', 'cAdvisor is reached only now and then', 28, ['ScrapeTargetFlapping']),
-  containers('cgroups-left-behind', 'cAdvisor shows 26000 groups that nobody removed', 13, ['ScrapeSamplesNearLimit']),
+  fault('prober-flapping', ['blackbox-exporter'], 'who probes is reached only now and then', 28, [
+    'ScrapeTargetFlapping',
+  ]),
+  fault('too-many-jobs', ['pushgateway'], 'each of 13000 runs of a job pushes under a name of its own', 13, [
+    'ScrapeSamplesNearLimit',
+  ]),
   fault('push-stopped', ['pushgateway'], 'a job pushes no more', 78, ['PushedMetricsStale']),
 ];

@@ -52,13 +52,17 @@ export function exposeProber(timeline: Timeline): string {
 
 /** Seconds between two pushes. */
 const PUSHED = 300;
+/** Each with two series: more in all than `SAMPLE_LIMIT` of a drill lets be without a word. */
+const MANY_JOBS = 13_000;
 
 export function exposePushgateway(timeline: Timeline): string {
   const stopped = timeline.during('push-stopped') ?? 0;
   const last = timeline.now - stopped - ((timeline.now - stopped) % PUSHED);
-  const page = new Exposition({ help: helpOf })
-    .gauge('push_time_seconds', timeline.wall(last), { job: 'backup' })
-    .gauge('push_failure_time_seconds', 0, { job: 'backup' });
+  const page = new Exposition({ help: helpOf });
+  const pushed = (job: string) =>
+    page.gauge('push_time_seconds', timeline.wall(last), { job }).gauge('push_failure_time_seconds', 0, { job });
+  pushed('backup');
+  if (timeline.isActive('too-many-jobs')) for (let index = 0; index < MANY_JOBS; index += 1) pushed(`run-${index}`);
   machineProcess(page, timeline, 20e6);
   return page.toString();
 }

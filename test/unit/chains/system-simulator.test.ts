@@ -111,11 +111,12 @@ describe('the story that it tells', () => {
   });
 
   test('who is reached by turns runs on meanwhile', () => {
-    const flapping = [{ fault: 'cadvisor-flapping', from: 1000 }];
-    const reached = (time: number) => systemSimulator.expose(target('cadvisor'), at(time, flapping)) !== undefined;
+    const flapping = [{ fault: 'prober-flapping', from: 1000 }];
+    const reached = (time: number) =>
+      systemSimulator.expose(target('blackbox-exporter'), at(time, flapping)) !== undefined;
     expect([1000, 1179, 1180, 1359, 1360].map(reached)).toEqual([false, false, true, true, false]);
     const started = (time: number, faults: readonly FaultInterval[]) =>
-      value(scrape(target('cadvisor'), at(time, faults)), 'container_start_time_seconds', { name: 'node' });
+      value(scrape(target('blackbox-exporter'), at(time, faults)), 'process_start_time_seconds');
     expect(started(1200, flapping)).toBe(started(1200, []));
   });
 

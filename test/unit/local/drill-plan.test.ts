@@ -70,7 +70,9 @@ describe('the cases', () => {
     expect(() => casesNamed('BatcherLowBalance', cases, known)).toThrow(
       'there is no drill of BatcherLowBalance: it is BatcherVeryLowETH and BatcherRunwayVeryLow now: ',
     );
-    expect(() => casesNamed('GethLowPeerCount', cases, known)).toThrow('it was dropped, and no alert takes its place: ');
+    expect(() => casesNamed('GethLowPeerCount', cases, known)).toThrow(
+      'it was dropped, and no alert takes its place: ',
+    );
   });
 });
 
@@ -93,7 +95,33 @@ describe('the waves', () => {
     expect(planWaves(all, { longShare: 0.5 })[0]).toEqual(planWaves(all)[0]);
     const slow = planWaves(all, { most: 30 });
     expect(new Set(slow.map(({ timeScale }) => timeScale))).toEqual(new Set([30]));
-    expect(longestOf(slow.at(-1) ?? slow[0] ?? { cases: [], timeScale: 1, interval: 1 })).toBeGreaterThan(1000);
+    expect(Math.max(...slow.map(longestOf))).toBeGreaterThan(1000);
+  });
+
+  it('evaluate every other scrape, record no limits, and let what takes long go on beside the rest', () => {
+    for (const wave of planWaves(all)) {
+      expect(wave.evaluation).toBe(2 * wave.interval);
+      expect(wave.long).toBe(wave.cases.every((each) => durationOf(each) > 6 * 3600));
+    }
+    const [first] = planWaves(all);
+    if (first === undefined) throw new Error('there is no wave');
+    const stack = stackOf({ ...first, cases: first.cases.slice(0, 1) }, known, PORTS);
+    const names = (limits?: boolean) =>
+      makePlan(stack, undrawn(known), limits === undefined ? {} : { limits }).ruleGroups.flatMap(({ rules }) =>
+        rules.map(({ name }) => name),
+      );
+    expect(makePlan(stack, undrawn(known)).prometheus.evaluationInterval).toBe(first.evaluation);
+    expect(names()).toContain('chainwatch_alert_limit');
+    expect(names(false)).toEqual(names().filter((name) => name !== 'chainwatch_alert_limit'));
+  });
+
+  it('hold as many networks as the machine bears; an environment is hardly one', () => {
+    const environments = all.filter(({ chain }) => chain === 'system');
+    const quick = planWaves(all).filter(({ long }) => !long);
+    const networks = quick.map(({ cases: of }) => of.filter(({ chain }) => chain !== 'system').length);
+    expect(Math.max(...networks)).toBeLessThanOrEqual(60);
+    expect(planWaves(environments).filter(({ long }) => !long)).toHaveLength(1);
+    expect(planWaves(all.filter((each) => !environments.includes(each))).length).toBe(planWaves(all).length);
   });
 
   it('have a stack in which every alert of each case exists', () => {
@@ -104,20 +132,22 @@ describe('the waves', () => {
     expect(chains.size).toBe(simulators.size);
     const long = planWaves(all).filter((wave) => !seesShortTimes(wave));
     expect(long.length).toBeGreaterThan(0);
-    const missing = [{ cases: one, timeScale: 100, interval: 1.2 }, ...long].flatMap((wave) => {
-      const plan = makePlan(stackOf(wave, known, PORTS), undrawn(known));
-      const planned = new Set(
-        plan.ruleGroups.flatMap(({ owner, rules }) => rules.map(({ name }) => `${owner}/${name}`)),
-      );
-      return wave.cases.flatMap(({ chain, network, alerts, also }) => {
-        const like =
-          long.includes(wave) || !alike(chain) ? [{ alerts, also }] : cases.filter((each) => each.chain === chain);
-        return like
-          .flatMap((each) => [...each.alerts, ...each.also])
-          .filter((alert) => !planned.has(`${network}/${alert}`) && !planned.has(`system/${alert}`))
-          .map((alert) => `${network}/${alert}`);
-      });
-    });
+    const missing = [{ cases: one, timeScale: 100, interval: 1.2, evaluation: 2.4, long: false }, ...long].flatMap(
+      (wave) => {
+        const plan = makePlan(stackOf(wave, known, PORTS), undrawn(known));
+        const planned = new Set(
+          plan.ruleGroups.flatMap(({ owner, rules }) => rules.map(({ name }) => `${owner}/${name}`)),
+        );
+        return wave.cases.flatMap(({ chain, network, alerts, also }) => {
+          const like =
+            long.includes(wave) || !alike(chain) ? [{ alerts, also }] : cases.filter((each) => each.chain === chain);
+          return like
+            .flatMap((each) => [...each.alerts, ...each.also])
+            .filter((alert) => !planned.has(`${network}/${alert}`) && !planned.has(`system/${alert}`))
+            .map((alert) => `${network}/${alert}`);
+        });
+      },
+    );
     expect(missing).toEqual([]);
   });
 });
