@@ -53,6 +53,8 @@ export class Replication {
   readonly #lag = new Lag(Date.now());
   #running: Promise<unknown> = Promise.resolve();
   #forgetting: NodeJS.Timeout | undefined;
+  /** Since the start: before, nothing is known of how far this replica is behind. */
+  #hadAll = false;
   /** While the store is another's, nothing is accepted. */
   #swapping = false;
 
@@ -82,7 +84,10 @@ export class Replication {
         log.warn({ reason }, 'the log of the replicas is read from its beginning');
         this.#own.forget();
       },
-      onCaughtUp: (at) => this.#lag.has(at),
+      onCaughtUp: (at) => {
+        this.#lag.has(at);
+        this.#hadAll = true;
+      },
       catchUp: async (look) => {
         this.#swapping = true;
         try {
@@ -170,8 +175,11 @@ export class Replication {
       const remedy = 'look at the NATS servers; nothing is accepted until they answer';
       return { ok: false, lag, reason: `the log does not answer: ${this.#link.trouble}`, remedy };
     }
-    if (lag * 1000 <= maxLag) return { ok: true, lag, behind: this.behind() };
-    const reason = `this replica is ${lag} s behind (maxLag ${maxLag / 1000} s): ${this.#tail.trouble}`;
+    if (this.#hadAll && lag * 1000 <= maxLag) return { ok: true, lag, behind: this.behind() };
+    const behind = this.#hadAll
+      ? `this replica is ${lag} s behind (maxLag ${maxLag / 1000} s)`
+      : 'this replica reads the log';
+    const reason = `${behind}: ${this.#tail.trouble}`;
     return {
       ok: false,
       lag,
