@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'pulumi',
           include: ['test/pulumi/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           // Pulumi and its SDK of Kubernetes are large: loading them anew for each file would take most of the time.
           isolate: false,
           maxWorkers: WORKERS,
@@ -46,7 +46,7 @@ export default defineConfig({
           name: 'rules',
           include: ['test/rules/**/*.test.ts'],
           setupFiles: EXAMPLES,
-          testTimeout: 60_000,
+          testTimeout: 300_000,
           // Reading all packs anew for each file would take as long as some of the tests.
           isolate: false,
           maxWorkers: WORKERS,

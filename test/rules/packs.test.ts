@@ -2,9 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { exitCodes } from '../../cli/exitCodes.ts';
+import type { Io } from '../../cli/io.ts';
+import { testRules } from '../../cli/rules/test.ts';
 import { metricsOf } from '../../model/promql/selectors.ts';
 import { lintKnown } from '../../model/rules/lint/known.ts';
 import { parallel, run } from '../fixtures/programs.ts';
+import { PROVE } from '../fixtures/prove.ts';
 import { drawnPlanNamed, known, ROOT, STACKS } from '../fixtures/real.ts';
 import { type Case, casesOf, testFiles } from '../fixtures/ruleTests.ts';
 
@@ -47,6 +51,23 @@ function resolves(cases: readonly Case[]): boolean {
   return cases.some((one) => cases.some((other) => ends(one, other, false)));
 }
 
+/** What `chainwatch rules test` says of a pack; nothing where all its tests hold. */
+async function failing(chain: string): Promise<string> {
+  let said = '';
+  const io: Io = {
+    cwd: ROOT,
+    env: process.env,
+    out: (text) => {
+      said += text;
+    },
+    err: () => {},
+    color: false,
+    interactive: false,
+    progress: false,
+  };
+  return (await testRules(chain, { json: false }, io)) === exitCodes.ok ? '' : said;
+}
+
 describe.each(known.packs.names)('rules/%s', (name) => {
   const folder = join(ROOT, 'rules', name);
   const pack = known.packs.get(name);
@@ -62,6 +83,8 @@ describe.each(known.packs.names)('rules/%s', (name) => {
   test('holds its own tests', async () => {
     const files = testFiles(folder);
     expect(files).not.toEqual([]);
+    // The command gives promtool the rules that a test looks at, which is half the work.
+    if (!PROVE) return expect(await failing(name)).toBe('');
     const ran = await parallel(files, 2, (file) => run('promtool', ['test', 'rules', file], folder));
     expect(ran.map(({ stdout, stderr, code }) => (code === 0 ? '' : stdout + stderr)).join('')).toBe('');
   });
