@@ -57,8 +57,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           setupFiles: EXAMPLES,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           retry: SECOND_TRY,
           // What is tested runs in processes of its own, or is pure.
           isolate: false,
