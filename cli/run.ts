@@ -65,7 +65,7 @@ export function makeProgram(session: Session): Command {
   registerServe(program, session);
   registerVersion(program, session);
   program.addHelpCommand(
-    new Command('help').argument('[command]').description('what --help says of a command').helpGroup(groups.others),
+    new Command('help').argument('[command]').description('help on a command').helpGroup(groups.others),
   );
   addExamples(program, FIRST_STEPS);
   program.addHelpText('after', `\n\`${COMMAND} <command> --help\` says more. Exit codes: docs/exit-codes.md.`);
@@ -74,8 +74,8 @@ export function makeProgram(session: Session): Command {
 
 const FIRST_STEPS: readonly Example[] = [
   [`${COMMAND} start`, 'the dev stack: simulated networks'],
-  [`${COMMAND} simulate op-dev`, 'which faults they know'],
-  [`${COMMAND} init`, 'a stack file of your own, by asking'],
+  [`${COMMAND} simulate op-dev`, 'the faults that can be simulated'],
+  [`${COMMAND} init`, 'a stack file of your own, by questions'],
   [`${COMMAND} diff -s mainnet -b main`, 'what this branch would change'],
 ];
 
@@ -102,7 +102,7 @@ function wrongCall({ code, message }: CommanderError, command: Command): CliErro
   const example = firstExample(command);
   if (code === 'commander.missingArgument' && example !== undefined)
     return new CliError(what, { remedy: `give it, as in\n  ${example}` });
-  const says = code === 'commander.unknownOption' ? 'lists those that there are' : 'says what it takes';
+  const says = code === 'commander.unknownOption' ? 'lists the options' : 'says what it takes';
   return new CliError(what, { remedy: `${path} --help ${says}` });
 }
 
@@ -127,7 +127,7 @@ function unknownCommand(parent: Command, typed: string): CliError {
   const meant = meantBy(typed, names).map((name) => `"${name}"`);
   const doubt = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`;
   return new CliError(`unknown command "${typed}"${doubt}`, {
-    remedy: `${pathOf(parent)} --help lists those that there are`,
+    remedy: `${pathOf(parent)} --help lists the commands`,
   });
 }
 

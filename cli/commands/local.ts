@@ -14,7 +14,7 @@ export function registerLocalCommands(program: Command, session: Session): void 
   const start = program
     .command('start')
     .helpGroup(groups.run)
-    .summary('Prometheus, Alertmanager and all of ours')
+    .summary('Prometheus, Alertmanager and our services')
     .description('Run a stack here: Prometheus, Alertmanager, our services, simulated networks.')
     .addOption(stackOption())
     .option('-d, --detach', `in the background, until \`${COMMAND} stop\``, false)
@@ -53,7 +53,7 @@ export function registerLocalCommands(program: Command, session: Session): void 
   const stop = program
     .command('stop')
     .helpGroup(groups.run)
-    .summary('end what start has started')
+    .summary('stop what start started')
     .description('Stop what `start` has started, and nothing else.')
     .addOption(stackOption())
     .action(
@@ -75,8 +75,8 @@ function registerSimulate(program: Command, session: Session): void {
   const simulate = program
     .command('simulate')
     .helpGroup(groups.run)
-    .summary('make a simulated network go wrong, or well again')
-    .description('Make a simulated network go wrong, or well again.')
+    .summary('break a simulated network, or repair it')
+    .description('Break a simulated network, or repair it.')
     .argument('[network]', 'left out: lists the simulated networks')
     .argument('[fault]', 'left out: lists the faults that the network knows')
     .addOption(stackOption())

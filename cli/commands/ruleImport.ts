@@ -9,7 +9,7 @@ export function registerRuleImport(rules: Command, session: Session): void {
   const { io } = session;
   const command = rules
     .command('import')
-    .summary('rules you have already, and what is wrong')
+    .summary('take over rules you have; what is wrong')
     .description(
       'Make a pack draft of rules that you have already (Prometheus rule files, PrometheusRule manifests, exports of Grafana alerting), and say what is wrong with them. Ends with 1 where something is.',
     )

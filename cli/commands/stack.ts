@@ -28,7 +28,7 @@ function registerInit(program: Command, session: Session): void {
     program
       .command('init')
       .helpGroup(groups.write)
-      .summary('a new one, by asking or by flags')
+      .summary('create one, by questions or by flags')
       .description('Write a new stack file: by asking in a terminal, by flags in a script.')
       .option('-s, --stack <name>', 'what to call it: Pulumi.<name>.yaml')
       .addOption(
@@ -55,12 +55,12 @@ function registerInit(program: Command, session: Session): void {
 function registerNetwork(program: Command, session: Session): void {
   const network = addGroup(program, 'network', 'The networks of a stack file.')
     .helpGroup(groups.write)
-    .summary('one more network in it; comments stay');
+    .summary('add a network; comments are kept');
   const add = networkFlags(
     network
       .command('add')
-      .summary('add a network, by asking or by flags')
-      .description('Add a network to a stack file: by asking or by flags. Comments and order stay.')
+      .summary('add a network, by questions or by flags')
+      .description('Add a network to a stack file, by questions or by flags. Comments and order are kept.')
       .argument('[name]', 'of the network')
       .addOption(stackOption()),
   ).action(
