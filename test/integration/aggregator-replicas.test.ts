@@ -1,30 +1,37 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { numbered, TOKEN, until } from './aggregator/process.ts';
 import { PATIENCE, Replicas, range, untilHas, untilReady } from './replicas/replica.ts';
 
-const STREAM = 'chainwatch-aggregator';
-
-let replicas: Replicas | undefined;
-afterEach(() => replicas?.clear());
+/** One NATS server for all; each test has a stream and replicas of its own. */
+let all: Replicas;
+let replicas: Replicas;
+let tests = 0;
+beforeAll(async () => {
+  all = await Replicas.open(1);
+});
+beforeEach(() => {
+  tests += 1;
+  replicas = all.others(`log-${tests}`);
+});
+afterEach(() => replicas.end());
+afterAll(() => all?.clear());
 
 test('what one of three accepts, all have, once; a fourth that comes later has it too', async () => {
-  replicas = await Replicas.open(3);
   const three = await replicas.startAll([0, 1, 2]);
-  const all = range(0, 60);
+  const numbers = range(0, 60);
   for (const [index, replica] of three.entries()) {
-    const mine = all.filter((n) => n % 3 === index).map(numbered);
+    const mine = numbers.filter((n) => n % 3 === index).map(numbered);
     const { status, body } = await replica.push(mine, { 'x-batch-id': `batch-${index}` });
     expect({ status, body }).toEqual({ status: 200, body: { stored: 20, duplicates: 0, expired: 0 } });
     // To another replica, as after a lost answer.
     const again = await three[(index + 1) % 3]?.push(mine, { 'x-batch-id': `batch-${index}` });
     expect(again?.status).toBe(200);
   }
-  for (const replica of three) await untilHas(replica, all);
-  await untilHas(await replicas.start(3), all);
+  for (const replica of three) await untilHas(replica, numbers);
+  await untilHas(await replicas.start(3), numbers);
 });
 
 test('a batch that is larger than a message of the log arrives whole, and is known as one', async () => {
-  replicas = await Replicas.open(1);
   const [one, two] = await replicas.startAll([0, 1]);
   const padding = 'x'.repeat(50_000);
   const large = range(0, 50).map((n) => ({ ...numbered(n), padding }));
@@ -40,7 +47,6 @@ test('a batch that is larger than a message of the log arrives whole, and is kno
 });
 
 test('without the log nothing is acknowledged and the replica is not ready; what it had taken by then comes to the others later', async () => {
-  replicas = await Replicas.open(1);
   const [one, two] = await replicas.startAll([0, 1]);
   expect((await one.push([numbered(1)])).status).toBe(200);
   await untilHas(two, [1]);
@@ -71,13 +77,12 @@ test('without the log nothing is acknowledged and the replica is not ready; what
 });
 
 test('a log that was deleted and made again gets from each replica what it had accepted', async () => {
-  replicas = await Replicas.open(1);
   const [one, two] = await replicas.startAll([0, 1]);
   expect((await one.push(range(0, 10).map(numbered))).status).toBe(200);
   expect((await two.push(range(10, 20).map(numbered))).status).toBe(200);
   await untilHas(one, range(0, 20));
   await untilHas(two, range(0, 20));
-  await replicas.nats.manage((manager) => manager.streams.delete(STREAM));
+  await replicas.nats.manage((manager) => manager.streams.delete(replicas.stream));
   // One that has nothing sees what is in the log.
   await untilHas(await replicas.start(2), range(0, 20));
   expect(await one.metric('aggregator_replication_republished_total')).toBeGreaterThanOrEqual(1);
@@ -86,7 +91,6 @@ test('a log that was deleted and made again gets from each replica what it had a
 });
 
 test('a replica for which the log has moved on takes a snapshot of another one, and keeps what only it had accepted', async () => {
-  replicas = await Replicas.open(1);
   const [one, two] = await replicas.startAll([0, 1]);
   expect((await one.push(range(0, 10).map(numbered))).status).toBe(200);
   await untilHas(two, range(0, 10));
@@ -97,7 +101,7 @@ test('a replica for which the log has moved on takes a snapshot of another one, 
   replicas.nats.resume(0);
   await untilReady(one);
   for (const n of range(10, 20)) expect((await one.push([numbered(n)])).status).toBe(200);
-  await replicas.nats.manage((manager) => manager.streams.purge(STREAM, { keep: 1 }));
+  await replicas.nats.manage((manager) => manager.streams.purge(replicas.stream, { keep: 1 }));
   const again = await replicas.start(1, { replicas: [one.url], replicaTokenFile: replicas.place(1).tokenFile });
   await untilHas(again, [...range(0, 20), 100]);
   await untilHas(one, [...range(0, 20), 100]);
@@ -109,13 +113,13 @@ test('a replica for which the log has moved on takes a snapshot of another one, 
 });
 
 test('a stream that would lose what it acknowledges is refused, with each reason', async () => {
-  replicas = await Replicas.open(1);
+  const { stream } = replicas;
   await replicas.nats.manage((manager) =>
-    manager.streams.add({ name: STREAM, subjects: [`${STREAM}.batch`], storage: 'memory', max_msgs: 10 }),
+    manager.streams.add({ name: stream, subjects: [`${stream}.batch`], storage: 'memory', max_msgs: 10 }),
   );
   const refused = replicas.place(0).spawn({ settings: replicas.settings(0) });
   expect((await refused.exited).code).not.toBe(0);
-  for (const reason of [`does not hold ${STREAM}.control`, 'memory is lost at a restart', 'old removes messages']) {
+  for (const reason of [`does not hold ${stream}.control`, 'memory is lost at a restart', 'old removes messages']) {
     expect(refused.stderr).toContain(reason);
   }
 });

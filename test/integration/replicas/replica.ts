@@ -13,21 +13,29 @@ export type Settings = Readonly<Record<string, unknown>>;
 export class Replicas {
   readonly folder: string;
   readonly nats: NatsCluster;
+  /** Of their log. */
+  readonly stream: string;
   readonly #places: AggregatorPlace[] = [];
 
-  private constructor(folder: string, nats: NatsCluster) {
+  private constructor(folder: string, nats: NatsCluster, stream: string) {
     this.folder = folder;
     this.nats = nats;
+    this.stream = stream;
   }
 
   static async open(natsServers: 1 | 3): Promise<Replicas> {
     const folder = mkdtempSync(join(tmpdir(), 'chainwatch-replicas-'));
     try {
-      return new Replicas(folder, await NatsCluster.start(folder, natsServers));
+      return new Replicas(folder, await NatsCluster.start(folder, natsServers), 'chainwatch-aggregator');
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** Others, with another log on the same NATS servers. Those of one are ended by `end`. */
+  others(stream: string): Replicas {
+    return new Replicas(this.folder, this.nats, stream);
   }
 
   /** The folder of one; it stays from one process to the next. */
@@ -39,7 +47,8 @@ export class Replicas {
   /** @param more over the settings of the replication */
   settings(index: number, more: Settings = {}): Settings {
     const streamReplicas = this.nats.size;
-    const replication = { servers: this.nats.urls, streamReplicas, name: `replica-${index}`, ...more };
+    const { stream } = this;
+    const replication = { servers: this.nats.urls, stream, streamReplicas, name: `replica-${index}`, ...more };
     return { history: 65_536, replication };
   }
 
@@ -55,12 +64,17 @@ export class Replicas {
     return started;
   }
 
-  streamState(stream = 'chainwatch-aggregator') {
-    return this.nats.manage(async (manager) => (await manager.streams.info(stream)).state);
+  streamState() {
+    return this.nats.manage(async (manager) => (await manager.streams.info(this.stream)).state);
+  }
+
+  /** Ends them; the NATS servers stay. */
+  async end(): Promise<void> {
+    for (const place of this.#places) await place?.clear();
   }
 
   async clear(): Promise<void> {
-    for (const place of this.#places) await place?.clear();
+    await this.end();
     await this.nats.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
