@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { getCACertificates } from 'node:tls';
 import type { Failure } from '../model/kubernetes/preflight/reach.ts';
-import type { Answer } from '../model/verdict.ts';
+import { type Answer, bodyOf } from '../model/verdict.ts';
 import type { Found } from './kubeconfig.ts';
 
 /** @throws ClusterFailure where there is no answer */
@@ -37,7 +37,7 @@ export async function connect({ config, connection: { server } }: Found): Promis
       const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
         request(`${server}${path}`, options, resolve).once('error', reject).end();
       });
-      return { status: response.statusCode ?? 0, body: parsed(await text(response)) };
+      return { status: response.statusCode ?? 0, body: bodyOf(await text(response)) };
     } catch (error) {
       throw failed(error);
     }
@@ -95,12 +95,4 @@ function failed(error: unknown, credentials = false): ClusterFailure {
     ...(code === undefined ? {} : { code }),
     ...(credentials ? { credentials } : {}),
   });
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

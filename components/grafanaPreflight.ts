@@ -10,7 +10,7 @@ import {
   records,
 } from '../model/grafana/preflight.ts';
 import type { GrafanaPlan } from '../model/grafana/types.ts';
-import { type Answer, joined, type Verdict } from '../model/verdict.ts';
+import { type Answer, bodyOf, joined, type Verdict } from '../model/verdict.ts';
 import { grafanaToken } from './grafanaProvider.ts';
 import type { SecretValues } from './secrets.ts';
 
@@ -75,21 +75,13 @@ async function askGrafana(url: string, path: string, token: string): Promise<Ans
   });
   const location = response.headers.get('location');
   const text = await response.text();
-  return { status: response.status, body: parsed(text), ...(location === null ? {} : { location }) };
+  return { status: response.status, body: bodyOf(text), ...(location === null ? {} : { location }) };
 }
 
 function authorization(token: string): Record<string, string> {
   if (token.toLowerCase() === 'anonymous') return {};
   const header = token.includes(':') ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;
   return { authorization: header };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unreachable(url: string, error: unknown): Verdict {

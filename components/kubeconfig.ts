@@ -6,9 +6,8 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import type { ClusterPlan } from '../model/kubernetes/cluster.ts';
 import { judgeKubeconfig } from '../model/kubernetes/preflight/kubeconfig.ts';
-import { field } from '../model/kubernetes/preflight/objects.ts';
 import type { Connection } from '../model/kubernetes/preflight/reach.ts';
-import { fault, listOf, textIn, type Verdict } from '../model/verdict.ts';
+import { fault, field, listOf, textIn, type Verdict } from '../model/verdict.ts';
 import { proxyFor } from './clusterProxy.ts';
 import { kubeConfigClass } from './kubeConfigClass.ts';
 

@@ -3,8 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type FoundChart, judgeChart, localCharts } from '../model/kubernetes/preflight/chart.ts';
-import { field } from '../model/kubernetes/preflight/objects.ts';
-import { FINE, joined, listOf, textIn, type Verdict } from '../model/verdict.ts';
+import { FINE, field, joined, listOf, textIn, type Verdict } from '../model/verdict.ts';
 
 /** @param chart paths start at the working folder, which is that of Pulumi.yaml */
 export function lookAtCharts(chart: { readonly path?: string; readonly crdsPath?: string }): Verdict {

@@ -4,7 +4,7 @@
  * The provider would say the same, but for each of a hundred rules, after two minutes of trying again, and half of them in.
  */
 import { unknownName } from '../../config/faults.ts';
-import { type Answer, FINE, fault, listOf, textIn, type Verdict } from '../verdict.ts';
+import { type Answer, FINE, fault, field, listOf, textIn, type Verdict } from '../verdict.ts';
 import type { GrafanaPlan } from './types.ts';
 
 /** `missing_series_evals_to_resolve` and comparisons other than above and below. */
@@ -97,7 +97,7 @@ export function judgeDataSource(plan: GrafanaPlan, answer: Answer, others?: Answ
     return fault(
       `the data source "${dataSourceUid}" of ${url} is of type ${type}, and our rules and dashboards speak PromQL: name one of Prometheus, Mimir or the like in chainwatch:grafana.dataSourceUid`,
     );
-  return records(plan) && fieldOf(fieldOf(answer.body, 'jsonData'), 'allowAsRecordingRulesTarget') === false
+  return records(plan) && field(field(answer.body, 'jsonData'), 'allowAsRecordingRulesTarget') === false
     ? fault(
         `the data source "${dataSourceUid}" of ${url} takes nothing from recording rules, and alerts read what ours record: switch on "Allow as recording rules target" there, or use engine: prometheus`,
       )
@@ -113,7 +113,7 @@ export function records({ ruleGroups }: GrafanaPlan): boolean {
  * @param answer to `GET /api/frontend/settings`; an older Grafana may not say it there
  */
 export function judgeRecording({ url }: GrafanaPlan, { status, body }: Answer): Verdict {
-  const enabled = fieldOf(fieldOf(body, 'unifiedAlerting'), 'recordingRulesEnabled');
+  const enabled = field(field(body, 'unifiedAlerting'), 'recordingRulesEnabled');
   if (enabled === true) return FINE;
   if (enabled === false)
     return fault(
@@ -123,10 +123,6 @@ export function judgeRecording({ url }: GrafanaPlan, { status, body }: Answer): 
     faults: [],
     notes: [`${url} does not say whether it evaluates recording rules, which alerts here need (status ${status})`],
   };
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : undefined;
 }
 
 const PROMQL = /prometheus|victoriametrics/i;

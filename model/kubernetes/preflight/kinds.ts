@@ -1,8 +1,8 @@
 /** Whether the kinds that a stack's objects are of are there, and whose they are. */
-import { type Answer, FINE, fault, joined, listOf, note, textIn, type Verdict } from '../../verdict.ts';
+import { type Answer, FINE, fault, field, joined, listOf, note, textIn, type Verdict } from '../../verdict.ts';
 import type { ClusterPlan } from '../cluster.ts';
 import { RELEASES } from '../names.ts';
-import { field, isOf, nameOf, ownerOf } from './objects.ts';
+import { isOf, nameOf, ownerOf } from './objects.ts';
 
 const GROUP = 'monitoring.coreos.com';
 const INSTALL = 'chainwatch:kubernetes.install';

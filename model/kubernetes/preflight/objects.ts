@@ -1,9 +1,5 @@
 /** What answers of an API server hold. */
-import { textIn } from '../../verdict.ts';
-
-export function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-}
+import { field, textIn } from '../../verdict.ts';
 
 export function nameOf(object: unknown): string {
   return textIn(field(object, 'metadata'), 'name') ?? '';

@@ -1,8 +1,8 @@
 /** Whether another operator of Prometheus runs, where ours is to be installed. */
-import { type Answer, FINE, fault, listOf, note, textIn, type Verdict } from '../../verdict.ts';
+import { type Answer, FINE, fault, field, listOf, note, textIn, type Verdict } from '../../verdict.ts';
 import type { ClusterPlan } from '../cluster.ts';
 import { RELEASES } from '../names.ts';
-import { field, isOf, nameOf, ownerOf } from './objects.ts';
+import { isOf, nameOf, ownerOf } from './objects.ts';
 
 /** Selectors of Deployments: the usual charts, old ones too, and the plain manifests. */
 export const OPERATORS = [

@@ -1,7 +1,7 @@
 /** Whether the disks that a stack asks for can come into being. */
-import { type Answer, FINE, fault, listOf, note, textIn, type Verdict } from '../../verdict.ts';
+import { type Answer, FINE, fault, field, listOf, note, textIn, type Verdict } from '../../verdict.ts';
 import type { ClusterPlan } from '../cluster.ts';
-import { field, nameOf } from './objects.ts';
+import { nameOf } from './objects.ts';
 
 /** What may stand in for a class that is not there. */
 export interface Stored {
