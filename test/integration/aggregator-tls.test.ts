@@ -9,7 +9,7 @@ import { openClient } from '../../services/agent/client.ts';
 import { readPair } from '../../services/shared/tls/pair.ts';
 import { Authority, type Issued, OPENSSL } from '../fixtures/certificates.ts';
 import { AggregatorPlace, type AggregatorProcess, TOKEN, until } from './aggregator/process.ts';
-import { inProcess } from './command.ts';
+import { inProcess, start } from './command.ts';
 
 /** TLS of the aggregator: real connections, real certificates. */
 
@@ -63,14 +63,15 @@ interface Caller {
 }
 
 /** @returns the status, or the word of what went wrong */
-function get(url: string, caller: Caller, path = '/healthz'): Promise<number | string> {
+function get(url: string, caller: Caller, path = '/healthz', body?: string): Promise<number | string> {
   return new Promise((resolve) => {
     const headers = { authorization: `Bearer ${TOKEN}` };
-    const asked: ClientRequest = request(`${url}${path}`, { agent: false, headers, ...caller }, (answer) => {
+    const options = { method: body === undefined ? 'GET' : 'POST', agent: false as const, headers, ...caller };
+    const asked: ClientRequest = request(`${url}${path}`, options, (answer) => {
       answer.resume().once('end', () => resolve(answer.statusCode ?? 0));
     });
     asked.once('error', (error: Error) => resolve('code' in error ? String(error.code) : error.message));
-    asked.end();
+    asked.end(body);
   });
 }
 
@@ -177,9 +178,13 @@ describe('TLS', () => {
     agents.push(keeping);
     const outcomes = new Map<number | string, number>();
     let stop = false;
-    const load = [keeping, keeping, false as const, false as const].map(async (agent) => {
+    const batch = JSON.stringify([{ peer_id: 'a', metrics: { n: 1 } }]);
+    const load = [keeping, keeping, false as const, false as const].map(async (agent, index) => {
       while (!stop) {
-        const outcome = await get(aggregator.url, { ca: text(ours.cert), agent });
+        const caller = { ca: text(ours.cert), agent };
+        const outcome = await (index % 2 === 0
+          ? get(aggregator.url, caller)
+          : get(aggregator.url, caller, '/ingest', batch));
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
     });
@@ -210,6 +215,18 @@ describe('TLS', () => {
     expect(warned.length).toBeGreaterThanOrEqual(3);
     expect(JSON.stringify(aggregator.log)).not.toContain('PRIVATE KEY');
   });
+});
+
+test('the flags of the command are the settings', async () => {
+  const serve = (service: string, ...flags: readonly string[]) =>
+    start(['serve', service, '--listen', '127.0.0.1:0', ...flags], { cwd: place.folder }).ended;
+  const half = await serve('aggregator', '--tls-cert', files.cert, '--client-ca', files.clientCa);
+  expect(half).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('tls.key: needs the path of its private key'),
+  });
+  const nowhere = await serve('aggregator', '--tls-cert', files.cert, '--tls-key', 'nowhere.key');
+  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('nowhere.key does not exist') });
 });
 
 /** What a server of TLS answers to one that speaks plain HTTP. */
