@@ -20,6 +20,8 @@ const components: readonly Component[] = [
   component('receiver', 'keeps alerts'),
   component('status', 'shows how all is'),
   component('exporter', 'asks chains'),
+  component('aggregator', 'keeps what nodes say of their peers'),
+  component('agent', 'tells the aggregator of a node'),
 ];
 
 export const system = defineChain({

@@ -16,6 +16,7 @@ import {
 import { exposeContainers } from './simulation/containers.ts';
 import { exposeExporter } from './simulation/exporter.ts';
 import { faults } from './simulation/faults.ts';
+import { exposeAgent, exposeAggregator } from './simulation/fleet.ts';
 import { exposeHost } from './simulation/host.ts';
 import { exposeProbe, exposeProber, exposePushgateway } from './simulation/probes.ts';
 import { exposePrometheus } from './simulation/prometheus.ts';
@@ -41,6 +42,8 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   },
   receiver: { absences: [ended('receiver-down')], expose: exposeReceiver },
   status: { absences: [ended('status-down')], expose: exposeStatus },
+  aggregator: { expose: exposeAggregator },
+  agent: { expose: exposeAgent },
   exporter: { absences: [againAndAgain('exporter-restarting')], expose: exposeExporter },
 };
 

@@ -1,6 +1,32 @@
 /** One line on each metric that is simulated, for the HELP lines of its pages. */
 
 const TEXTS: Readonly<Record<string, string>> = {
+  agent_aggregators: 'aggregators that are known, by the settings or by DNS',
+  agent_dropped_snapshots_total:
+    'snapshots that were given up. reason: full (the oldest made room), refused (400), too_large (413 alone), invalid, disk, lost',
+  agent_last_collect_timestamp_seconds: 'when a look at the node last succeeded; 0 before the first',
+  agent_last_success_timestamp_seconds: 'when an aggregator last acknowledged a batch; 0 before the first',
+  agent_peers: 'peers that the node told of when it was last looked at',
+  agent_pushed_snapshots_total: 'snapshots that an aggregator has acknowledged',
+  agent_queue_batches: 'batches that wait on the disk',
+  agent_queue_bytes: 'size of what waits on the disk',
+  agent_queue_max_bytes: 'bound of the queue: with more, the oldest are dropped',
+  agent_secret_file_ok:
+    '0 while a file of a token or of TLS cannot be read again and its last good content stays valid. file: token, tls',
+  aggregator_backup_last_proven_timestamp_seconds:
+    'the moment that the last good backup shows; 0 before the first. It was restored into a scratch copy and compared. Only where backups are set',
+  aggregator_ingest_total: 'snapshots of peers that were accepted and are durable, duplicates not counted',
+  aggregator_leader: '1 while this replica decides for all: what is forgotten, which keys peers have',
+  aggregator_peers: 'peers that are known',
+  aggregator_rejected_total:
+    'requests answered with an error, by its word: unauthorized, bad_batch, too_large, too_many_peers, store_full, …',
+  aggregator_replication_lag_seconds:
+    'time since this replica was last known to have all that the log of the replicas had; it grows while the log does not answer. 0 without replicas',
+  aggregator_secret_file_ok:
+    '0 while a secret file cannot be read again and its last good content stays valid. file: token',
+  aggregator_store_errors_total: 'commits, probes and prunes that failed. reason: full, io, slow, overloaded',
+  aggregator_store_ok: '1 while the store takes writes',
+  aggregator_store_waiting: 'snapshots that wait for the disk',
   alertmanager_alerts: 'alerts that are not resolved, by state',
   alertmanager_alerts_invalid_total: 'alerts refused as malformed',
   alertmanager_alerts_received_total: 'alerts received',
@@ -15,6 +41,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   alertmanager_silences: 'silences by state',
   blackbox_exporter_config_last_reload_successful: '1 when the last reload worked',
   blackbox_module_unknown_total: 'requests naming an unknown module',
+  bulk_export_total:
+    'exports of all peers. result: ok, refused, gone (the reader), too_slow, stopped, failed. encryption: none, age, age-passphrase, openssl',
   chainwatch_account_balance_ether:
     'balance that a majority gives at the agreed head. Without a majority it disappears after three rounds',
   chainwatch_account_balance_quorum: '1 where a majority gave one balance in the last round, else 0',
