@@ -1,21 +1,32 @@
 /** Our aggregator in a cluster: one replica, or several that share a log in NATS JetStream and agree by a Lease on who decides. */
 import * as pulumi from '@pulumi/pulumi';
 import { type AggregatorPlan, srvName } from '../model/kubernetes/aggregator.ts';
+import type { WorkloadPlan } from '../model/kubernetes/cluster.ts';
 import { podLabels, secretObject } from '../model/kubernetes/names.ts';
 import { natsValues } from '../model/kubernetes/nats.ts';
+import type { Resources } from '../model/kubernetes/resources.ts';
 import { charts } from '../model/kubernetes/versions.ts';
 import { child, metadata, type Placement } from './base.ts';
 import * as k8s from './kubernetesKinds.ts';
 import { networkPolicy } from './networkPolicy.ts';
-import { pickSecrets } from './secrets.ts';
-import { Workload, type WorkloadArgs } from './workload.ts';
+import { pickSecrets, type SecretValues } from './secrets.ts';
+import { Workload } from './workload.ts';
 
-export interface AggregatorArgs
-  extends Placement,
-    Pick<
-      WorkloadArgs,
-      'workload' | 'image' | 'imagePullSecrets' | 'secrets' | 'storageClass' | 'protect' | 'resources'
-    > {
+export interface AggregatorArgs extends Placement {
+  /** As of a Workload; the settings of several replicas say how they share their log. */
+  readonly workload: WorkloadPlan;
+  /** `registry/name@sha256:…` */
+  readonly image: pulumi.Input<string>;
+  /** Names of Secrets that its registry asks for. @default none: it is a public one */
+  readonly imagePullSecrets?: readonly pulumi.Input<string>[];
+  /** Values of the secrets that it and its NATS read, by name. @default none */
+  readonly secrets?: SecretValues;
+  /** Of all claims. @default the cluster's */
+  readonly storageClass?: string | undefined;
+  /** Whether what holds data may not be deleted. @default false */
+  readonly protect?: boolean;
+  /** Of each replica. @default 50m of a processor, 128Mi, at most 512Mi */
+  readonly resources?: Resources;
   /** How many replicas, their Lease, and the NATS that they share. @default one, which needs neither */
   readonly replication?: AggregatorPlan;
 }
