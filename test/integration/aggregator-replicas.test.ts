@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { PROVE } from '../fixtures/prove.ts';
 import { numbered, TOKEN, until } from './aggregator/process.ts';
 import { PATIENCE, Replicas, range, untilHas, untilReady } from './replicas/replica.ts';
 
@@ -75,6 +76,21 @@ test('without the log nothing is acknowledged and the replica is not ready; what
     PATIENCE,
   );
 });
+
+test.each(PROVE ? ['aggregator.publish.before', 'aggregator.publish.after'] : ['aggregator.publish.before'])(
+  'a replica that is killed at %s brings its batch to the log when it is back',
+  async (point) => {
+    const one = await replicas.place(0).start({ settings: replicas.settings(0), env: { CHAINWATCH_FAILPOINT: point } });
+    await untilReady(one);
+    expect((await one.push([numbered(1)], { 'x-batch-id': 'cut' })).status).toBe(0);
+    expect((await one.exited).signal).toBe('SIGKILL');
+    const two = await replicas.start(1);
+    await untilReady(two);
+    expect((await two.push([numbered(2)])).status).toBe(200);
+    await untilHas(await replicas.start(0), [1, 2]);
+    await untilHas(two, [1, 2]);
+  },
+);
 
 test('a log that was deleted and made again gets from each replica what it had accepted', async () => {
   const [one, two] = await replicas.startAll([0, 1]);

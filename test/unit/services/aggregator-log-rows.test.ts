@@ -20,10 +20,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function writer(file = 'a.db', maxPeers = 100): ReplaceableWriter {
+function writer(file = 'a.db', maxPeers = 100, failpoint: (name: string) => void = () => {}): ReplaceableWriter {
   const path = join(folder, file);
   const options = { path, retention: 604_800, history: 100, maxPeers, maxReporters: 100, failpoint: undefined };
-  const made = new ReplaceableWriter(options, () => {});
+  const made = new ReplaceableWriter(options, failpoint);
   open.push(made);
   return made;
 }
@@ -145,4 +145,22 @@ test('a snapshot of another replica takes the place of the database; what only t
   expect(peers(made)).toEqual([1, 1, 1, 1, 1]);
   close(made);
   expect(peers(writer())).toEqual([1, 1, 1, 1, 1]);
+});
+
+test.each([
+  ['before', 1],
+  ['after', 3],
+])('a power cut %s the exchange of the database loses nothing of either', (when, seq) => {
+  const far = writer('far.db');
+  far.commit([read('a', ['p'], 1), read('b', ['q'], 2), read('c', ['r'], 3)]);
+  close(far);
+  const dying = writer('a.db', 100, (name) => {
+    if (name === `aggregator.adopt.${when}`) throw new Error('the power is gone');
+  });
+  dying.commit([read('a', ['p'], 1), own('ours', ['o'])]);
+  const adopt = { ask: 'adopt', path: join(folder, 'far.db'), stream: 'monday', atLeast: 3 } as const;
+  expect(() => dying.answer(adopt)).toThrow('the power is gone');
+  const again = writer();
+  expect(log(again)).toMatchObject({ mark: { seq }, names: ['net/ours'] });
+  expect(samples(again)).toBe(seq + 1);
 });
