@@ -131,7 +131,7 @@ function registerBackup(peers: Command, session: Session): void {
       [`${COMMAND} peers backup --path peers.tar.age --age-recipient age1…`, 'for one reader'],
       [`${COMMAND} peers backup --path peers.tar --database aggregator.db`, 'without asking it, running or not'],
     ],
-    'Exit codes: 1 what was written is not what it should be, 2 a wrong call or token, 5 the disk, 6 no or no good answer.',
+    'Exit codes: 1 what was written is not what it should be,\n2 a wrong call or token, 5 the disk, 6 no or no good answer.',
   );
 }
 
@@ -149,7 +149,7 @@ function registerRestore(peers: Command, session: Session): void {
     .option(...JSON_OPTION, false)
     .addHelpText(
       'after',
-      '\nExit codes: 1 the backup is damaged, 2 a wrong call, key or version, 5 the disk, or a database that is there or in use.',
+      '\nExit codes: 1 the backup is damaged, 2 a wrong call, key or version,\n5 the disk, or a database that is there or in use.',
     )
     .action(
       act(session, async (options: RestoreOptions) =>
