@@ -47,6 +47,8 @@ export interface Engine {
   readonly start: (...args: readonly string[]) => Running;
   /** The same to its end, which has to be a good one. @throws Error with what it said */
   readonly run: (...args: readonly string[]) => Promise<Ran>;
+  /** The same with more in its environment. */
+  readonly runWith: (more: NodeJS.ProcessEnv, ...args: readonly string[]) => Promise<Ran>;
   /** Ends what was started and runs still. */
   readonly end: () => void;
 }
@@ -94,16 +96,19 @@ export async function makeEngine({ folder, kubeconfig, crds, main, change }: Eng
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
   };
-  const start = (...args: readonly string[]) => begin([...args, '--non-interactive'], project, env);
-  const run = async (...args: readonly string[]) => {
-    const ran = await start(...args).ended;
+  const startWith = (more: NodeJS.ProcessEnv, args: readonly string[]) =>
+    begin([...args, '--non-interactive'], project, { ...env, ...more });
+  const start = (...args: readonly string[]) => startWith({}, args);
+  const run = (...args: readonly string[]) => runWith({}, ...args);
+  const runWith = async (more: NodeJS.ProcessEnv, ...args: readonly string[]) => {
+    const ran = await startWith(more, args).ended;
     if (ran.code !== 0) throw new Error(`pulumi ${args.join(' ')} ended with ${ran.code}\n${ran.stdout}${ran.stderr}`);
     return ran;
   };
   await run('stack', 'init', STACK);
   // Otherwise one is made at random, by a plugin that is one more to have.
   await run('config', 'set', '--secret', '--path', 'chainwatch:secrets.receiverToken', 'a-token-of-a-test');
-  return { start, run, end: () => endAll(home) };
+  return { start, run, runWith, end: () => endAll(home) };
 }
 
 /** The repository's own dev stack with an image, and with charts of this machine. */
