@@ -124,14 +124,19 @@ export function byLabels(a: Target, b: Target): number {
   return key(a) < key(b) ? -1 : 1;
 }
 
-/** Prometheus and Alertmanager are targets of their own for each replica, called as the pod is. */
+/** The operator puts the name of its object into that of its sets. */
+function setOf(component: string): string {
+  return component === 'aggregator' ? component : `${component}-${OBJECT}`;
+}
+
+/** Prometheus, Alertmanager and our aggregator are targets of their own for each replica, called as the pod is. */
 export function replicated(target: Target, replicas: Readonly<Record<string, number>>): Target[] {
   const { component = '' } = target.labels;
   const count = replicas[component];
   if (count === undefined) return [target];
   return Array.from({ length: count }, (_, index) => ({
     ...target,
-    labels: { ...target.labels, instance: `${component}-${OBJECT}-${index}` },
+    labels: { ...target.labels, instance: `${setOf(component)}-${index}` },
   }));
 }
 

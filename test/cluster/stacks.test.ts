@@ -112,6 +112,7 @@ describe.each(STACKS)('%s', (name) => {
       [`StatefulSet prometheus-${OBJECT}`]: plan.prometheus.replicas,
       [`StatefulSet alertmanager-${OBJECT}`]: cluster.alertmanagerReplicas,
       'StatefulSet receiver': 1,
+      'StatefulSet aggregator': cluster.aggregator?.replicas ?? 1,
       'Deployment status': 1,
     });
     expect(await refusals(stand.client, namespace)).toEqual([]);
@@ -198,7 +199,11 @@ describe.each(STACKS)('%s', (name) => {
     const own = await load(stand, folderOf(name, 'own'), config);
     const count = plan.scrapeJobs.reduce((sum, { targets }) => sum + targets.length, plan.probes.length);
     await untilEqual(async () => (await own.targets()).length, count);
-    const replicas = { prometheus: plan.prometheus.replicas, alertmanager: cluster.alertmanagerReplicas };
+    const replicas = {
+      prometheus: plan.prometheus.replicas,
+      alertmanager: cluster.alertmanagerReplicas,
+      aggregator: cluster.aggregator?.replicas ?? 1,
+    };
     const expected = (await own.targets()).flatMap((target) => replicated(target, replicas)).sort(byLabels);
     await untilEqual(async () => (await operated.targets()).filter(isOurs).sort(byLabels), expected);
     const planned = await own.rules();
