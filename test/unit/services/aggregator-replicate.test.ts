@@ -6,6 +6,7 @@ import { furthest } from '../../../services/aggregator/replicate/catchUp.ts';
 import { Lag } from '../../../services/aggregator/replicate/lag.ts';
 import { HEADERS, readMessage } from '../../../services/aggregator/replicate/message.ts';
 import { findPosition } from '../../../services/aggregator/replicate/position.ts';
+import { replicationSettings } from '../../../services/aggregator/replicate/settings.ts';
 import { dangersOf, subjectsOf, wantedStream } from '../../../services/aggregator/replicate/streamConfig.ts';
 import { runs } from '../../fixtures/prove.ts';
 
@@ -170,4 +171,31 @@ test('a snapshot comes from the replica that has read furthest, and from none th
   expect(() => furthest([other('a', 8), undefined], state)).toThrow('no other replica has read');
   expect(() => furthest([undefined], state)).toThrow('no other replica answers');
   expect(() => furthest([], state)).toThrow('the settings name no other replica');
+});
+
+describe('the settings', () => {
+  const servers = ['nats://127.0.0.1:4222'];
+  const problems = (settings: Readonly<Record<string, unknown>>) =>
+    replicationSettings.safeParse(settings).error?.issues.map(({ path }) => path.join('.')) ?? [];
+
+  test('need the NATS servers alone', () => {
+    expect(replicationSettings.parse({ servers })).toMatchObject({
+      streamReplicas: 3,
+      keepOwn: 3_600_000,
+      replicas: [],
+    });
+    expect(problems({})).toEqual(['servers']);
+    expect(problems({ servers: [] })).toEqual(['servers']);
+  });
+
+  test.each([
+    ['streamReplicas', { streamReplicas: 2 }],
+    ['stream', { stream: 'a.b' }],
+    ['name', { name: 'with space' }],
+    ['credentialsFile', { tokenFile: 'a', credentialsFile: 'b' }],
+    ['replicas.0', { replicas: ['aggregator-0'] }],
+    ['keepLog', { keepLog: '1s' }],
+  ])('refuse a wrong %s', (path, more) => {
+    expect(problems({ servers, ...more })).toEqual([path]);
+  });
 });
