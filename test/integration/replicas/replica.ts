@@ -98,3 +98,9 @@ export async function untilHas(replica: AggregatorProcess, numbers: readonly num
   const has = async () => (await numbersAt(replica).catch(() => [])).join() === wanted;
   await until(has, `the replica has ${numbers.length} snapshots, each once`, PATIENCE);
 }
+
+/** Sends a batch again under the same name, as senders do, until it is acknowledged. */
+export function untilTaken(replica: AggregatorProcess, snapshots: readonly unknown[], name: string): Promise<void> {
+  const taken = async () => (await replica.push(snapshots, { 'x-batch-id': name })).status === 200;
+  return until(taken, 'the batch is acknowledged', PATIENCE);
+}
