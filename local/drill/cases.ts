@@ -7,6 +7,7 @@ import type { Known } from '../../model/knowledge.ts';
 import { formerAlerts, formerNamed, formerWords } from '../../model/rules/former.ts';
 import type { Rule } from '../../model/rules/ruleFile.ts';
 import { reachOf } from '../loadedRules.ts';
+import { tooShort } from './tooShort.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -49,11 +50,15 @@ export const LEFT_ON = 13 * HOUR;
 /** What a chain takes to catch up with what it missed, besides the time that the rules look back. */
 const CATCHES_UP = 90 * MINUTE;
 
-/** Every fault of every simulator. */
+/** Every fault of every simulator that an alert follows which can be played. */
 export function allCases(simulators: ReadonlyMap<string, Simulator>, known: Known): Case[] {
   return [...simulators.values()].flatMap(({ chain, faults }) => {
     const rules = rulesOf(known, chain);
-    return faults.map((fault) => caseOf(chain, fault, rules));
+    const unplayed = tooShort(chain, known);
+    return faults.flatMap((fault) => {
+      const alerts = fault.alerts.filter((alert) => !unplayed.includes(alert));
+      return alerts.length === 0 ? [] : [caseOf(chain, { ...fault, alerts }, rules)];
+    });
   });
 }
 
@@ -121,7 +126,7 @@ export function undrilled(cases: readonly Case[], known: Known): Undrilled[] {
     .flatMap(({ chain, alerts }) =>
       [...alerts.values()]
         .filter(({ name }) => !played.has(`${chain}/${name}`))
-        .map(({ name, component }) => ({ chain, alert: name, reason: reasonFor(chain, name, component) })),
+        .map(({ name, component }) => ({ chain, alert: name, reason: reasonFor(chain, name, component, known) })),
     )
     .sort((a, b) => (`${a.chain}/${a.alert}` < `${b.chain}/${b.alert}` ? -1 : 1));
 }
@@ -135,7 +140,9 @@ const REASONS: Readonly<Record<string, string>> = {
   watchdog: 'fires always, and every drill sees that it arrives',
 };
 
-function reasonFor(chain: string, alert: string, component: string): string {
+function reasonFor(chain: string, alert: string, component: string, known: Known): string {
+  if (tooShort(chain, known).includes(alert))
+    return 'its limit is shorter than what lies between two scrapes of a drill';
   if (alert === 'ScrapeSlow') return 'measures how long real scrapes take, which says more of this machine';
   if (chain === 'system') return REASONS[component] ?? 'no simulated process has such a fault';
   if (['l1', 'staking', 'operator'].includes(component)) return 'read from a chain by our exporter; none is simulated';

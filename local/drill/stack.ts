@@ -4,6 +4,7 @@ import type { Stack } from '../../config/stack.ts';
 import { timePower } from '../../config/units.ts';
 import type { Known } from '../../model/knowledge.ts';
 import type { Case } from './cases.ts';
+import { tooShort } from './tooShort.ts';
 import { seesShortTimes, type Wave } from './waves.ts';
 
 /** The name of the stack, and so of its folder. */
@@ -94,6 +95,7 @@ function networkOf(each: Case, wave: Wave, known: Known): Record<string, unknown
   const off = (seesShortTimes(wave) ? [] : readingShortTimes(chain, known)).filter(
     (name) => !alerts.includes(name) && !also.includes(name),
   );
+  off.push(...tooShort(chain, known));
   return {
     chain,
     simulated: true,

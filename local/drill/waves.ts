@@ -1,5 +1,6 @@
 /** Which cases are played side by side, and how much faster than on the chain. */
 import { type Case, durationOf } from './cases.ts';
+import { STEP } from './tooShort.ts';
 
 export interface Wave {
   readonly cases: readonly Case[];
@@ -13,8 +14,6 @@ export interface Wave {
   readonly long: boolean;
 }
 
-/** Simulated seconds between scrapes: the shortest window of a rule, ten minutes, holds five of them. */
-const STEP = 120;
 /** Above this the time to seal a block is below the smallest bucket of its histogram, and looks as slow as the bucket is wide. */
 const MAX_SCALE = 100;
 /** Of what takes long alone. Rules that read such times are left out then. */
