@@ -121,7 +121,12 @@ describe('a change of the stack file', () => {
   test('of the image changes our own workloads, in place', async () => {
     expect(await changedBy({ 'chainwatch:kubernetes': { image: OTHER_IMAGE } })).toEqual({
       ...NOTHING,
-      changed: ['Deployment chainwatch/exporter', 'Deployment chainwatch/status', 'StatefulSet chainwatch/receiver'],
+      changed: [
+        'Deployment chainwatch/exporter',
+        'Deployment chainwatch/status',
+        'StatefulSet chainwatch/aggregator',
+        'StatefulSet chainwatch/receiver',
+      ],
     });
   });
 

@@ -1,7 +1,7 @@
 /** Whole stacks with a Grafana: one that has no cluster at all, one that has both. */
 import { describe, expect, test } from 'vitest';
 import { type Recorded, recordProgram } from '../../cli/render/record.ts';
-import { planNamed } from '../fixtures/real.ts';
+import { drawnPlanNamed } from '../fixtures/real.ts';
 import { configOf, SECRETS } from './stacks.ts';
 
 const runbooks = 'https://books.example';
@@ -200,10 +200,10 @@ describe('a stack with a cluster and a Grafana', () => {
   test('dashboards by engine are where the series of their network are', async () => {
     const { recorded } = await record(configOf('testnet'));
     const of = (owner: string) =>
-      planNamed('testnet').dashboards.filter((dashboard) => dashboard.owner === owner).length;
+      drawnPlanNamed('testnet').dashboards.filter((dashboard) => dashboard.owner === owner).length;
     const { configMaps, provided } = count(recorded);
     expect(provided).toBe(of('genlayer-asimov'));
-    expect(configMaps).toBe(planNamed('testnet').dashboards.length - provided);
+    expect(configMaps).toBe(drawnPlanNamed('testnet').dashboards.length - provided);
     const folders = recorded.filter(({ type }) => type.endsWith(':Folder')).map(({ name }) => name);
     expect(folders).toEqual(['chainwatch-grafana-genlayer-asimov-folder']);
   });

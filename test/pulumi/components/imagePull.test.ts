@@ -14,7 +14,7 @@ async function pulled(imagePullSecret: unknown) {
   return { named, secrets: resources.filter(({ inputs }) => fields(inputs.metadata).name === 'image-pull') };
 }
 
-const OURS = ['exporter', 'receiver', 'status'];
+const OURS = ['aggregator', 'exporter', 'receiver', 'status'];
 
 describe('the registry of our image', () => {
   test('is shown a Secret that is there already, by its name, and none is made', async () => {
