@@ -76,7 +76,7 @@ export class OwnParts {
 
   /** The log is another one: what it said before is worth nothing. */
   forget(): void {
-    this.#published.clear();
+    for (const [name, { tries }] of this.#published) this.#published.set(name, { seq: 0, tries });
   }
 
   /** Looks for parts that the log does not have, until `stop`. */
