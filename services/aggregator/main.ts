@@ -95,9 +95,6 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   if (replication !== undefined && settings.leader === undefined) {
     log.warn({ remedy: 'set leader' }, 'each replica decides what is forgotten, and which keys peers have');
   }
-  if (replication !== undefined && settings.leader === undefined) {
-    log.warn({ remedy: 'set leader' }, 'each replica decides what is forgotten, and which keys peers have');
-  }
   const lead = openLead(settings.leader, { ...context, store, control, retention, strict });
 
   const complain = limitedComplaints(log);
