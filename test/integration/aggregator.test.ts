@@ -41,7 +41,10 @@ test('snapshots of many nodes become one history of each peer, and figures of th
     text: expect.stringContaining('GET /peers'),
   });
   expect(await aggregator.metric('aggregator_ingest_total{network="default"}')).toBe(4);
-  await until(async () => (await aggregator.metric('cluster_peer_active_total{network="default"}')) === 2, 'two active peers');
+  await until(
+    async () => (await aggregator.metric('cluster_peer_active_total{network="default"}')) === 2,
+    'two active peers',
+  );
   expect(await aggregator.stop()).toBe(0);
 });
 
