@@ -62,8 +62,8 @@ export default defineConfig({
           retry: SECOND_TRY,
           // What is tested runs in processes of its own, or is pure.
           isolate: false,
-          // Their programs mostly wait, so more files run side by side than there are cores: each has folders and ports of its own.
-          maxWorkers: WORKERS + 3,
+          // Their programs mostly wait, so one file more than cores runs; the layers beside this one have the rest.
+          maxWorkers: WORKERS + 1,
         },
       },
       {
