@@ -5,6 +5,7 @@ import { gatesBefore } from '../model/kubernetes/exposure.ts';
 import { clusterPlaces } from '../model/kubernetes/places.ts';
 import type { Plan } from '../model/plan/plan.ts';
 import { secretsIn } from '../model/plan/secrets.ts';
+import { RECEIVER_TOKEN } from '../model/plan/services.ts';
 import { runbookBase } from '../model/runbooks.ts';
 import { Aggregator } from './aggregator.ts';
 import { AlertRouting } from './alertRouting.ts';
@@ -180,6 +181,6 @@ function gatesOf({ exposure, ingestion }: ClusterPlan) {
 }
 
 function alertmanagerSecrets({ alertmanager, services }: Plan): string[] {
-  const own = services.some(({ name }) => name === 'receiver') ? ['receiverToken'] : [];
+  const own = services.some(({ name }) => name === 'receiver') ? [RECEIVER_TOKEN] : [];
   return [...new Set([...secretsIn(alertmanager), ...own])].sort();
 }

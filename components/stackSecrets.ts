@@ -1,12 +1,10 @@
 /** The values under `chainwatch:secrets`, and those that nobody has to choose. */
 import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random/randomPassword.js';
-import { NATS_TOKEN } from '../model/kubernetes/aggregator.ts';
 import type { ClusterPlan } from '../model/kubernetes/cluster.ts';
-import { INGESTION_TOKEN } from '../model/kubernetes/exposure.ts';
 import type { Plan } from '../model/plan/plan.ts';
 import { secretsIn } from '../model/plan/secrets.ts';
-import { AGGREGATOR_TOKEN, RECEIVER_TOKEN } from '../model/plan/services.ts';
+import { OWN_TOKENS } from '../model/plan/services.ts';
 import { child } from './base.ts';
 import { missingSecrets, type SecretValues } from './secrets.ts';
 
@@ -33,8 +31,7 @@ export function stackSecrets(
   for (const name of names) if (given) set[name] = pulumi.secret(given.apply((all) => all?.[name] ?? ''));
   const read = cluster?.secrets ?? secretsIn(plan.grafana);
   const missing = read.filter((name) => set[name] === undefined);
-  const own = [AGGREGATOR_TOKEN, INGESTION_TOKEN, NATS_TOKEN, RECEIVER_TOKEN];
-  const toMake = cluster ? own.filter((name) => missing.includes(name)) : [];
+  const toMake = cluster ? OWN_TOKENS.filter((name) => missing.includes(name)) : [];
   const toSet = missing.filter((name) => !toMake.includes(name));
   if (toSet.length > 0) throw missingSecrets('this stack', toSet);
   return { set, toMake };

@@ -1,10 +1,9 @@
 /** The configuration as Pulumi's engine hands it over: texts by full key, structured values as JSON, secrets already decrypted. */
 import { ConfigError, type Fault } from './faults.ts';
+import { OWN_TOKENS } from './ownTokens.ts';
 import { NAMESPACE } from './parse.ts';
 
 const SECRETS = `${NAMESPACE}secrets`;
-/** What Alertmanager shows to our receiver, and nodes to our aggregator; made at random where nobody sets them. */
-const OWN_TOKENS: readonly string[] = ['receiverToken', 'aggregatorToken'];
 const MIN_TOKEN_CHARACTERS = 16;
 
 /**

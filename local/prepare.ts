@@ -2,12 +2,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Network } from '../config/networks.ts';
+import { OWN_TOKENS } from '../config/ownTokens.ts';
 import type { Stack } from '../config/stack.ts';
 import { plainFiles, toJson } from '../model/files.ts';
 import type { Known } from '../model/knowledge.ts';
 import type { Places, ServiceName } from '../model/places.ts';
 import { makePlan, type Plan } from '../model/plan/plan.ts';
-import { AGGREGATOR_TOKEN, RECEIVER_TOKEN, resolveSettings } from '../model/plan/services.ts';
+import { resolveSettings } from '../model/plan/services.ts';
 import { locateProgram, resolveProgram, resolvePrograms, type ToolProgress } from '../tools/index.ts';
 import type { Programs } from './commands.ts';
 import { localPlaces, type RunFolder } from './folder.ts';
@@ -65,7 +66,7 @@ export async function prepare(
     Object.entries(ports).map(([service, port]) => ({ service, port })),
     project,
   );
-  resolveSecrets(plan.secrets, { folder: folder.secrets, generate: [AGGREGATOR_TOKEN, RECEIVER_TOKEN] });
+  resolveSecrets(plan.secrets, { folder: folder.secrets, generate: OWN_TOKENS });
   writeConfig(plan, places, folder);
   return { plan, places, programs, notes };
 }

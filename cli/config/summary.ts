@@ -1,11 +1,11 @@
 /** What a stack file comes to, in a few lines: the numbers that a person compares with what they meant. */
 import { join } from 'node:path';
+import { OWN_TOKENS } from '../../config/ownTokens.ts';
 import type { Stack } from '../../config/stack.ts';
 import { undrawn } from '../../local/drill/stack.ts';
 import { type FoundSecret, findSecrets } from '../../local/secrets.ts';
 import type { Known } from '../../model/knowledge.ts';
 import { makePlan, type Plan } from '../../model/plan/plan.ts';
-import { RECEIVER_TOKEN } from '../../model/plan/services.ts';
 import { channelsOf, formatChannel } from '../channels.ts';
 import type { Io } from '../io.ts';
 import { count, indent } from '../output.ts';
@@ -40,7 +40,7 @@ export function summarize(stack: Stack, known: Known, io: Io): StackSummary {
 
 function secretsOf({ secrets, environment }: Plan, { cwd, env }: Io): FoundSecret[] {
   const folder = join(cwd, '.chainwatch', environment, 'secrets');
-  const found = findSecrets(secrets, { folder, env, generate: [RECEIVER_TOKEN] });
+  const found = findSecrets(secrets, { folder, env, generate: OWN_TOKENS });
   return found.map((secret) => ({ ...secret, detail: secret.detail.replaceAll(`${cwd}/`, '') }));
 }
 

@@ -1,11 +1,11 @@
 /** The way of an alert that Grafana evaluates: by what the plan brings there, and not by what Alertmanager would do. */
 import { parseDuration } from '../../config/duration.ts';
+import { RECEIVER_TOKEN } from '../../config/ownTokens.ts';
 import type { Labels } from '../../model/alertmanager/explain.ts';
 import { holdsAt, type MuteTime } from '../../model/alertmanager/muteTimes.ts';
 import type { AlertRoute } from '../../model/alertmanager/types.ts';
 import type { GrafanaPlan, Integration, MuteInterval, NotificationPolicy, Timings } from '../../model/grafana/types.ts';
 import type { Plan } from '../../model/plan/plan.ts';
-import { RECEIVER_TOKEN } from '../../model/plan/services.ts';
 import type { Told } from './explain.ts';
 import type { KnownAlert } from './labels.ts';
 import { describeMuteTime } from './muteTimes.ts';

@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { OWN_TOKENS } from '../../config/ownTokens.ts';
 import { secretVariable } from '../../local/secrets.ts';
 import { makePlan } from '../../model/plan/plan.ts';
-import { RECEIVER_TOKEN } from '../../model/plan/services.ts';
 import { createAtomically } from '../atomic.ts';
 import { COMMAND } from '../called.ts';
 import { CliError } from '../errors.ts';
@@ -53,7 +53,7 @@ function stackFromFlags(options: InitOptions): NewStack {
 }
 
 function nextSteps({ name, network }: NewStack, secrets: readonly string[]): string {
-  const own = secrets.filter((secret) => secret !== RECEIVER_TOKEN);
+  const own = secrets.filter((secret) => !OWN_TOKENS.includes(secret));
   const here = own.map(
     (secret) => `${secretVariable(secret)}, or .chainwatch/${name}/secrets/${secret} with mode 0600`,
   );

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration, parseDuration } from '../../config/duration.ts';
+import { OWN_TOKENS, RECEIVER_TOKEN } from '../../config/ownTokens.ts';
 import { resolveSecrets } from '../../local/secrets.ts';
 import { alertmanagerConfig } from '../../model/alertmanager/config.ts';
 import type { AlertReceiver } from '../../model/alertmanager/types.ts';
 import type { Places, ServiceName } from '../../model/places.ts';
 import { secretsIn } from '../../model/plan/secrets.ts';
-import { RECEIVER_TOKEN } from '../../model/plan/services.ts';
 import { toYaml } from '../../model/yaml.ts';
 import { resolveProgram } from '../../tools/index.ts';
 import { formatChannel } from '../channels.ts';
@@ -69,7 +69,7 @@ async function test(
     const secrets = resolveSecrets([...secretsIn(receiver), ...(receiver.own ? [RECEIVER_TOKEN] : [])], {
       folder: join(io.cwd, '.chainwatch', loaded.plan.environment, 'secrets'),
       env: io.env,
-      generate: [RECEIVER_TOKEN],
+      generate: OWN_TOKENS,
       into: join(folder, 'secrets'),
     });
     const config = join(folder, 'alertmanager.yml');

@@ -1,10 +1,9 @@
 /** Every secret that is named must exist; every one that exists should be named. */
 import { type Fault, type Path, unknownName } from '../faults.ts';
+import { OWN_TOKENS } from '../ownTokens.ts';
 import type { Stack } from '../stack.ts';
 
 const ROOT = 'chainwatch:secrets';
-/** Made where nobody sets them, and read without being named. */
-const OF_OUR_OWN: readonly string[] = ['aggregatorToken', 'ingestionToken', 'natsToken', 'receiverToken'];
 
 export function checkSecrets(stack: Stack): Fault[] {
   return references(stack)
@@ -17,7 +16,7 @@ export function checkSecrets(stack: Stack): Fault[] {
 
 /** A warning of each secret that nothing reads: most likely something was renamed, or is gone. */
 export function unusedSecrets(stack: Stack): Fault[] {
-  const used = new Set([...OF_OUR_OWN, ...references(stack).map(({ name }) => name)]);
+  const used = new Set([...OWN_TOKENS, ...references(stack).map(({ name }) => name)]);
   return stack.secrets
     .filter((name) => !used.has(name))
     .map((name) => ({

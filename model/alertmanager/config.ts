@@ -1,9 +1,9 @@
 /** `alertmanager.yml`: the planned routes and receivers with places filled in; tokens as files, never as values. */
 import { formatDuration } from '../../config/duration.ts';
 import type { MuteTime, Receiver } from '../../config/notifications.ts';
+import { RECEIVER_TOKEN } from '../../config/ownTokens.ts';
 import type { DeepReadonly } from '../../config/stack.ts';
 import { addressOf, type Places } from '../places.ts';
-import { RECEIVER_TOKEN } from '../plan/services.ts';
 import { compact } from '../yaml.ts';
 import type { AlertMatcher, AlertmanagerSettings, AlertReceiver, AlertRoute, InhibitRule } from './types.ts';
 

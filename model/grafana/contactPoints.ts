@@ -1,8 +1,8 @@
 /** Contact points and mute timings from the receivers and mute times of the stack file. */
 import type { MuteTime, Receiver } from '../../config/notifications.ts';
+import { RECEIVER_TOKEN } from '../../config/ownTokens.ts';
 import type { DeepReadonly, Stack } from '../../config/stack.ts';
 import type { AlertReceiver } from '../alertmanager/types.ts';
-import { RECEIVER_TOKEN } from '../plan/services.ts';
 import { type Naming, titled } from './naming.ts';
 import type { ContactPoint, Integration, MuteInterval, MuteTiming } from './types.ts';
 

@@ -1,6 +1,7 @@
 /** Several replicas of our aggregator in a cluster: how they find their log, each other, and who decides. */
+
+import { AGGREGATOR_TOKEN, NATS_TOKEN } from '../../config/ownTokens.ts';
 import type { Stack } from '../../config/stack.ts';
-import { AGGREGATOR_TOKEN } from '../plan/services.ts';
 import { type Edge, portOf } from './edges.ts';
 import { SECRETS_PATH } from './names.ts';
 
@@ -23,8 +24,6 @@ export interface NatsPlan {
   readonly storageClass?: string | undefined;
 }
 
-/** Made at random where nobody sets it, for a NATS that is brought along. */
-export const NATS_TOKEN = 'natsToken';
 const NATS_PORT = 4222;
 const LEASE = 'aggregator';
 

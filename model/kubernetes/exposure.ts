@@ -1,5 +1,6 @@
 /** What may be reached from outside, and what takes pushed metrics: facts for the components, as data. */
 import type { Authentication, Exposable } from '../../config/inCluster.ts';
+import { INGESTION_TOKEN } from '../../config/ownTokens.ts';
 import type { DeepReadonly, Stack } from '../../config/stack.ts';
 import { type Edge, mergeEdges, type Peer, type Source } from './edges.ts';
 import type { GateAuthentication, GateRoute, IngestionRoute } from './gate.ts';
@@ -55,9 +56,6 @@ export interface GatePlan {
   /** File in the gate's Secret → name of the secret that holds it. */
   readonly secrets: Readonly<Record<string, string>>;
 }
-
-/** Made at random where nobody sets it. */
-export const INGESTION_TOKEN = 'ingestionToken';
 
 /** Labels of ours that a node that pushes says as attributes of its resource. */
 const OUR_ATTRIBUTES = ['network', 'chain', 'component'] as const;

@@ -1,11 +1,15 @@
 /** The programs of ours that a stack needs, each with its settings as data. */
 import { formatDuration } from '../../config/duration.ts';
+import { AGGREGATOR_TOKEN, RECEIVER_TOKEN } from '../../config/ownTokens.ts';
 import type { Stack } from '../../config/stack.ts';
 import { RECORD_REPEAT } from '../alertmanager/routes.ts';
 import type { Chain } from '../chain.ts';
 import type { Places, SecretRef, ServiceName } from '../places.ts';
 import { compressDuration } from '../rules/compress.ts';
 import { hasAggregator, ownServices, pushesToUs, simulatedTargets } from './jobs.ts';
+
+/** For those that carry out the plan: which of its secrets they may make. */
+export { OWN_TOKENS, RECEIVER_TOKEN } from '../../config/ownTokens.ts';
 
 /** A value that only a backend can give. */
 export type Ref =
@@ -23,11 +27,6 @@ export interface PlannedService {
   /** What `chainwatch serve <name>` is given, with places still to be filled in. */
   readonly settings: Readonly<Record<string, Setting>>;
 }
-
-/** Made by the backend at random where nobody set it: Alertmanager shows it to our receiver. */
-export const RECEIVER_TOKEN = 'receiverToken';
-/** The same of nodes and our aggregator. */
-export const AGGREGATOR_TOKEN = 'aggregatorToken';
 
 export function plannedServices(
   stack: Stack,

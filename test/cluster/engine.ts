@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
+import { AGGREGATOR_TOKEN, RECEIVER_TOKEN } from '../../config/ownTokens.ts';
 import { endWithUs, hasEnded } from '../../tools/cluster/guard.ts';
 import type { Ran } from '../fixtures/programs.ts';
 import { ROOT, stackText } from '../fixtures/real.ts';
@@ -106,8 +107,9 @@ export async function makeEngine({ folder, kubeconfig, crds, main, change }: Eng
     return ran;
   };
   await run('stack', 'init', STACK);
-  // Otherwise one is made at random, by a plugin that is one more to have.
-  await run('config', 'set', '--secret', '--path', 'chainwatch:secrets.receiverToken', 'a-token-of-a-test');
+  // Otherwise they are made at random, by a plugin that is one more to have.
+  for (const token of [AGGREGATOR_TOKEN, RECEIVER_TOKEN])
+    await run('config', 'set', '--secret', '--path', `chainwatch:secrets.${token}`, `${token}-of-a-test-of-pulumi`);
   return { start, run, runWith, end: () => endAll(home) };
 }
 

@@ -54,6 +54,16 @@ describe('config check', () => {
     expect(existsSync(join(secrets, 'receiverToken'))).toBe(false);
   });
 
+  test('asks nobody for the token of an aggregator, which is made at random too', async () => {
+    const file = GOOD.replace(
+      '    op-one:',
+      '    fleet: { chain: the-block, nodes: { aggregator: [{ name: one, service: aggregator }] } }\n    op-one:',
+    );
+    const { code, stdout, stderr } = await run(folderWith({ dev: file }), ['config', 'check']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('aggregatorToken: will be made at random in .chainwatch/dev/secrets/aggregatorToken\n');
+  });
+
   test('finds all faults of all files, each with its place; one bad file does not hide the others', async () => {
     const cwd = folderWith({
       dev: GOOD,

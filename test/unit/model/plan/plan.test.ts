@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { RECEIVER_TOKEN } from '../../../../config/ownTokens.ts';
 import { parseStack } from '../../../../config/parse.ts';
 import { decide } from '../../../../model/alertmanager/explain.ts';
 import { NOBODY } from '../../../../model/alertmanager/routes.ts';
 import { plainFiles } from '../../../../model/files.ts';
 import { makePlan, type Plan } from '../../../../model/plan/plan.ts';
-import { RECEIVER_TOKEN } from '../../../../model/plan/services.ts';
 import type { PlannedAlert } from '../../../../model/rules/instantiate.ts';
 import { everything } from '../../../fixtures/everything.ts';
 import { places } from '../../../fixtures/places.ts';

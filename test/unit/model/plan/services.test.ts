@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { RECEIVER_TOKEN } from '../../../../config/ownTokens.ts';
 import { systemComponents } from '../../../../model/plan/jobs.ts';
 import { makePlan } from '../../../../model/plan/plan.ts';
 import { secretsIn } from '../../../../model/plan/secrets.ts';
-import { RECEIVER_TOKEN, resolveSettings } from '../../../../model/plan/services.ts';
+import { resolveSettings } from '../../../../model/plan/services.ts';
 import { toYaml } from '../../../../model/yaml.ts';
 import { places } from '../../../fixtures/places.ts';
 import { known, network, stackOf } from '../../../fixtures/toy.ts';
