@@ -136,7 +136,6 @@ const REASONS: Readonly<Record<string, string>> = {
   alertmanager: 'the Alertmanager through which the drill hears is always there',
   receiver: 'the receiver through which the drill hears is always there',
   target: 'needs targets that leave the configuration, which no fault does',
-  aggregator: 'is about all aggregators together, and so about no simulated one',
   watchdog: 'fires always, and every drill sees that it arrives',
 };
 

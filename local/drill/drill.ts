@@ -48,8 +48,8 @@ export interface PlayedSummary {
   readonly missed: number;
 }
 
-/** A second try is this much slower: what a busy machine got wrong goes right then, what is wrong stays so. */
-const SLOWER = 2.5;
+/** A second try is this much slower: what a busy machine got wrong goes right then, what is wrong stays so. Few have the machine to themselves. */
+const SLOWER = { many: 2.5, few: 1.5 };
 /** With more failures than this part of all, and than so many, a moment of a busy machine is not the reason. */
 const RETRIED = { part: 0.5, number: 10 };
 /** So few are no load, even for a busy machine; but what takes long is played so fast that each moment counts. */
@@ -65,8 +65,9 @@ export async function drill(cases: readonly Case[], options: DrillOptions): Prom
   const first = await playAll(planWaves(cases, { most: options.scale, share, longShare: busy }), 'wave', options);
   const failed = cases.filter((each) => !isGood(first.rows.get(each.network)));
   const again = failed.length <= Math.max(RETRIED.number, RETRIED.part * cases.length) ? failed : [];
-  const slower = options.scale === undefined ? undefined : Math.max(1, Math.round(options.scale / SLOWER));
-  const calmer = Math.max(LEAST_SHARE / 1.6, share / SLOWER);
+  const by = again.length > FEW ? SLOWER.many : SLOWER.few;
+  const slower = options.scale === undefined ? undefined : Math.max(1, Math.round(options.scale / by));
+  const calmer = Math.max(LEAST_SHARE / 1.6, share / by);
   const second = await playAll(planWaves(again, { most: slower, share: calmer }), 'second try', options);
   const rows = [
     ...cases.flatMap(({ network }) => second.rows.get(network) ?? first.rows.get(network) ?? []),

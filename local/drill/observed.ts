@@ -36,7 +36,7 @@ export class Observations {
 
   /** All alerts of a network; `''`: those of none. */
   of(network: string): Seen[] {
-    return [...this.#seen.values()].filter(({ labels }) => (labels.network ?? '') === network);
+    return [...this.#seen.values()].filter(({ labels }) => networkOf(labels) === network);
   }
 
   firing(alerts: readonly FiringNow[], now: number): void {
@@ -55,7 +55,7 @@ export class Observations {
   /** Alerts of a network that may yet fire. */
   coming(network: string): string[] {
     return this.#pending
-      .filter(({ labels }) => (labels.network ?? '') === network)
+      .filter(({ labels }) => networkOf(labels) === network)
       .map(({ labels }) => labels.alertname ?? '');
   }
 
@@ -79,4 +79,10 @@ export class Observations {
     this.#seen.set(key, made);
     return made;
   }
+}
+
+/** What is about all processes of a job together may have lost their network, which the job is named after; `''`: this monitoring itself. */
+function networkOf({ network, job = '' }: Labels): string {
+  const [owner = ''] = job.split('/');
+  return network ?? (owner === 'system' ? '' : owner);
 }

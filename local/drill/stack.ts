@@ -22,7 +22,7 @@ const COUNTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'eq-service': { 'celestia-node': 2 },
   genlayer: { validator: 4 },
   'op-stack': { 'op-node': 2 },
-  system: { alertmanager: 2 },
+  system: { aggregator: 2, alertmanager: 2 },
   'the-block': { 'tb-node': 2 },
 };
 

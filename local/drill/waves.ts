@@ -17,7 +17,7 @@ export interface Wave {
 /** Above this the time to seal a block is below the smallest bucket of its histogram, and looks as slow as the bucket is wide. */
 const MAX_SCALE = 100;
 /** Of what takes long alone. Rules that read such times are left out then. */
-const LONG_SCALE = 240;
+const LONG_SCALE = 220;
 /** Scrapes between evaluations, as in every stack: rules cost more than scrapes, and the shortest window still sees two of them. */
 const EVALUATED = 2;
 /** Networks that are scraped in a second: what two idle cores do with ease, for each of two waves side by side. */

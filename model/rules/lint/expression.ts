@@ -127,9 +127,21 @@ function lintSelector({ metric: series, matchers }: Selector, ground: Ground): s
   ];
 }
 
+/** Labels whose values are numbers. Prometheus 3 keeps whole ones as `10.0`, whatever the program writes; those before it as they come. */
+const BOUNDS: ReadonlySet<string> = new Set(['le', 'quantile']);
+/** A whole number in both ways to write it. */
+const WHOLE = /^(\d+)\(\[\.\]0\)\?$/;
+
+function saidOfWhole(series: string, label: string, value: string): string {
+  return `selects ${series} by ${label}="${value}", which Prometheus 3 keeps as "${value}.0": write ${label}=~"${value}([.]0)?"`;
+}
+
 /** Values are checked where they can be read off: `a="x"`, `a=~"x|y"`. An empty one asks for the label's absence. */
 function lintValue(series: string, { label, op, value }: Matcher, metric: Metric, { components }: Ground): string[] {
-  const values = op === '=' || op === '!=' ? [value] : /^[\w|+-]+$/.test(value) ? value.split('|') : [];
+  const exact = op === '=' || op === '!=';
+  if (exact && BOUNDS.has(label) && /^\d+$/.test(value)) return [saidOfWhole(series, label, value)];
+  const whole = BOUNDS.has(label) ? WHOLE.exec(value)?.[1] : undefined;
+  const values = exact ? [value] : whole !== undefined ? [whole] : /^[\w|+-]+$/.test(value) ? value.split('|') : [];
   const buckets = metric.buckets && [...metric.buckets.map(String), '+Inf'];
   const known = label === 'component' ? [...components] : label === 'le' ? buckets : metric.values[label];
   if (!known) return [];

@@ -183,10 +183,10 @@ ${more}`;
       ['A selects up by exported_job, a label that it does not have; it has chain, component, instance, job, network'],
     ],
     [
-      { expr: 'rate(h_sum{le="1"}[10m]) > 5' },
+      { expr: 'rate(h_sum{le="0.1"}[10m]) > 5' },
       [expect.stringMatching(/^A selects h_sum by le, a label that it does not have; it has a, chain, /)],
     ],
-    [{ expr: 'rate(h_bucket{le="1"}[10m]) > 5' }, []],
+    [{ expr: 'rate(h_bucket{le="0.1"}[10m]) > 5' }, []],
     [{ expr: 'q{quantile="0.5"} > 5' }, []],
     [
       { expr: 'q_sum{quantile="0.5"} > 5' },
