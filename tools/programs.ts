@@ -1,6 +1,7 @@
 import type { ProgramTable } from './spec.ts';
 import * as chains from './table/chains.ts';
 import * as checks from './table/checks.ts';
+import * as comparisons from './table/comparisons.ts';
 import * as kubernetes from './table/kubernetes.ts';
 import * as monitoring from './table/monitoring.ts';
 import * as node from './table/node.ts';
@@ -13,6 +14,7 @@ const families = {
   ...node.families,
   ...checks.families,
   ...replicas.families,
+  ...comparisons.families,
 } as const;
 
 const programs = {
@@ -22,6 +24,7 @@ const programs = {
   ...node.programs,
   ...checks.programs,
   ...replicas.programs,
+  ...comparisons.programs,
 } as const;
 
 /** The name is that of the executable on PATH. */
