@@ -1,5 +1,6 @@
 import { limitedComplaints } from '../shared/complaints.ts';
 import { createFailpoint } from '../shared/failpoint.ts';
+import { type Health, openHealth } from '../shared/health.ts';
 import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http.ts';
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
@@ -81,6 +82,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const exports = new RunningExports(exportMaxDuration);
   const replication = await openReplicas({
     settings: settings.replication,
+    secure: tls !== undefined,
     store,
     path: settings.database,
     exports,
@@ -102,10 +104,23 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     metrics.rejected.inc({ reason: error });
     complain(error, path);
   };
+  const readiness: Readonly<Record<string, () => ReadinessCheck>> = {
+    ...backups.readiness,
+    store: () => storeCheck(store, { waitingSnapshots: store.waiting() }),
+    tokens: () => {
+      const reason = tokenFile?.problem();
+      // Stays ok: the last good tokens are still valid.
+      return reason === undefined ? { ok: true } : { ok: true, reason };
+    },
+    leader: () => lead.leadership.readiness(),
+    ...(replication && { replication: () => replication.readiness() }),
+    ...(tls && { tls: () => tls.check() }),
+  };
   const app = createApp({
     log,
     registry,
     tls,
+    readiness,
     intercept: ingestRoute({
       tokens,
       metrics,
@@ -116,17 +131,6 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
       onRejected: (error) => onRejected(error, '/ingest'),
       onFailure: (error) => log.error({ err: error }, 'a batch failed for a reason of our own'),
     }),
-    readiness: {
-      ...backups.readiness,
-      store: () => storeCheck(store, { waitingSnapshots: store.waiting() }),
-      tokens: (): ReadinessCheck => {
-        const reason = tokenFile?.problem();
-        // Stays ok: the last good tokens are still valid.
-        return reason === undefined ? { ok: true } : { ok: true, reason };
-      },
-      leader: () => lead.leadership.readiness(),
-      ...(replication && { replication: () => replication.readiness() }),
-    },
     onRejected: (error, request) => onRejected(error, request.url.split('?')[0] ?? ''),
   });
   const shared = { tokens, store, history: settings.history, retention, now: Date.now };
@@ -152,8 +156,10 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     secretFilesOk: () => (tokenFile === undefined ? {} : { token: tokenFile.problem() === undefined }),
   });
 
+  let health: Health | undefined;
   const release = async () => {
     look.stop();
+    await health?.close();
     exports.stop(settings.shutdownGrace / 2);
     await backups.stop();
     await closeApp(app);
@@ -164,6 +170,10 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   try {
     await look.now();
     const address = await listen(app, settings.listen);
+    if (settings.healthListen !== undefined) {
+      health = await openHealth(settings.healthListen, readiness);
+      log.info({ address: health.address.url }, 'health is told without TLS');
+    }
     lead.begin();
     return { address, stop: release };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopback } from '../shared/address.ts';
+import { isLoopback, listenText } from '../shared/address.ts';
 import { durationField } from '../shared/duration.ts';
 import { commonSettings } from '../shared/service.ts';
 import { tlsField } from '../shared/tls/settings.ts';
@@ -7,6 +7,7 @@ import { leaderSettings } from './lead/settings.ts';
 import { replicationSettings } from './replicate/settings.ts';
 
 export const DEFAULT_PORT = 9300;
+const HEALTH_PORT = 9301;
 
 /** A network's name, as in the stack file. */
 export const NETWORK_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -16,6 +17,8 @@ export const settingsSchema = z
   .strictObject({
     ...commonSettings(DEFAULT_PORT),
     tls: tlsField(),
+    /** Where `/healthz` and `/readyz` are answered without TLS too, for a kubelet that has no certificate to show. */
+    healthListen: listenText(HEALTH_PORT).optional(),
     database: z.string().min(1).default('aggregator.db'),
     /** One token per line; a line `TOKEN network-a,network-b` is good for these networks alone. */
     tokenFile: z.string().min(1).optional(),

@@ -37,13 +37,15 @@ export function isLoopback(host: string): boolean {
 
 /** A settings field that holds a listen address. */
 export function listenField(port: number) {
-  return z
-    .string()
-    .default(`127.0.0.1:${port}`)
-    .transform((text, context) => {
-      const listen = parseListen(text);
-      if (listen !== undefined) return listen;
-      context.addIssue(`"${text}" is not HOST:PORT; write for example "127.0.0.1:${port}" or "0.0.0.0:${port}"`);
-      return z.NEVER;
-    });
+  return listenText(port).prefault(`127.0.0.1:${port}`);
+}
+
+/** The same, of an address that nothing listens at where it is left out. */
+export function listenText(port: number) {
+  return z.string().transform((text, context) => {
+    const listen = parseListen(text);
+    if (listen !== undefined) return listen;
+    context.addIssue(`"${text}" is not HOST:PORT; write for example "127.0.0.1:${port}" or "0.0.0.0:${port}"`);
+    return z.NEVER;
+  });
 }
