@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, randomBytes, scrypt } from 'node:crypto';
-import { ReadableStream } from 'node:stream/web';
-import { Encrypter, type Recipient, Stanza } from 'age-encryption';
+import { type Recipient, Stanza } from 'age-encryption';
+import { ageFile } from './age.ts';
 import type { Encryption } from './encryption.ts';
 
 /** A step of a stream: takes the plain bytes, gives the encrypted ones, no faster than they are taken. */
@@ -43,18 +43,12 @@ export function wrappingOf(encryption: Encryption): Wrapping {
 }
 
 function ageWrapping(recipients: readonly (string | Recipient)[]): Wrapping {
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) encrypter.addRecipient(recipient);
   return {
     type: 'application/age',
     ending: '.zip.age',
     headers: {},
-    step: (plain) => ageStep(plain, encrypter),
+    step: (plain) => ageFile(plain, recipients),
   };
-}
-
-async function* ageStep(plain: AsyncIterable<Uint8Array>, encrypter: Encrypter): AsyncGenerator<Uint8Array> {
-  yield* await encrypter.encrypt(ReadableStream.from(plain));
 }
 
 /** The IV, then what `openssl enc -d -aes-256-cbc -K <SHA-256 of the passphrase> -iv <IV>` opens. */

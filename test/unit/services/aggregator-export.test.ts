@@ -166,6 +166,37 @@ describe('the encryption', () => {
     );
   });
 
+  test.each([0, 1, 65_535, 65_536, 65_537, 131_072])(
+    'by age ends with a chunk that holds something: %i bytes',
+    async (length) => {
+      const identity = await generateIdentity();
+      const recipients = [await identityToRecipient(identity)];
+      const sent = randomBytes(length);
+      const bytes = await encrypted({ by: 'age', recipients }, [sent.subarray(0, 65_536), sent.subarray(65_536)]);
+      const open = async (file: Uint8Array) => {
+        const decrypter = new Decrypter();
+        decrypter.addIdentity(identity);
+        return Buffer.from(await decrypter.decrypt(file));
+      };
+      expect((await open(bytes)).equals(sent)).toBe(true);
+      const chunks = Math.max(1, Math.ceil(length / 65_536));
+      const overhead = (await encrypted({ by: 'age', recipients }, [])).length - 16;
+      expect(bytes).toHaveLength(overhead + length + 16 * chunks);
+      // Whole chunks that are missing at the end would otherwise go unseen.
+      if (chunks > 1) await expect(open(bytes.subarray(0, overhead + 65_552))).rejects.toThrow();
+    },
+  );
+
+  test('by age is never the same twice', async () => {
+    const recipients = [await identityToRecipient(await generateIdentity())];
+    const [one, other] = [
+      await encrypted({ by: 'age', recipients }, []),
+      await encrypted({ by: 'age', recipients }, []),
+    ];
+    expect(one.subarray(-32).equals(other.subarray(-32))).toBe(false);
+    expect(one).toHaveLength(other.length);
+  });
+
   test('by age with a passphrase is opened by it alone', async () => {
     const bytes = await encrypted({ by: 'age-passphrase', passphrase: SECRET }, [randomBytes(70_000)]);
     const decrypter = new Decrypter();
