@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createFailpoint, type Failpoint } from '../shared/failpoint.ts';
 import { messageOf } from '../shared/fault.ts';
 import type { Logger } from '../shared/log.ts';
+import { ClientTls, type ClientTlsPaths } from '../shared/tls/clientTls.ts';
 import { Connections } from './http.ts';
 import type { BackoffLimits } from './push/backoff.ts';
 import { DiskQueue } from './push/queue.ts';
 import { type DropReason, type PushTrouble, pack, Sender } from './push/sender.ts';
 import { srvResolver } from './push/srv.ts';
 import { type Discovery, Targets } from './push/targets.ts';
-import { TlsFiles, type TlsPaths } from './push/tlsFiles.ts';
 import type { PushFault } from './push/verdict.ts';
 import { type BatchBounds, batchesOf, encodeSnapshot, type PeerSnapshot } from './snapshot.ts';
 
@@ -39,7 +39,7 @@ export interface ClientOptions {
   readonly network?: string;
   /** Asked for before each request, so that it may change. */
   readonly token?: () => string | undefined;
-  readonly tls?: TlsPaths;
+  readonly tls?: ClientTlsPaths;
   /** Milliseconds for one request; ten seconds where left out. */
   readonly timeout?: number;
   /** One second to one minute where left out. */
@@ -96,7 +96,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const { log, observer = {}, maxQueueBytes: maxBytes = 268_435_456 } = options;
   const { batch: bounds = { maxSnapshots: 1_000, maxBytes: 1_048_576 } } = options;
   const failpoint = options.failpoint ?? createFailpoint(undefined);
-  const tls = new TlsFiles(options.tls ?? {}, log);
+  const tls = new ClientTls(options.tls ?? {}, log);
   const connections = new Connections();
   const onDropped = (reason: DropReason, snapshots: number, why: string) => {
     observer.onDropped?.(reason, snapshots);

@@ -1,13 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { codeOf, messageOf } from '../shared/fault.ts';
-
-/** PEM texts; each undefined for the system's own, or for none. */
-export interface TlsMaterial {
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-}
+import type { TlsMaterial } from '../shared/tls/clientTls.ts';
 
 export interface Exchange {
   readonly method: 'GET' | 'POST';

@@ -94,9 +94,6 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const backups = openBackups({ settings, store, metrics, registry, log });
   const control = replication?.control ?? localControl(store);
   const strict = settings.strictSecretFiles;
-  if (replication !== undefined && settings.leader === undefined) {
-    log.warn({ remedy: 'set leader' }, 'each replica decides what is forgotten, and which keys peers have');
-  }
   const lead = openLead(settings.leader, { ...context, store, control, retention, strict });
 
   const complain = limitedComplaints(log);

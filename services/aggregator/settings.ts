@@ -49,7 +49,7 @@ export const settingsSchema = z
     maxPeers: z.int().min(1).max(20_000_000).default(1_000_000),
     /** Nodes that report. */
     maxReporters: z.int().min(1).max(1_000_000).default(100_000),
-    /** Where several replicas agree on who decides for all; left out where there is one. */
+    /** Where several replicas agree on who decides for all; needed with `replication`, left out where there is one. */
     leader: leaderSettings,
     /** So long an old key of a peer stays good. */
     keyGrace: durationField('5m', { max: '30d' }),
@@ -85,6 +85,14 @@ export const settingsSchema = z
         code: 'custom',
         path: ['tokenFile'],
         message: `needed, because ${settings.listen.host} can be reached from other machines (or allowUnauthenticated: true)`,
+      });
+    }
+    if (settings.replication !== undefined && settings.leader === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['leader'],
+        message:
+          'needed with replication: one replica decides for all. Set leader.etcd, or leader.kubernetes in a cluster',
       });
     }
   });

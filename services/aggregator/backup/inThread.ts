@@ -7,6 +7,8 @@ import type { Manifest } from './manifest.ts';
 export interface Quietly {
   /** Ends it. */
   readonly signal?: AbortSignal;
+  /** Called about once a second as long as the thread goes on. */
+  readonly onSign?: () => void;
   /** Of the time that it may work; half where left out, so that commits go on beside it. 1 where nobody else is there. */
   readonly share?: number;
 }
@@ -26,6 +28,7 @@ export interface Given {
 /** What it says. */
 export type Word =
   | { readonly say: 'progress'; readonly done: number; readonly total: number }
+  | { readonly say: 'sign' }
   | { readonly say: 'done'; readonly manifest: Manifest }
   | {
       readonly say: 'failed';
@@ -42,7 +45,7 @@ export type Word =
  */
 export async function inThread(
   job: Job,
-  { signal, share = 0.5 }: Quietly,
+  { signal, onSign, share = 0.5 }: Quietly,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Manifest> {
   signal?.throwIfAborted();
@@ -54,6 +57,7 @@ export async function inThread(
   const said: Word[] = [];
   worker.on('message', (word: Word) => {
     if (word.say === 'progress') onProgress(word.done, word.total);
+    else if (word.say === 'sign') onSign?.();
     else said.push(word);
   });
   try {

@@ -7,10 +7,16 @@ import { copyMoment } from './moment.ts';
 
 const say = (word: Word) => parentPort?.postMessage(word);
 const { job, share, stopped }: Given = workerData;
+const SIGN_EVERY_MS = 1_000;
+let signedAt = Number.NEGATIVE_INFINITY;
 const check = () => {
   if (Atomics.load(stopped, 0) !== 0) throw new Error('stopped');
+  if (performance.now() - signedAt < SIGN_EVERY_MS) return;
+  signedAt = performance.now();
+  say({ say: 'sign' });
 };
 try {
+  check();
   if (job.do === 'copy') {
     const onProgress = (done: number, total: number) => say({ say: 'progress', done, total });
     say({ say: 'done', manifest: await copyMoment(job.from, job.to, { share, check, onProgress }) });

@@ -1,7 +1,7 @@
 import type { Logger } from '../../shared/log.ts';
 import type { RunningExports } from '../export/running.ts';
 import type { Store } from '../store/store.ts';
-import type { OtherReplica, OtherReplicas } from './others.ts';
+import type { OtherReplica, OtherReplicas, SilentReplica } from './others.ts';
 import type { StreamState } from './position.ts';
 
 export interface CatchUpOptions {
@@ -38,13 +38,15 @@ export async function catchUp(state: StreamState, options: CatchUpOptions): Prom
 }
 
 /** @throws an Error where none will do */
-export function furthest(others: readonly (OtherReplica | undefined)[], state: StreamState): OtherReplica {
-  const answered = others.filter((other) => other !== undefined);
+export function furthest(others: readonly (OtherReplica | SilentReplica)[], state: StreamState): OtherReplica {
+  const answered = others.filter((other) => 'seq' in other);
+  const silent = others.filter((other) => 'trouble' in other).map(({ url, trouble }) => `${url}: ${trouble}`);
+  const but = silent.length === 0 ? '' : ` (${silent.join('; ')})`;
   if (others.length === 0)
     throw new Error('a snapshot is needed, and the settings name no other replica (replicas, replicasSrv)');
-  if (answered.length === 0) throw new Error('a snapshot is needed, and no other replica answers');
+  if (answered.length === 0) throw new Error(`a snapshot is needed, and no other replica answers${but}`);
   const far = answered.filter(({ stream, seq }) => stream === state.created && seq >= state.firstSeq - 1);
   const [first] = far.sort((a, b) => b.seq - a.seq);
-  if (first === undefined) throw new Error('a snapshot is needed, and no other replica has read what the log has lost');
-  return first;
+  if (first !== undefined) return first;
+  throw new Error(`a snapshot is needed, and no other replica has read what the log has lost${but}`);
 }

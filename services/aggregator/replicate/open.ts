@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import type { Logger } from '../../shared/log.ts';
 import { SecretFile } from '../../shared/secretFile.ts';
+import { ClientTls } from '../../shared/tls/clientTls.ts';
 import type { RunningExports } from '../export/running.ts';
 import { addReplicationReadings, createReplicationMetrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +13,8 @@ import type { ReplicationSettings } from './settings.ts';
 
 export interface ReplicasOptions {
   readonly settings: ReplicationSettings | undefined;
+  /** This replica speaks TLS. */
+  readonly secure: boolean;
   readonly store: Store;
   /** Of the database. */
   readonly path: string;
@@ -27,7 +30,7 @@ export interface ReplicasOptions {
  * @throws ServiceFault where the stream must not be the log; then the store is closed
  */
 export async function openReplicas(options: ReplicasOptions): Promise<Replication | undefined> {
-  const { settings, store, path, exports, log, registry, failpoint } = options;
+  const { settings, secure, store, path, exports, log, registry, failpoint } = options;
   if (settings === undefined) {
     addReplicationReadings(registry, undefined);
     return undefined;
@@ -36,7 +39,9 @@ export async function openReplicas(options: ReplicasOptions): Promise<Replicatio
   try {
     const { replicaTokenFile: file } = settings;
     const token = file === undefined ? undefined : new SecretFile(file, { holds: 'token of the other replicas', log });
-    const others = new OtherReplicas({ ...settings, replicasSrv: settings.replicasSrv, token });
+    const { name, replicas, replicasSrv, replicasScheme: scheme = secure ? 'https' : 'http' } = settings;
+    const tls = new ClientTls(settings.replicasTls, log);
+    const others = new OtherReplicas({ name, replicas, replicasSrv, scheme, tls, token });
     const replication = await Replication.open({
       settings,
       store,

@@ -2,15 +2,20 @@ import { createHash } from 'node:crypto';
 import { resolveSrv } from 'node:dns/promises';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { messageOf } from '../../shared/fault.ts';
 import type { SecretFile } from '../../shared/secretFile.ts';
+import type { ClientTls } from '../../shared/tls/clientTls.ts';
+import { ask } from './ask.ts';
 
 const ANSWER_MS = 5_000;
 /** Of a snapshot, in bytes per second: what is slower does not end. */
 const SLOWEST = 1_000_000;
-const SNAPSHOT_MS = 60_000;
+/** Without a sign of the replica that makes a snapshot, or a byte of it. */
+const SILENCE_MS = 60_000;
+const LOOKS = 10;
 
 const statusSchema = z.object({
   replica: z.string(),
@@ -24,12 +29,25 @@ export interface OtherReplica {
   readonly seq: number;
 }
 
+/** One of which that is not known. */
+export interface SilentReplica {
+  readonly url: string;
+  readonly trouble: string;
+}
+
 export interface OthersOptions {
   /** How this replica is called: it may be among the addresses. */
   readonly name: string;
   readonly replicas: readonly string[];
   readonly replicasSrv: string | undefined;
+  /** Of those that DNS names. */
+  readonly scheme: 'http' | 'https';
+  readonly tls: ClientTls;
   readonly token: SecretFile | undefined;
+  /** For tests. */
+  readonly resolve?: (name: string) => Promise<readonly { readonly name: string; readonly port: number }[]>;
+  /** Milliseconds without a sign after which a snapshot is given up; for tests. */
+  readonly silence?: number;
 }
 
 /** The other replicas, found by a list and by DNS. */
@@ -40,61 +58,95 @@ export class OtherReplicas {
     this.#options = options;
   }
 
-  /** All that the settings name; one that does not answer is undefined. Empty where they name none. */
-  async ask(): Promise<(OtherReplica | undefined)[]> {
-    const urls = await this.#urls();
-    const answers = await Promise.all(urls.map((url) => this.#status(url).catch(() => 'silent' as const)));
-    return answers.filter((answer) => answer !== 'itself').map((answer) => (answer === 'silent' ? undefined : answer));
+  /** All that the settings name. Empty where they name none. */
+  async ask(): Promise<(OtherReplica | SilentReplica)[]> {
+    const { replicas, replicasSrv, scheme, resolve = resolveSrv } = this.#options;
+    const urls = replicas.map((url) => url.replace(/\/+$/, ''));
+    const silent: SilentReplica[] = [];
+    if (replicasSrv !== undefined) {
+      try {
+        for (const { name, port } of await resolve(replicasSrv)) urls.push(`${scheme}://${name}:${port}`);
+      } catch (error) {
+        // There are others, and nobody says where.
+        silent.push({ url: replicasSrv, trouble: messageOf(error) });
+      }
+    }
+    const answers = await Promise.all(
+      [...new Set(urls)].map((url) =>
+        this.#status(url).catch((error: unknown) => ({ url, trouble: messageOf(error) }) as const),
+      ),
+    );
+    return [...answers.filter((answer) => answer !== 'itself'), ...silent];
   }
 
   /**
-   * Brings a snapshot of another replica.
+   * Brings a snapshot of another replica. That one may take long to make it, as long as it says so now and then.
    *
    * @param path of a file that may be overwritten
    * @throws an Error where it did not come whole; then there is no file
    */
   async snapshot({ url }: OtherReplica, path: string): Promise<void> {
+    const { tls, silence = SILENCE_MS } = this.#options;
     const abort = new AbortController();
-    let timer = setTimeout(() => abort.abort(), SNAPSHOT_MS);
+    const { signal } = abort;
+    // Counted, so that a process that was paused does not take its own sleep for the silence of the other.
+    let quiet = 0;
+    const timer = setInterval(() => {
+      quiet += 1;
+      if (quiet > LOOKS) abort.abort(new Error(`${url} said nothing for ${silence / 1000} s`));
+    }, silence / LOOKS);
+    const onSign = () => {
+      quiet = 0;
+    };
+    let slow: NodeJS.Timeout | undefined;
+    // A log of SQLite that an earlier process left there would be taken for that of the new file.
+    await forget(path);
     try {
-      const answer = await fetch(`${url}/replica/snapshot`, { headers: this.#headers(), signal: abort.signal });
-      if (!answer.ok || answer.body === null)
-        throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
-      const bytes = Number(answer.headers.get('content-length'));
-      clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(), SNAPSHOT_MS + (bytes / SLOWEST) * 1000);
+      const answer = await ask(`${url}/replica/snapshot`, {
+        headers: this.#headers(),
+        tls: tls.current(),
+        signal,
+        onSign,
+      });
+      const { statusCode, headers } = answer;
+      if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}: ${(await text(answer)).slice(0, 500)}`);
+      const longest = silence + (Number(headers['content-length']) / SLOWEST) * 1000;
+      slow = setTimeout(() => abort.abort(new Error(`${url} sends less than ${SLOWEST} bytes a second`)), longest);
       const hash = createHash('sha256');
-      const body = Readable.fromWeb(answer.body).on('data', (chunk) => hash.update(chunk));
-      await pipeline(body, createWriteStream(path, { mode: 0o600 }), { signal: abort.signal });
-      if (hash.digest('hex') !== answer.headers.get('x-checksum-sha256'))
-        throw new Error(`the snapshot of ${url} is damaged`);
+      answer.on('data', (chunk) => {
+        onSign();
+        hash.update(chunk);
+      });
+      await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal });
+      if (hash.digest('hex') !== headers['x-checksum-sha256']) throw new Error(`the snapshot of ${url} is damaged`);
     } catch (error) {
-      await rm(path, { force: true });
-      throw error;
+      await forget(path);
+      throw signal.aborted ? signal.reason : error;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
+      clearTimeout(slow);
     }
   }
 
-  async #urls(): Promise<string[]> {
-    const { replicas, replicasSrv } = this.#options;
-    const records = replicasSrv === undefined ? [] : await resolveSrv(replicasSrv).catch(() => []);
-    const found = records.map(({ name, port }) => `http://${name}:${port}`);
-    return [...new Set([...replicas.map((url) => url.replace(/\/+$/, '')), ...found])];
-  }
-
-  async #status(url: string): Promise<OtherReplica | 'itself' | 'silent'> {
-    const answer = await fetch(`${url}/replica/status`, {
+  async #status(url: string): Promise<OtherReplica | SilentReplica | 'itself'> {
+    const answer = await ask(`${url}/replica/status`, {
       headers: this.#headers(),
+      tls: this.#options.tls.current(),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    const { replica, mark } = statusSchema.parse(await answer.json());
+    const said = await text(answer);
+    if (answer.statusCode !== 200) return { url, trouble: `it answered ${answer.statusCode}: ${said.slice(0, 200)}` };
+    const { replica, mark } = statusSchema.parse(JSON.parse(said));
     if (replica === this.#options.name) return 'itself';
-    return mark === null ? 'silent' : { url, stream: mark.stream, seq: mark.seq };
+    return mark === null ? { url, trouble: 'it has read nothing yet' } : { url, stream: mark.stream, seq: mark.seq };
   }
 
   #headers(): Record<string, string> {
     const token = this.#options.token?.current()[0]?.split(/\s/, 1)[0];
     return token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
+}
+
+async function forget(path: string): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(`${path}${suffix}`, { force: true });
 }

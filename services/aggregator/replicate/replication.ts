@@ -204,7 +204,9 @@ export class Replication {
     if (mark === undefined) return;
     const now = Math.floor(Date.now() / 1000);
     try {
-      const read = (await others.ask()).map((other) => (other?.stream === mark.stream ? other.seq : 0));
+      const read = (await others.ask()).map((other) =>
+        'seq' in other && other.stream === mark.stream ? other.seq : 0,
+      );
       const upTo = Math.min(mark.seq, ...read);
       await store.ask({ ask: 'forgetOwn', seenBefore: now - settings.keepOwn / 1000, upTo });
       const longest = Math.max(settings.keepOwn, settings.keepLog) / 1000;

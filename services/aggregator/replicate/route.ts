@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type App, HttpFault } from '../../shared/http.ts';
 import { requireAll } from '../access.ts';
+import { copyBeside } from '../backup/copies.ts';
 import { copyStore } from '../backup/copy.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Replication } from './replication.ts';
@@ -18,7 +19,8 @@ export interface ReplicaRoutes {
  * What the other replicas ask for, with a token that is good for all networks:
  *
  * - `GET /replica/status`: how far this one has read the log.
- * - `GET /replica/snapshot`: all of its store, at one moment; one at a time. `x-checksum-sha256` is of the body.
+ * - `GET /replica/snapshot`: all of its store, at one moment; one at a time. `x-checksum-sha256` is of the body. Making the copy of a large store takes
+ *   minutes: meanwhile the answer is 102 (Processing), about once a second as long as the copy comes forward.
  */
 export function addReplicaRoutes(app: App, { tokens, path, replication }: ReplicaRoutes): void {
   if (replication === undefined) return;
@@ -30,17 +32,20 @@ export function addReplicaRoutes(app: App, { tokens, path, replication }: Replic
     return { replica, mark: mark ?? null, lag };
   });
 
-  app.get('/replica/snapshot', async (request, reply) => {
+  app.get('/replica/snapshot', { exposeHeadRoute: false }, async (request, reply) => {
     requireAll(tokens.authorize(request.headers), 'a snapshot');
     if (busy) throw underWay();
     busy = true;
-    const copy = `${path}.snapshot-${randomUUID()}`;
+    const copy = copyBeside(path, `snapshot-${randomUUID()}`);
+    const gone = new AbortController();
     const release = () => {
       busy = false;
       void rm(copy, { force: true });
     };
+    reply.raw.once('close', () => gone.abort(new Error('the reader went')));
     try {
-      const { bytes, sha256 } = await copyStore({ path }, copy);
+      const onSign = () => reply.raw.writeProcessing();
+      const { bytes, sha256 } = await copyStore({ path }, copy, { signal: gone.signal, onSign });
       const stream = createReadStream(copy).on('close', release);
       return reply
         .type('application/vnd.sqlite3')

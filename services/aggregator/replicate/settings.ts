@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { durationField } from '../../shared/duration.ts';
+import { clientTlsField } from '../../shared/tls/settings.ts';
 
 /** A stream's name is part of subjects. */
 const STREAM_NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -34,6 +35,10 @@ export const replicationSettings = z
     replicas: z.array(z.url()).default([]),
     /** A DNS name whose SRV records are the replicas. */
     replicasSrv: z.string().min(1).optional(),
+    /** What the replicas that DNS names speak; what this one speaks where left out. */
+    replicasScheme: z.enum(['http', 'https']).optional(),
+    /** Whom to trust among the other replicas, and what to show to them. */
+    replicasTls: clientTlsField(),
     /** A token that the other replicas take, good for all networks. */
     replicaTokenFile: path.optional(),
     /** How long batches accepted here are kept for the log, after it has taken them, to be published again if it loses them. */

@@ -14,6 +14,22 @@ export function tlsField() {
     .optional();
 }
 
+/** A settings field: paths of PEM files, for asking a server. Where all are left out, the system's own authorities are trusted. */
+export function clientTlsField() {
+  return z
+    .strictObject({
+      /** Whom to trust, in place of the system's own authorities. */
+      caFile: z.string().min(1).optional(),
+      /** What to show to a server that asks for it, with its key. */
+      certFile: z.string().min(1).optional(),
+      keyFile: z.string().min(1).optional(),
+    })
+    .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+      error: 'certFile and keyFile go together',
+    })
+    .default({});
+}
+
 export interface TlsPaths {
   readonly cert: string;
   readonly key: string;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Etcd } from '../aggregator/etcd.ts';
 import { AggregatorPlace, type AggregatorProcess, PEERS, until } from '../aggregator/process.ts';
 import { NatsCluster } from './nats.ts';
 
@@ -9,33 +10,37 @@ export const PATIENCE = 120_000;
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Aggregators that share a log, and the NATS servers that hold it, in one folder. */
+/** Aggregators that share a log, the NATS servers that hold it, and the etcd by which they elect a leader, in one folder. */
 export class Replicas {
   readonly folder: string;
   readonly nats: NatsCluster;
+  readonly etcd: Etcd;
   /** Of their log. */
   readonly stream: string;
   readonly #places: AggregatorPlace[] = [];
 
-  private constructor(folder: string, nats: NatsCluster, stream: string) {
+  private constructor(folder: string, nats: NatsCluster, etcd: Etcd, stream: string) {
     this.folder = folder;
     this.nats = nats;
+    this.etcd = etcd;
     this.stream = stream;
   }
 
   static async open(natsServers: 1 | 3): Promise<Replicas> {
     const folder = mkdtempSync(join(tmpdir(), 'chainwatch-replicas-'));
     try {
-      return new Replicas(folder, await NatsCluster.start(folder, natsServers), 'chainwatch-aggregator');
+      const nats = await NatsCluster.start(folder, natsServers);
+      const etcd = await Etcd.start(join(folder, 'etcd'));
+      return new Replicas(folder, nats, etcd, 'chainwatch-aggregator');
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
-  /** Others, with another log on the same NATS servers. Those of one are ended by `end`. */
+  /** Others, with another log and another leader on the same servers. Those of one are ended by `end`. */
   others(stream: string): Replicas {
-    return new Replicas(this.folder, this.nats, stream);
+    return new Replicas(this.folder, this.nats, this.etcd, stream);
   }
 
   /** The folder of one; it stays from one process to the next. */
@@ -49,7 +54,8 @@ export class Replicas {
     const streamReplicas = this.nats.size;
     const { stream } = this;
     const replication = { servers: this.nats.urls, stream, streamReplicas, name: `replica-${index}`, ...more };
-    return { history: 65_536, replication };
+    const etcd = { endpoints: [this.etcd.url], key: `/${stream}`, ttl: '5s' };
+    return { history: 65_536, replication, leader: { name: `replica-${index}`, etcd } };
   }
 
   start(index: number, more: Settings = {}): Promise<AggregatorProcess> {
@@ -68,7 +74,7 @@ export class Replicas {
     return this.nats.manage(async (manager) => (await manager.streams.info(this.stream)).state);
   }
 
-  /** Ends them; the NATS servers stay. */
+  /** Ends them; the servers stay. */
   async end(): Promise<void> {
     for (const place of this.#places) await place?.clear();
   }
@@ -76,6 +82,7 @@ export class Replicas {
   async clear(): Promise<void> {
     await this.end();
     await this.nats.stop();
+    await this.etcd.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { Etcd } from '../aggregator/etcd.ts';
+import type { Etcd } from '../aggregator/etcd.ts';
 import type { AggregatorProcess } from '../aggregator/process.ts';
 import type { NatsCluster } from './nats.ts';
 import { CutProxy, type ProxyMode } from './proxy.ts';
@@ -15,25 +14,22 @@ interface Ways {
 /** Three replicas, three NATS servers and an etcd; each replica has ways of its own to all of them, which can be cut. */
 export class Stand {
   readonly replicas: Replicas;
-  readonly etcd: Etcd;
   readonly #ways: readonly Ways[];
   readonly #processes: AggregatorProcess[] = [];
 
-  private constructor(replicas: Replicas, etcd: Etcd, ways: readonly Ways[]) {
+  private constructor(replicas: Replicas, ways: readonly Ways[]) {
     this.replicas = replicas;
-    this.etcd = etcd;
     this.#ways = ways;
   }
 
   static async open(): Promise<Stand> {
     const replicas = await Replicas.open(3);
-    const etcd = await Etcd.start(join(replicas.folder, 'etcd'));
     const ways: Ways[] = [];
     for (const _ of REPLICAS) {
       const nats = await Promise.all(REPLICAS.map((index) => CutProxy.open(() => replicas.nats.port(index))));
-      ways.push({ nats, etcd: await CutProxy.open(() => etcd.port) });
+      ways.push({ nats, etcd: await CutProxy.open(() => replicas.etcd.port) });
     }
-    const stand = new Stand(replicas, etcd, ways);
+    const stand = new Stand(replicas, ways);
     await Promise.all(REPLICAS.map((index) => stand.start(index)));
     await Promise.all(stand.processes.map(untilReady));
     return stand;
@@ -41,6 +37,10 @@ export class Stand {
 
   get nats(): NatsCluster {
     return this.replicas.nats;
+  }
+
+  get etcd(): Etcd {
+    return this.replicas.etcd;
   }
 
   get processes(): readonly AggregatorProcess[] {
@@ -95,7 +95,6 @@ export class Stand {
 
   async clear(): Promise<void> {
     for (const { nats, etcd } of this.#ways) for (const way of [...nats, etcd]) way.close();
-    await this.etcd.kill();
     await this.replicas.clear();
   }
 }

@@ -8,6 +8,7 @@ import { HEADERS, readMessage } from '../../../services/aggregator/replicate/mes
 import { findPosition } from '../../../services/aggregator/replicate/position.ts';
 import { replicationSettings } from '../../../services/aggregator/replicate/settings.ts';
 import { dangersOf, subjectsOf, wantedStream } from '../../../services/aggregator/replicate/streamConfig.ts';
+import { settingsSchema } from '../../../services/aggregator/settings.ts';
 import { runs } from '../../fixtures/prove.ts';
 
 const MARK = { stream: 'monday', seq: 7, name: 'net/b7', at: 1_795_000_000_000 };
@@ -166,10 +167,11 @@ test('the lag grows while nothing is known, and is never negative', () => {
 test('a snapshot comes from the replica that has read furthest, and from none that has not read enough', () => {
   const state = { created: 'monday', firstSeq: 10, lastSeq: 20 };
   const other = (url: string, seq: number, stream = 'monday') => ({ url, seq, stream });
-  expect(furthest([other('a', 9), undefined, other('b', 12), other('c', 99, 'sunday')], state).url).toBe('b');
+  const silent = { url: 'd', trouble: 'ECONNREFUSED' };
+  expect(furthest([other('a', 9), silent, other('b', 12), other('c', 99, 'sunday')], state).url).toBe('b');
   expect(furthest([other('a', 9)], state).url).toBe('a');
-  expect(() => furthest([other('a', 8), undefined], state)).toThrow('no other replica has read');
-  expect(() => furthest([undefined], state)).toThrow('no other replica answers');
+  expect(() => furthest([other('a', 8), silent], state)).toThrow(/no other replica has read.*d: ECONNREFUSED/);
+  expect(() => furthest([silent], state)).toThrow('no other replica answers (d: ECONNREFUSED)');
   expect(() => furthest([], state)).toThrow('the settings name no other replica');
 });
 
@@ -195,7 +197,17 @@ describe('the settings', () => {
     ['credentialsFile', { tokenFile: 'a', credentialsFile: 'b' }],
     ['replicas.0', { replicas: ['aggregator-0'] }],
     ['keepLog', { keepLog: '1s' }],
+    ['replicasTls', { replicasTls: { certFile: 'client.pem' } }],
+    ['replicasScheme', { replicasScheme: 'ftp' }],
   ])('refuse a wrong %s', (path, more) => {
     expect(problems({ servers, ...more })).toEqual([path]);
+  });
+
+  test('of several replicas name who leads', () => {
+    const at = (leader: object) =>
+      settingsSchema.safeParse({ replication: { servers }, ...leader }).error?.issues.map(({ path }) => path.join('.'));
+    expect(at({})).toEqual(['leader']);
+    expect(at({ leader: { kubernetes: {} } })).toBeUndefined();
+    expect(settingsSchema.safeParse({}).success).toBe(true);
   });
 });

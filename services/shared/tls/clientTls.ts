@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { codeOf, messageOf, ServiceFault } from '../../shared/fault.ts';
-import type { Logger } from '../../shared/log.ts';
-import type { TlsMaterial } from '../http.ts';
+import { createSecureContext } from 'node:tls';
+import { codeOf, messageOf, ServiceFault } from '../fault.ts';
+import type { Logger } from '../log.ts';
+
+/** PEM texts; each undefined for the system's own, or for none. */
+export interface TlsMaterial {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
 
 /** Paths of PEM files. */
-export interface TlsPaths {
+export interface ClientTlsPaths {
   /** Whom to trust, in place of the system's own list. */
   readonly caFile?: string | undefined;
-  /** What to show to an aggregator that asks for it. */
+  /** What to show to a server that asks for it. */
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
 }
@@ -15,9 +22,12 @@ export interface TlsPaths {
 /** Changes are seen at the first use that comes this long after the last look. */
 const RECHECK_AFTER_MS = 1_000;
 
-/** The TLS files, read again while the program runs. While they cannot be read, or hold no PEM, the last good ones stay. */
-export class TlsFiles {
-  readonly #paths: TlsPaths;
+/**
+ * The TLS of who asks a server, read again while the program runs. While the files cannot be read, hold no PEM or do not belong together, the last good
+ * ones stay.
+ */
+export class ClientTls {
+  readonly #paths: ClientTlsPaths;
   readonly #log: Logger | undefined;
   readonly #now: () => number;
   #material: TlsMaterial;
@@ -25,11 +35,12 @@ export class TlsFiles {
   #problem: string | undefined;
 
   /** @throws ServiceFault when a file cannot be used as it is */
-  constructor(paths: TlsPaths, log?: Logger, now: () => number = Date.now) {
+  constructor(paths: ClientTlsPaths, log?: Logger, now: () => number = Date.now) {
     this.#paths = paths;
     this.#log = log;
     this.#now = now;
     this.#material = read(paths);
+    requireTogether(this.#material, paths);
     this.#checkedAt = now();
   }
 
@@ -39,8 +50,11 @@ export class TlsFiles {
     this.#checkedAt = now;
     try {
       const next = read(this.#paths);
-      if (JSON.stringify(next) !== JSON.stringify(this.#material)) this.#log?.info('TLS files reread');
-      this.#material = next;
+      if (JSON.stringify(next) !== JSON.stringify(this.#material)) {
+        requireTogether(next, this.#paths);
+        this.#log?.info('TLS files reread');
+        this.#material = next;
+      }
       this.#problem = undefined;
     } catch (error) {
       const problem = messageOf(error);
@@ -57,8 +71,22 @@ export class TlsFiles {
   }
 }
 
-function read({ caFile, certFile, keyFile }: TlsPaths): TlsMaterial {
+function read({ caFile, certFile, keyFile }: ClientTlsPaths): TlsMaterial {
   return { ca: pem(caFile, 'CERTIFICATE'), cert: pem(certFile, 'CERTIFICATE'), key: pem(keyFile, 'PRIVATE KEY') };
+}
+
+/** While one of a pair is new, the other may not be yet. */
+function requireTogether(material: TlsMaterial, { caFile, certFile, keyFile }: ClientTlsPaths): void {
+  try {
+    createSecureContext(material);
+  } catch (error) {
+    const files = [caFile, certFile, keyFile].filter((path) => path !== undefined).join(', ');
+    throw new ServiceFault(
+      `the TLS files ${files} cannot be used together: ${codeOf(error) ?? messageOf(error)}`,
+      'put a certificate there and its own key',
+      { cause: error },
+    );
+  }
 }
 
 function pem(path: string | undefined, holds: string): string | undefined {
