@@ -42,7 +42,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   },
   receiver: { absences: [ended('receiver-down')], expose: exposeReceiver },
   status: { absences: [ended('status-down')], expose: exposeStatus },
-  aggregator: { expose: exposeAggregator },
+  aggregator: { expose: (timeline, target) => exposeAggregator(target, timeline) },
   agent: { expose: exposeAgent },
   exporter: { absences: [againAndAgain('exporter-restarting')], expose: exposeExporter },
 };

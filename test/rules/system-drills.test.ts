@@ -13,6 +13,6 @@ drills(systemSimulator, {
   receiver: 1,
   status: 1,
   exporter: 1,
-  aggregator: 1,
+  aggregator: 2,
   agent: 1,
 });

@@ -1,6 +1,7 @@
 /** Our aggregator, and an agent beside a node that pushes to it. */
 import { Exposition } from '../../simulation/exposition.ts';
 import type { Timeline } from '../../simulation/timeline.ts';
+import type { SimulatedTarget } from '../../simulator.ts';
 import { helpOf } from './help.ts';
 import { ownService } from './service.ts';
 
@@ -11,7 +12,8 @@ const PUSH = 15;
 /** Seconds between two backups that are proven good. */
 const BACKUP = 24 * HOUR;
 
-export function exposeAggregator(timeline: Timeline): string {
+/** One of several replicas: the first leads, and nodes push to it; the others hear of it through their log. */
+export function exposeAggregator({ index }: SimulatedTarget, timeline: Timeline): string {
   const page = new Exposition({ help: helpOf });
   const full = timeline.isActive('aggregator-store-full');
   ownService(page, timeline, {
@@ -22,11 +24,13 @@ export function exposeAggregator(timeline: Timeline): string {
   });
   const old = timeline.isActive('backup-old') ? 50 * HOUR : timeline.now % BACKUP;
   page
-    .counter('aggregator_ingest_total', timeline.count({ perSecond: 1, not: ['aggregator-store-full'] }), {
-      network: 'fleet-example',
-    })
+    .counter(
+      'aggregator_ingest_total',
+      timeline.count({ perSecond: index === 0 ? 1 : 0, not: ['aggregator-store-full', 'fleet-silent'] }),
+      { network: 'fleet-example' },
+    )
     .gauge('aggregator_peers', 40)
-    .gauge('aggregator_leader', 1)
+    .gauge('aggregator_leader', index === 0 && !timeline.isActive('aggregator-leaderless') ? 1 : 0)
     .gauge('aggregator_store_ok', full ? 0 : 1)
     .gauge('aggregator_store_waiting', 0)
     .gauge('aggregator_replication_lag_seconds', timeline.duration(timeline.isActive('replica-behind') ? 300 : 1))

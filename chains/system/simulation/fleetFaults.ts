@@ -4,19 +4,22 @@ import type { Fault } from '../../simulator.ts';
 
 const of =
   (component: string) =>
-  (name: string, summary: string, minutes: number, alerts: readonly string[]): Fault =>
-    define(name, [component], summary, minutes * MINUTE, alerts);
+  (name: string, summary: string, minutes: number, alerts: readonly string[], later?: readonly string[]): Fault =>
+    define(name, [component], summary, minutes * MINUTE, alerts, later);
 const aggregator = of('aggregator');
 const agent = of('agent');
 
 export const fleetFaults: readonly Fault[] = [
-  aggregator('aggregator-store-full', 'the aggregator can store nothing', 23, [
-    'AggregatorStoreErrors',
-    'AggregatorStoreFailing',
-    'ServiceErrors',
-    'ServiceNotReady',
-  ]),
+  aggregator(
+    'aggregator-store-full',
+    'the aggregator can store nothing',
+    23,
+    ['AggregatorStoreErrors', 'AggregatorStoreFailing', 'ServiceErrors', 'ServiceNotReady'],
+    ['AggregatorReceivesNothing'],
+  ),
   aggregator('aggregator-writes-fail', 'writes of the aggregator fail now and then', 18, ['AggregatorStoreErrors']),
+  aggregator('aggregator-leaderless', 'no replica of the aggregator leads', 8, ['AggregatorLeaderless']),
+  aggregator('fleet-silent', 'no node pushes any more', 28, ['AggregatorReceivesNothing']),
   aggregator('fleet-refused', 'somebody pushes with a wrong token', 18, ['AggregatorRejecting']),
   aggregator('replica-behind', 'the aggregator is five minutes behind the others', 8, ['AggregatorReplicaBehind']),
   aggregator('backup-old', 'the last good backup is 50 hours old', 63, ['AggregatorBackupOld']),

@@ -39,7 +39,7 @@ const GONE: Readonly<Record<string, string>> = {
   status: 'status-down',
 };
 const targets = components.flatMap((component) =>
-  (component === 'alertmanager' ? [0, 1] : [0]).map((index) => target(component, index)),
+  (['aggregator', 'alertmanager'].includes(component) ? [0, 1] : [0]).map((index) => target(component, index)),
 );
 const scrape = (each: SimulatedTarget, moment: Moment) => simulated.scrape(systemSimulator, each, moment);
 
@@ -127,6 +127,16 @@ describe('the story that it tells', () => {
     expect([loaded(0), loaded(1)]).toEqual([1, 0]);
   });
 
+  test('of two aggregators the first leads and takes what is pushed, until nobody leads or pushes', () => {
+    const shown = (name: string, fault: string, time: number) =>
+      [0, 1].map((index) => value(scrape(target('aggregator', index), at(time, [{ fault, from: 900 }])), name));
+    expect(shown('aggregator_leader', 'aggregator-leaderless', 899)).toEqual([1, 0]);
+    expect(shown('aggregator_leader', 'aggregator-leaderless', 900)).toEqual([0, 0]);
+    const [before, late] = [900, 2000].map((time) => shown('aggregator_ingest_total', 'fleet-silent', time));
+    expect(before?.map((count) => count > 0)).toEqual([true, false]);
+    expect(late).toEqual(before);
+  });
+
   test('the share of quick commits is judged by an edge that compressed time does not move', () => {
     const bounds = (timeScale: number) =>
       boundsOf(scrape(receiver, at(3600, [], timeScale)), 'receiver_commit_duration_seconds');
@@ -158,9 +168,6 @@ describe('faults', () => {
     expect([...promised].filter((alert) => !alerts.has(alert))).toEqual([]);
     const without = [...alerts.keys()].filter((name) => !promised.has(name));
     expect(without.sort()).toEqual([
-      // Of all aggregators of a chain together, whatever their network.
-      'AggregatorLeaderless',
-      'AggregatorReceivesNothing',
       // The drill's own are always there.
       'AlertmanagerMissing',
       'PrometheusMissing',

@@ -112,6 +112,16 @@ describe('what was observed', () => {
     expect(all.of('')).toEqual([]);
   });
 
+  it("takes what is about a whole job for its network's, and what is about our own for none", () => {
+    const all = new Observations();
+    const { network: _, instance: __, ...whole } = labels('A');
+    all.firing([{ labels: { ...whole, job: 'n/aggregator' } }, { labels: { ...whole, job: 'system/aggregator' } }], 1);
+    all.pending([{ labels: { ...whole, job: 'n/aggregator' } }]);
+    expect(all.of('n').map(({ labels: { job } }) => job)).toEqual(['n/aggregator']);
+    expect(all.of('').map(({ labels: { job } }) => job)).toEqual(['system/aggregator']);
+    expect([all.coming('n'), all.coming('')]).toEqual([['A'], []]);
+  });
+
   it('knows what waits now on a network, and does not take it for fired', () => {
     const all = new Observations();
     all.pending([{ labels: labels('A') }, { labels: { ...labels('B'), network: 'another' } }]);
