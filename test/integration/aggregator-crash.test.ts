@@ -93,11 +93,11 @@ describe('SIGKILL', () => {
   );
 
   test('while the log is moved into the database loses nothing', async () => {
-    // The log is moved after 16 MB of snapshots.
+    // The log is moved after each MB of snapshots, so here with each batch or so.
     const padding = 'x'.repeat(60_000);
     const padded = (n: number) => ({ ...numbered(n), padding });
     const aggregator = await place.start({
-      env: { CHAINWATCH_FAILPOINT: 'aggregator.checkpoint.after' },
+      env: { CHAINWATCH_FAILPOINT: 'aggregator.checkpoint.after:5' },
       settings: SETTINGS,
     });
     let acknowledged = 0;

@@ -13,11 +13,13 @@ import type { Batch, BatchOutcome, PeerState, Question, Reply, WriterOptions } f
 import { Roster } from './roster.ts';
 import { SampleRows } from './sampleRows.ts';
 import { STEPS } from './schema.ts';
-import { TelemetryRows } from './telemetryRows.ts';
+import { type Summary, TelemetryRows } from './telemetryRows.ts';
 import { Views } from './views.ts';
 
-/** The log is moved into the database after this many bytes of snapshots. */
-const CHECKPOINT_AFTER_BYTES = 16 * 1024 * 1024;
+/** The log is moved into the database after this many bytes of snapshots: what the disk takes in one go makes no commit wait for long. */
+const CHECKPOINT_AFTER_BYTES = 1024 * 1024;
+/** And begins anew after these: the commit that comes then waits for the disk twice. */
+const NEW_LOG_AFTER_BYTES = 128 * 1024 * 1024;
 /** Rows of peers begin to be brought up to date after this many samples; those that came since the last time are read again at the start. */
 const FLUSH_AFTER = 200_000;
 const LEAST_ROWS = 128;
@@ -60,6 +62,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
       this.#checkpointer = new Checkpointer(this.#db, {
         path: options.path,
         every: CHECKPOINT_AFTER_BYTES,
+        anew: NEW_LOG_AFTER_BYTES,
         failpoint: { name: 'aggregator.checkpoint', setting: options.failpoint },
       });
       this.#nextId = Number(this.#sql.lastId.get()?.id ?? 0) + 1;
@@ -143,8 +146,6 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
         return { of: 'view', view: question.view, lastId: 0, heads: new Float64Array(0) };
       case 'sweep':
         return this.#sweep(question.before, question.from);
-      case 'tell':
-        return { of: 'told', ...this.#telemetry.add(question.summary, this.#options) };
       case 'apply':
         return { of: 'applied', outcome: this.#control.applyAlone(question.entry) };
       case 'decided':
@@ -192,12 +193,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
   }
 
   #state(id: number): PeerState {
-    const { head, seq, lastAt } = {
-      head: this.#roster.head(id),
-      seq: this.#roster.seq(id),
-      lastAt: this.#roster.lastAt(id),
-    };
-    return { id, head, seq, lastAt };
+    return { id, head: this.#roster.head(id), seq: this.#roster.seq(id), lastAt: this.#roster.lastAt(id) };
   }
 
   #apply(batch: Batch): BatchOutcome {
@@ -205,6 +201,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     if (mark !== undefined) this.log.seen(mark, Math.floor(Date.now() / 1000));
     if (batch.control !== undefined) return { ...NOTHING, control: this.#control.apply(batch.control) };
     if (batch.markOnly === true) return { ...NOTHING, repeated: true };
+    if (batch.summary !== undefined) return this.#tell(batch.summary, batch);
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const peers = namesAt(body, spans, SPAN.peerFrom);
     const reporters = namesAt(body, spans, SPAN.nodeFrom);
@@ -240,6 +237,15 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     }
     this.#rows.flush();
     return { ...counts, newPeers: this.#roster.size - before, repeated: false };
+  }
+
+  #tell(summary: Summary, batch: Batch): BatchOutcome {
+    const isAccepted = batch.mark !== undefined || batch.accepted === true;
+    const maxReporters = isAccepted ? Number.POSITIVE_INFINITY : this.#options.maxReporters;
+    const { stored, refused } = this.#telemetry.add(summary, { retention: this.#options.retention, maxReporters });
+    if (refused) return { ...NOTHING, refused: 'reporters' };
+    this.#keepOwn(batch);
+    return { ...NOTHING, stored: stored ? 1 : 0 };
   }
 
   /** Keeps what goes to the log. @returns the parts that came from there before, since another replica had accepted them */

@@ -12,6 +12,8 @@ export interface CheckpointerOptions {
   readonly path: string;
   /** Bytes written after which the log is moved into the database. */
   readonly every: number;
+  /** Bytes written after which the log begins anew, and its file grows no more: the writer waits for the disk then. */
+  readonly anew: number;
   /** Passed before and after, as `<name>.before` and `<name>.after`. */
   readonly failpoint: { readonly name: string; readonly setting: string | undefined };
 }
@@ -24,18 +26,20 @@ export interface CheckpointTask {
 
 /** What so few frames need is soon done, and done by the writer itself: only while nothing is written can the log begin anew. */
 const FEW_FRAMES = 128;
-/** A log that grows faster than it is moved: the writer waits for the disk then, and so do the senders. */
-const MOST_BYTES = 268_435_456;
+/** A log that grows faster than it is moved: as many times `anew`, and the writer waits for the disk, and so do the senders. */
+const MOST = 3;
 
 /**
- * Moves the write-ahead log into the database from a thread of its own, since the disk takes a tenth of a second for what comes together in a
- * second, and no commit should wait for that. Passive: it waits for no reader. A log that is not moved is kept, so nothing depends on it.
+ * Moves the write-ahead log into the database from a thread of its own, a little at a time: the disk takes a tenth of a second for what comes
+ * together in a second, and no commit should wait for that. Passive: it waits for no reader. A log that is not moved is kept, so nothing depends on it.
  */
 export class Checkpointer {
   readonly #db: DatabaseSync;
   readonly #options: CheckpointerOptions;
   readonly #state = new Int32Array(new SharedArrayBuffer(12));
   #worker: Worker | undefined;
+  /** Bytes since the log was moved, and since it began. */
+  #unmoved = 0;
   #written = 0;
   #under = false;
 
@@ -46,24 +50,30 @@ export class Checkpointer {
   }
 
   wrote(bytes: number): void {
+    this.#unmoved += bytes;
     this.#written += bytes;
   }
 
   /** To be called between commits. */
   step(): void {
-    if (this.#written > MOST_BYTES) {
+    const { every, anew } = this.#options;
+    if (this.#written > MOST * anew) {
       this.#settle();
       this.#finish();
-    } else if (this.#under) {
+      return;
+    }
+    if (this.#under) {
       if (Atomics.load(this.#state, STATE.busy) === BUSY) return;
       this.#under = false;
       const frames = Atomics.load(this.#state, STATE.frames);
       const left = frames - Atomics.load(this.#state, STATE.moved);
-      if (frames === FAILED || left <= FEW_FRAMES) this.#finish();
-      else this.#begin();
-    } else if (this.#written >= this.#options.every) {
-      this.#begin();
+      if (frames === FAILED) this.#finish();
+      else if (this.#written >= anew) {
+        if (left <= FEW_FRAMES) this.#finish();
+        else this.#begin();
+      }
     }
+    if (!this.#under && this.#unmoved >= every) this.#begin();
   }
 
   /** Waits for what is under way. */
@@ -81,11 +91,13 @@ export class Checkpointer {
       this.#worker.unref();
     }
     Atomics.store(this.#state, STATE.busy, BUSY);
+    this.#unmoved = 0;
     this.#under = true;
     this.#worker.postMessage('go');
   }
 
   #finish(): void {
+    this.#unmoved = 0;
     this.#written = 0;
     this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
   }

@@ -62,7 +62,7 @@ test('a writer that dies refuses what waits for it, and all that comes', async (
 test('the log is moved into the database beside the writer, and begins anew', async () => {
   const path = join(folder, 'store.db');
   const db = openForWriting(path, { steps: ['CREATE TABLE t (body BLOB NOT NULL) STRICT;'] });
-  const options = { path, every: 400_000, failpoint: { name: 'test', setting: undefined } };
+  const options = { path, every: 400_000, anew: 1_200_000, failpoint: { name: 'test', setting: undefined } };
   const checkpointer = new Checkpointer(db, options);
   const insert = db.prepare('INSERT INTO t VALUES (zeroblob(100000))');
   const size = (of: string) => statSync(of).size;
