@@ -2,7 +2,7 @@
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** @throws TypeError for what JSON cannot hold: infinities, NaN, functions that are not methods of an SDK object */
+/** @throws TypeError for what JSON cannot hold: infinities, NaN, functions */
 export function canonical(value: unknown): Json {
   switch (typeof value) {
     case 'string':
@@ -24,8 +24,7 @@ export function canonicalObject(object: object): Record<string, Json> {
   const result: Record<string, Json> = {};
   for (const key of Object.keys(object).sort()) {
     const inner: unknown = (object as Record<string, unknown>)[key];
-    // The SDK marks its variants with a method; JSON has no use for it.
-    if (inner === undefined || typeof inner === 'function') continue;
+    if (inner === undefined) continue;
     if (key === '__proto__') define(result, key, canonical(inner));
     else result[key] = canonical(inner);
   }

@@ -1,19 +1,11 @@
 /** The frame around the panels, in the words of the Foundation SDK: variables, time, links, marks of alerts. */
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import {
-  AnnotationQueryBuilder,
-  DashboardBuilder,
-  DashboardCursorSync,
-  type DashboardLink,
-  DashboardLinkBuilder,
-  DashboardLinkType,
-  DatasourceVariableBuilder,
-  QueryVariableBuilder,
-  VariableRefresh,
-  VariableSort,
-} from '@grafana/grafana-foundation-sdk/dashboard';
-import type { DrawnPanel, RowPanel } from './sdk.ts';
-import { DATA_SOURCE, inTheOpen } from './sdkShared.ts';
+import { DATA_SOURCE, LINK } from './sdkShared.ts';
+import type { Annotation, DashboardLink, DrawnDashboard, DrawnPanel, RowPanel, Variable } from './sdkTypes.ts';
+
+/** Numbers of Grafana, which the SDK has names for. */
+const CROSSHAIR = 1;
+const ON_TIME_RANGE_CHANGED = 2;
+const ALPHABETICAL = 1;
 
 export interface DrawnFrame {
   readonly uid: string;
@@ -35,66 +27,85 @@ export interface DrawnFrame {
 }
 
 /** Grafana's dashboard model; `id` and `version` are Grafana's own and left out. */
-export function drawDashboard(frame: DrawnFrame, panels: readonly (DrawnPanel | RowPanel)[]): object {
-  const builder = new DashboardBuilder(frame.title)
-    .uid(frame.uid)
-    .description(frame.description)
-    .tags([...frame.tags])
-    .timezone('utc')
-    .time({ from: frame.from, to: 'now' })
-    .refresh(frame.refresh)
-    .tooltip(DashboardCursorSync.Crosshair)
+export function drawDashboard(frame: DrawnFrame, panels: readonly (DrawnPanel | RowPanel)[]): DrawnDashboard {
+  return {
+    uid: frame.uid,
+    title: frame.title,
+    description: frame.description,
+    tags: frame.tags,
+    timezone: 'utc',
+    time: { from: frame.from, to: 'now' },
+    refresh: frame.refresh,
+    graphTooltip: CROSSHAIR,
     // Made by code: an edit in the browser would be lost, so Grafana shall not offer one.
-    .readonly()
-    .withVariable(dataSourceVariable(frame.dataSourceUid))
-    .withVariable(instanceVariable(frame.instancesOf))
-    .link(siblingsLink(frame.siblings));
-  if (frame.alerts !== undefined) builder.annotation(alertMarks(frame.alerts, frame.interval));
-  return { ...builder.build(), panels };
+    editable: false,
+    fiscalYearStartMonth: 0,
+    schemaVersion: 42,
+    templating: { list: [dataSourceVariable(frame.dataSourceUid), instanceVariable(frame.instancesOf)] },
+    links: [siblingsLink(frame.siblings)],
+    annotations: frame.alerts === undefined ? {} : { list: [alertMarks(frame.alerts, frame.interval)] },
+    panels,
+  };
 }
 
-function siblingsLink(tags: readonly string[]): Builder<DashboardLink> {
-  const link = new DashboardLinkBuilder('Dashboards')
-    .type(DashboardLinkType.Dashboards)
-    .tags([...tags])
-    .asDropdown(false)
-    .includeVars(false)
-    .keepTime(true);
-  return inTheOpen(link);
+function siblingsLink(tags: readonly string[]): DashboardLink {
+  return { ...LINK, title: 'Dashboards', type: 'dashboards', tags, keepTime: true };
 }
 
-function dataSourceVariable(uid: string | undefined): DatasourceVariableBuilder {
-  const builder = new DatasourceVariableBuilder('datasource').label('Prometheus').type('prometheus');
-  return uid === undefined ? builder : builder.current({ selected: true, text: uid, value: uid });
+const VARIABLE = {
+  skipUrlSync: false,
+  multi: false,
+  allowCustomValue: true,
+  includeAll: false,
+  auto: false,
+  auto_min: '10s',
+  auto_count: 30,
+};
+
+function dataSourceVariable(uid: string | undefined): Variable {
+  return {
+    ...VARIABLE,
+    type: 'datasource',
+    name: 'datasource',
+    label: 'Prometheus',
+    query: 'prometheus',
+    ...(uid === undefined ? {} : { current: { selected: true, text: uid, value: uid } }),
+  };
 }
 
-function instanceVariable(selector: string): QueryVariableBuilder {
+function instanceVariable(selector: string): Variable {
   const query = `label_values(${selector}, instance)`;
-  return (
-    new QueryVariableBuilder('instance')
-      .label('Instance')
-      .datasource(DATA_SOURCE)
-      .query({ query, refId: 'instances' })
-      .definition(query)
-      .refresh(VariableRefresh.OnTimeRangeChanged)
-      .sort(VariableSort.AlphabeticalAsc)
-      .multi(true)
-      .includeAll(true)
-      // Not the list of all: series without an instance belong to All too.
-      .allValue('.*')
-      .current({ selected: true, text: ['All'], value: ['$__all'] })
-  );
+  return {
+    ...VARIABLE,
+    type: 'query',
+    name: 'instance',
+    label: 'Instance',
+    datasource: DATA_SOURCE,
+    query: { query, refId: 'instances' },
+    definition: query,
+    refresh: ON_TIME_RANGE_CHANGED,
+    sort: ALPHABETICAL,
+    multi: true,
+    includeAll: true,
+    // Not the list of all: series without an instance belong to All too.
+    allValue: '.*',
+    current: { selected: true, text: ['All'], value: ['$__all'] },
+  };
 }
 
-function alertMarks(expr: string, step: string): AnnotationQueryBuilder {
-  return new AnnotationQueryBuilder()
-    .name('Alerts')
-    .datasource(DATA_SOURCE)
-    .enable(true)
-    .iconColor('red')
-    .expr(expr)
-    .step(step)
-    .titleFormat('{{alertname}} {{instance}}')
-    .tagKeys('severity')
-    .useValueForTime(false);
+function alertMarks(expr: string, step: string): Annotation {
+  return {
+    name: 'Alerts',
+    datasource: DATA_SOURCE,
+    enable: true,
+    hide: false,
+    builtIn: 0,
+    placement: 'inControlsMenu',
+    iconColor: 'red',
+    expr,
+    step,
+    titleFormat: '{{alertname}} {{instance}}',
+    tagKeys: 'severity',
+    useValueForTime: false,
+  };
 }

@@ -2,6 +2,7 @@
 import { levelsOf } from './levels.ts';
 import { COLORS, type Limit } from './limits.ts';
 import type { Panel, Query } from './panels.ts';
+import type { Override } from './sdkTypes.ts';
 
 interface Graph {
   readonly panel: Pick<Panel, 'stacked'>;
@@ -9,8 +10,10 @@ interface Graph {
   readonly limits: readonly Limit[];
 }
 
-interface Builder {
-  overrideByQuery(refId: string, properties: { id: string; value: unknown }[]): unknown;
+/** What a panel asks, and how some of the answers look. */
+export interface Asked {
+  readonly queries: readonly Query[];
+  readonly overrides: readonly Override[];
 }
 
 const UNSTACKED = [
@@ -24,33 +27,37 @@ export function refIdOf(index: number): string {
 }
 
 /** The queries of a graph, and of its limits behind them. */
-export function withLines(builder: Builder, { panel: { stacked }, queries, limits }: Graph): Query[] {
+export function withLines({ panel: { stacked }, queries, limits }: Graph): Asked {
   const lines = limits.flatMap(({ recorded, severity }) =>
     recorded ? [{ ...recorded, color: COLORS[severity] }] : [],
   );
-  for (const [index, { color }] of lines.entries())
-    builder.overrideByQuery(refIdOf(queries.length + index), [
+  const overrides = lines.map(({ color }, index) =>
+    ofQuery(queries.length + index, [
       fixed(color),
       { id: 'custom.lineStyle', value: { dash: [10, 10], fill: 'dash' } },
       // It is what the sum is held to, and no part of it.
       ...(stacked ? UNSTACKED : []),
-    ]);
-  return [...queries, ...lines.map(({ alert, expr }) => ({ expr, legend: `limit of ${alert}` }))];
+    ]),
+  );
+  return {
+    queries: [...queries, ...lines.map(({ alert, expr }) => ({ expr, legend: `limit of ${alert}` }))],
+    overrides,
+  };
 }
 
 /** The queries of a number, one for each colour that it may have. @param fine the colour where no alert fires */
-export function withLevels(
-  builder: Builder,
-  queries: readonly Query[],
-  limits: readonly Limit[],
-  fine: string,
-): Query[] {
+export function withLevels(queries: readonly Query[], limits: readonly Limit[], fine: string): Asked {
   const levels = queries.flatMap(({ expr, legend }) =>
     levelsOf(expr, limits, fine).map((level) => ({ ...level, legend })),
   );
-  for (const [index, { color }] of levels.entries())
-    if (color !== undefined) builder.overrideByQuery(refIdOf(index), [fixed(color)]);
-  return levels.map(({ expr, legend }) => ({ expr, legend }));
+  return {
+    queries: levels.map(({ expr, legend }) => ({ expr, legend })),
+    overrides: levels.flatMap(({ color }, index) => (color === undefined ? [] : [ofQuery(index, [fixed(color)])])),
+  };
+}
+
+function ofQuery(index: number, properties: Override['properties']): Override {
+  return { matcher: { id: 'byFrameRefID', options: refIdOf(index) }, properties };
 }
 
 function fixed(color: string) {

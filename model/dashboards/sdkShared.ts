@@ -1,7 +1,6 @@
 /** What panels and their frame share in the Foundation SDK's words. */
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Link } from './links.ts';
+import type { DashboardLink } from './sdkTypes.ts';
 
 /** The variable that the viewer chooses the Prometheus by. */
 export const DATA_SOURCE: { readonly type: string; readonly uid: string } = {
@@ -10,12 +9,17 @@ export const DATA_SOURCE: { readonly type: string; readonly uid: string } = {
   uid: '${datasource}',
 };
 
-export function linkBuilder({ title, url }: Link): Builder<DashboardLink> {
-  return inTheOpen(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url).targetBlank(true));
-}
+/** In the open: with a `placement` it would be hidden in a menu. */
+export const LINK: Omit<DashboardLink, 'title' | 'type'> = {
+  icon: '',
+  tooltip: '',
+  tags: [],
+  asDropdown: false,
+  targetBlank: false,
+  includeVars: false,
+  keepTime: false,
+};
 
-/** The SDK hides links in a menu unless told otherwise, and has no way to tell it. */
-export function inTheOpen(link: DashboardLinkBuilder): Builder<DashboardLink> {
-  const { placement: _, ...rest } = link.build();
-  return { build: () => rest };
+export function drawLink({ title, url }: Link): DashboardLink {
+  return { ...LINK, title, type: 'link', url, targetBlank: true };
 }
