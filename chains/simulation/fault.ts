@@ -1,20 +1,30 @@
-/** One line of a list of faults. */
+/** Lists of faults. */
 import type { Fault } from '../simulator.ts';
 
-export const MINUTE = 60;
-export const HOUR = 3600;
+const MINUTE = 60;
 
 /**
- * @param within simulated seconds after which all of `alerts` fire
+ * One line of such a list.
+ *
+ * @param minutes of simulated time after which all of `alerts` fire
  * @param later what follows besides where it is left on for half a day
  */
-export function fault(
+export type FaultLine = (
   name: string,
-  components: readonly string[],
   summary: string,
-  within: number,
+  minutes: number,
   alerts: readonly string[],
-  later: readonly string[] = [],
-): Fault {
-  return { name, summary, components, alerts: alerts.toSorted(), within, later: later.toSorted() };
+  later?: readonly string[],
+) => Fault;
+
+/** Lines about these components; none: about the network as a whole. */
+export function faultsOf(...components: readonly string[]): FaultLine {
+  return (name, summary, minutes, alerts, later = []) => ({
+    name,
+    summary,
+    components,
+    alerts: alerts.toSorted(),
+    within: minutes * MINUTE,
+    later: later.toSorted(),
+  });
 }

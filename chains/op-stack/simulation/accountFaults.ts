@@ -1,6 +1,6 @@
 /** What can go wrong with the accounts on L1 that batcher, proposer and challenger pay from, and with their requests to L1. */
 
-import { fault, MINUTE } from '../../simulation/fault.ts';
+import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 import { PROPOSALS_END, SAFE_HEAD_STANDS } from './consequences.ts';
 
@@ -10,8 +10,8 @@ interface Spender {
   readonly alerts: string;
   /** Whether it sends often enough for a second warning of its runway, and for alerts on refused requests. */
   readonly busy: boolean;
-  /** Simulated seconds until a lack of money has been noticed. */
-  readonly within: number;
+  /** Simulated minutes until a lack of money has been noticed. */
+  readonly minutes: number;
   /** What an empty account leads to besides when it stays empty. */
   readonly brokeLater?: readonly string[];
 }
@@ -21,7 +21,7 @@ const SPENDERS: readonly Spender[] = [
     who: 'batcher',
     alerts: 'Batcher',
     busy: true,
-    within: 20 * MINUTE,
+    minutes: 20,
     brokeLater: [
       'BatcherBacklogHigh',
       'BatcherDABacklogHigh',
@@ -31,8 +31,8 @@ const SPENDERS: readonly Spender[] = [
       ...SAFE_HEAD_STANDS,
     ],
   },
-  { who: 'proposer', alerts: 'Proposer', busy: true, within: 40 * MINUTE, brokeLater: PROPOSALS_END },
-  { who: 'challenger', alerts: 'Challenger', busy: false, within: 40 * MINUTE },
+  { who: 'proposer', alerts: 'Proposer', busy: true, minutes: 40, brokeLater: PROPOSALS_END },
+  { who: 'challenger', alerts: 'Challenger', busy: false, minutes: 40 },
 ];
 
 export const accountFaults: readonly Fault[] = SPENDERS.flatMap((spender) => [
@@ -40,32 +40,33 @@ export const accountFaults: readonly Fault[] = SPENDERS.flatMap((spender) => [
   ...(spender.busy ? refused(spender) : []),
 ]);
 
-function withoutMoney({ who, alerts, busy, within, brokeLater }: Spender): Fault[] {
+function withoutMoney({ who, alerts, busy, minutes, brokeLater }: Spender): Fault[] {
   const low = [`${alerts}LowETH`];
   const runway = [`${alerts}RunwayLow`, ...(busy ? [`${alerts}RunwayVeryLow`] : [])];
   const refusals = [`${alerts}PublishErrors`, `${alerts}RpcErrors`];
   // The page about the empty account holds back those about what follows from it; the challenger has no such.
   const empty = [...low, `${alerts}VeryLowETH`, ...(busy ? refusals : runway)];
+  const spender = faultsOf(`op-${who}`);
   const account = `the account of the ${who}`;
   return [
-    fault(
+    spender(
       `${who}-low-funds`,
-      [`op-${who}`],
       `${account} has lost most of what it held`,
-      within,
+      minutes,
       [...low, ...runway],
       // The challenger spends so little that it takes days.
       busy ? [`${alerts}VeryLowETH`] : [],
     ),
-    fault(`${who}-out-of-funds`, [`op-${who}`], `${account} is empty`, within, empty, brokeLater),
+    spender(`${who}-out-of-funds`, `${account} is empty`, minutes, empty, brokeLater),
   ];
 }
 
 function refused({ who, alerts }: Spender): Fault[] {
+  const spender = faultsOf(`op-${who}`);
   const transactions = `L1 refuses transactions of the ${who}`;
   const requests = `requests of the ${who} to L1 fail`;
   return [
-    fault(`${who}-publish-errors`, [`op-${who}`], transactions, 10 * MINUTE, [`${alerts}PublishErrors`]),
-    fault(`${who}-rpc-errors`, [`op-${who}`], requests, 12 * MINUTE, [`${alerts}RpcErrors`]),
+    spender(`${who}-publish-errors`, transactions, 10, [`${alerts}PublishErrors`]),
+    spender(`${who}-rpc-errors`, requests, 12, [`${alerts}RpcErrors`]),
   ];
 }

@@ -1,41 +1,38 @@
 /** What can go wrong with batcher, proposer, challenger and monitor, and with any process as such. */
 
-import { fault, HOUR, MINUTE } from '../../simulation/fault.ts';
+import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 import { PROPOSALS_END, SAFE_HEAD_STANDS } from './consequences.ts';
 
-const NODE = ['op-node'];
-const GETH = ['op-geth'];
-const BATCHER = ['op-batcher'];
-const PROPOSER = ['op-proposer'];
-const CHALLENGER = ['op-challenger'];
-const DISPUTES = ['op-dispute-mon'];
-const CONDUCTOR = ['op-conductor'];
-const ORACLE = ['gas-oracle'];
+const node = faultsOf('op-node');
+const geth = faultsOf('op-geth');
+const batcher = faultsOf('op-batcher');
+const proposer = faultsOf('op-proposer');
+const challenger = faultsOf('op-challenger');
+const disputes = faultsOf('op-dispute-mon');
+const conductor = faultsOf('op-conductor');
+const oracle = faultsOf('gas-oracle');
 
 export const serviceFaults: readonly Fault[] = [
   // Batcher.
-  fault(
+  batcher(
     'batcher-stuck',
-    BATCHER,
     'a transaction of the batcher is not mined',
-    45 * MINUTE,
+    45,
     ['BatcherBacklogHigh', 'BatcherTxStuck', 'DerivationIdleWhileBehind', 'NoRecentBatchSubmission', 'SafeHeadLagging'],
     ['BatcherDABacklogHigh', ...SAFE_HEAD_STANDS],
   ),
-  fault(
+  batcher(
     'batcher-stopped',
-    BATCHER,
     'the batcher was told to stop',
-    45 * MINUTE,
+    45,
     ['DerivationIdleWhileBehind', 'NoRecentBatchSubmission', 'SafeHeadLagging'],
     SAFE_HEAD_STANDS,
   ),
-  fault(
+  batcher(
     'batch-failures',
-    BATCHER,
     'batch transactions fail',
-    10 * MINUTE,
+    10,
     ['BatchSubmissionFailed'],
     [
       'BatcherBacklogHigh',
@@ -46,50 +43,37 @@ export const serviceFaults: readonly Fault[] = [
       ...SAFE_HEAD_STANDS,
     ],
   ),
-  fault(
+  batcher(
     'batcher-overspending',
-    BATCHER,
     'the batcher spends three ether an hour',
-    2 * HOUR,
+    120,
     ['BatcherRunwayLow', 'BatcherRunwayVeryLow'],
     ['BatcherLowETH', 'BatcherVeryLowETH'],
   ),
-  fault('da-backlog', BATCHER, 'the chain makes data faster than L1 takes it', 45 * MINUTE, [
+  batcher('da-backlog', 'the chain makes data faster than L1 takes it', 45, [
     'BatcherBacklogHigh',
     'BatcherDABacklogHigh',
     'BatcherThrottling',
   ]),
-  fault('channels-pile-up', BATCHER, 'channels are not confirmed', 8 * MINUTE, ['BatcherChannelQueueHigh']),
-  fault('channel-timeouts', BATCHER, 'a channel times out and is sent again', 4 * MINUTE, ['BatcherChannelTimedOut']),
+  batcher('channels-pile-up', 'channels are not confirmed', 8, ['BatcherChannelQueueHigh']),
+  batcher('channel-timeouts', 'a channel times out and is sent again', 4, ['BatcherChannelTimedOut']),
   // Proposer.
-  fault('proposer-stuck', PROPOSER, 'a proposal is not mined', 25 * MINUTE, ['ProposerTxStuck'], PROPOSALS_END),
-  fault(
-    'proposer-stopped',
-    PROPOSER,
-    'the proposer was told to stop',
-    3.25 * HOUR,
-    ['ProposerOutputLag'],
-    ['ProposerOutputStalled'],
-  ),
-  fault('proposal-reverted', PROPOSER, 'a proposal reverts', 4 * MINUTE, ['ProposerTxReverted'], PROPOSALS_END),
+  proposer('proposer-stuck', 'a proposal is not mined', 25, ['ProposerTxStuck'], PROPOSALS_END),
+  proposer('proposer-stopped', 'the proposer was told to stop', 195, ['ProposerOutputLag'], ['ProposerOutputStalled']),
+  proposer('proposal-reverted', 'a proposal reverts', 4, ['ProposerTxReverted'], PROPOSALS_END),
   // Challenger and dispute games.
-  fault('challenger-stalled', CHALLENGER, 'the challenger hangs in one game', 2.75 * HOUR, ['ChallengerStalled']),
-  fault('game-going-wrong', DISPUTES, 'nobody counters an invalid claim', 70 * MINUTE, [
-    'DisputeGameForecastIncorrect',
-  ]),
-  fault('game-lost', DISPUTES, 'a game ends with a wrong result', 8 * MINUTE, ['DisputeGameResolvedIncorrectly']),
-  fault('bonds-short', DISPUTES, 'a bond contract holds less than it owes', 20 * MINUTE, ['BondCollateralShort']),
-  fault('withdrawals-divergent', DISPUTES, 'somebody withdraws another bond than is owed', 20 * MINUTE, [
-    'DivergentWithdrawals',
-  ]),
-  fault('games-unreadable', DISPUTES, 'some games cannot be evaluated', 35 * MINUTE, ['DisputeMonFailedGames']),
-  fault('dispute-mon-stale', DISPUTES, 'rounds over the games no longer end', 75 * MINUTE, ['DisputeMonStale']),
+  challenger('challenger-stalled', 'the challenger hangs in one game', 165, ['ChallengerStalled']),
+  disputes('game-going-wrong', 'nobody counters an invalid claim', 70, ['DisputeGameForecastIncorrect']),
+  disputes('game-lost', 'a game ends with a wrong result', 8, ['DisputeGameResolvedIncorrectly']),
+  disputes('bonds-short', 'a bond contract holds less than it owes', 20, ['BondCollateralShort']),
+  disputes('withdrawals-divergent', 'somebody withdraws another bond than is owed', 20, ['DivergentWithdrawals']),
+  disputes('games-unreadable', 'some games cannot be evaluated', 35, ['DisputeMonFailedGames']),
+  disputes('dispute-mon-stale', 'rounds over the games no longer end', 75, ['DisputeMonStale']),
   // Processes that are gone.
-  fault(
+  geth(
     'op-geth-down',
-    GETH,
     'op-geth is not there',
-    6 * MINUTE,
+    6,
     ['L2GethDown', 'UnsafeHeadStalled'],
     [
       'DerivationIdleWhileBehind',
@@ -101,62 +85,31 @@ export const serviceFaults: readonly Fault[] = [
       ...PROPOSALS_END,
     ],
   ),
-  fault(
+  node(
     'op-node-down',
-    NODE,
     'op-node is not there',
-    12 * MINUTE,
+    12,
     ['L2BlockProductionSlow', 'L2NodeDown'],
     ['ScrapeTargetDown', ...PROPOSALS_END],
   ),
-  fault(
+  batcher(
     'batcher-down',
-    BATCHER,
     'op-batcher is not there',
-    5 * MINUTE,
+    5,
     ['BatcherDown'],
     ['DerivationIdleWhileBehind', 'SafeHeadLagging', 'ScrapeTargetDown', ...SAFE_HEAD_STANDS],
   ),
-  fault('proposer-down', PROPOSER, 'op-proposer is not there', 8 * MINUTE, ['ProposerDown'], ['ScrapeTargetDown']),
-  fault(
-    'challenger-down',
-    CHALLENGER,
-    'op-challenger is not there',
-    14 * MINUTE,
-    ['ChallengerDown'],
-    ['ScrapeTargetDown'],
-  ),
-  fault(
-    'dispute-mon-down',
-    DISPUTES,
-    'op-dispute-mon is not there',
-    14 * MINUTE,
-    ['DisputeMonDown'],
-    ['ScrapeTargetDown'],
-  ),
-  fault('conductor-down', CONDUCTOR, 'op-conductor is not there', 8 * MINUTE, ['ConductorDown'], ['ScrapeTargetDown']),
-  fault(
-    'gas-oracle-down',
-    ORACLE,
-    'the gas oracle bot is not there',
-    8 * MINUTE,
-    ['GasOracleStale'],
-    ['ScrapeTargetDown'],
-  ),
+  proposer('proposer-down', 'op-proposer is not there', 8, ['ProposerDown'], ['ScrapeTargetDown']),
+  challenger('challenger-down', 'op-challenger is not there', 14, ['ChallengerDown'], ['ScrapeTargetDown']),
+  disputes('dispute-mon-down', 'op-dispute-mon is not there', 14, ['DisputeMonDown'], ['ScrapeTargetDown']),
+  conductor('conductor-down', 'op-conductor is not there', 8, ['ConductorDown'], ['ScrapeTargetDown']),
+  oracle('gas-oracle-down', 'the gas oracle bot is not there', 8, ['GasOracleStale'], ['ScrapeTargetDown']),
   // Processes that answer without what matters.
-  fault('gas-oracle-stuck', ORACLE, 'the gas oracle bot cannot set the fee scalar', 8 * MINUTE, ['GasOracleStale']),
-  fault('geth-metrics-lost', GETH, 'op-geth answers without the metrics of its chain', 8 * MINUTE, [
-    'L2GethMetricsAbsent',
-  ]),
-  fault('node-metrics-lost', NODE, 'op-node has not reached its engine', 8 * MINUTE, ['L2NodeMetricsAbsent']),
-  fault('batcher-metrics-lost', BATCHER, 'op-batcher has not read its balance', 8 * MINUTE, ['BatcherMetricsAbsent']),
-  fault('proposer-metrics-lost', PROPOSER, 'op-proposer has not read its balance', 8 * MINUTE, [
-    'ProposerMetricsAbsent',
-  ]),
-  fault('challenger-metrics-lost', CHALLENGER, 'op-challenger has not read its balance', 8 * MINUTE, [
-    'ChallengerMetricsAbsent',
-  ]),
-  fault('dispute-mon-metrics-lost', DISPUTES, 'op-dispute-mon has not ended a round', 20 * MINUTE, [
-    'DisputeMonMetricsAbsent',
-  ]),
+  oracle('gas-oracle-stuck', 'the gas oracle bot cannot set the fee scalar', 8, ['GasOracleStale']),
+  geth('geth-metrics-lost', 'op-geth answers without the metrics of its chain', 8, ['L2GethMetricsAbsent']),
+  node('node-metrics-lost', 'op-node has not reached its engine', 8, ['L2NodeMetricsAbsent']),
+  batcher('batcher-metrics-lost', 'op-batcher has not read its balance', 8, ['BatcherMetricsAbsent']),
+  proposer('proposer-metrics-lost', 'op-proposer has not read its balance', 8, ['ProposerMetricsAbsent']),
+  challenger('challenger-metrics-lost', 'op-challenger has not read its balance', 8, ['ChallengerMetricsAbsent']),
+  disputes('dispute-mon-metrics-lost', 'op-dispute-mon has not ended a round', 20, ['DisputeMonMetricsAbsent']),
 ];

@@ -1,13 +1,9 @@
 /** What can go wrong with our aggregator, and with an agent that pushes to it. */
-import { fault as define, MINUTE } from '../../simulation/fault.ts';
+import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 
-const of =
-  (component: string) =>
-  (name: string, summary: string, minutes: number, alerts: readonly string[], later?: readonly string[]): Fault =>
-    define(name, [component], summary, minutes * MINUTE, alerts, later);
-const aggregator = of('aggregator');
-const agent = of('agent');
+const aggregator = faultsOf('aggregator');
+const agent = faultsOf('agent');
 
 export const fleetFaults: readonly Fault[] = [
   aggregator(

@@ -1,23 +1,11 @@
 /** What can go wrong with a machine and its containers, and with being scraped. */
-import { fault as define, MINUTE } from '../../simulation/fault.ts';
+import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 
-const HOST = ['node-exporter'];
-const CONTAINERS = ['cadvisor'];
-
-/** @param minutes until all of `alerts` fire */
-const fault = (
-  name: string,
-  components: readonly string[],
-  summary: string,
-  minutes: number,
-  alerts: readonly string[],
-  later?: readonly string[],
-) => define(name, components, summary, minutes * MINUTE, alerts, later);
-const host = (name: string, summary: string, minutes: number, alerts: readonly string[], later?: readonly string[]) =>
-  fault(name, HOST, summary, minutes, alerts, later);
-const containers = (name: string, summary: string, minutes: number, alerts: readonly string[]) =>
-  fault(name, CONTAINERS, summary, minutes, alerts);
+const host = faultsOf('node-exporter');
+const containers = faultsOf('cadvisor');
+const prober = faultsOf('blackbox-exporter');
+const pushing = faultsOf('pushgateway');
 
 export const hostFaults: readonly Fault[] = [
   host('host-cut-off', 'nobody reaches the machine', 8, ['HostDown'], ['ScrapeTargetDown']),
@@ -61,11 +49,9 @@ export const hostFaults: readonly Fault[] = [
   containers('container-throttled', 'a container is held back by its CPU limit', 43, ['ContainerCpuThrottled']),
   // Being scraped.
   containers('cadvisor-cut-off', 'nobody reaches cAdvisor', 18, ['ContainerGone', 'ScrapeTargetDown']),
-  fault('prober-flapping', ['blackbox-exporter'], 'who probes is reached only now and then', 28, [
-    'ScrapeTargetFlapping',
-  ]),
-  fault('too-many-jobs', ['pushgateway'], 'each of 13000 runs of a job pushes under a name of its own', 13, [
+  prober('prober-flapping', 'who probes is reached only now and then', 28, ['ScrapeTargetFlapping']),
+  pushing('too-many-jobs', 'each of 13000 runs of a job pushes under a name of its own', 13, [
     'ScrapeSamplesNearLimit',
   ]),
-  fault('push-stopped', ['pushgateway'], 'a job pushes no more', 78, ['PushedMetricsStale']),
+  pushing('push-stopped', 'a job pushes no more', 78, ['PushedMetricsStale']),
 ];

@@ -1,13 +1,12 @@
 /** What can go wrong with a Prometheus and with a pair of Alertmanagers. */
-import { fault as define, HOUR, MINUTE } from '../../simulation/fault.ts';
+import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 
-const of =
-  (component: string) =>
-  (name: string, summary: string, minutes: number, alerts: readonly string[], later?: readonly string[]) =>
-    define(name, [component], summary, minutes * MINUTE, alerts, later);
-const prometheus = of('prometheus');
-const alertmanager = of('alertmanager');
+/** Simulated seconds: what is compared with the day before needs one. */
+const DAY_AND_QUARTER = 24 * 3600 + 15 * 60;
+
+const prometheus = faultsOf('prometheus');
+const alertmanager = faultsOf('alertmanager');
 
 const prometheusFaults: readonly Fault[] = [
   prometheus('prometheus-down', 'Prometheus is not there', 8, ['PrometheusDown'], ['ScrapeTargetDown']),
@@ -31,7 +30,7 @@ const prometheusFaults: readonly Fault[] = [
   prometheus('remote-write-refused', 'the other side refuses samples', 20, ['PrometheusRemoteWriteFailing']),
   {
     ...prometheus('series-growing', 'there are twice as many series as a day ago', 33, ['PrometheusSeriesGrowing']),
-    calm: 24 * HOUR + 15 * MINUTE,
+    calm: DAY_AND_QUARTER,
   },
   prometheus('sample-limit-hit', 'scrapes are too large', 18, ['PrometheusSampleLimitHit']),
   prometheus('duplicate-samples', 'two targets have the same labels', 38, ['PrometheusDuplicateSamples']),

@@ -1,14 +1,10 @@
 /** What can go wrong with our own services. */
-import { fault as define, MINUTE } from '../../simulation/fault.ts';
+import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 
-const of =
-  (component: string) =>
-  (name: string, summary: string, minutes: number, alerts: readonly string[], later?: readonly string[]) =>
-    define(name, [component], summary, minutes * MINUTE, alerts, later);
-const receiver = of('receiver');
-const status = of('status');
-const exporter = of('exporter');
+const receiver = faultsOf('receiver');
+const status = faultsOf('status');
+const exporter = faultsOf('exporter');
 
 export const serviceFaults: readonly Fault[] = [
   receiver('receiver-down', 'the receiver is not there', 8, ['ReceiverDown'], ['ScrapeTargetDown']),

@@ -1,39 +1,17 @@
 /** What can go wrong on a simulated network of the-block, and which alerts follow while it lasts. */
+import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
 
-const MINUTE = 60;
-const HOUR = 3600;
-
-/** @param within simulated minutes after which all of `alerts` fire */
-function fault(
-  component: string,
-  name: string,
-  summary: string,
-  within: number,
-  alerts: readonly string[],
-  later: readonly string[] = [],
-): Fault {
-  return {
-    name,
-    summary,
-    components: [component],
-    alerts: alerts.toSorted(),
-    within: within * MINUTE,
-    later: later.toSorted(),
-  };
-}
-
-const node = fault.bind(undefined, 'tb-node');
-const phone = fault.bind(undefined, 'light-client');
-const aggregator = fault.bind(undefined, 'aggregator');
-const probe = fault.bind(undefined, 'probe');
+const node = faultsOf('tb-node');
+const phone = faultsOf('light-client');
+const aggregator = faultsOf('aggregator');
+const probe = faultsOf('probe');
 /** What nodes push, and a simulated aggregator shows; a real one sees it a little later, since it waits for who may yet come. */
-function fleet(...[name, summary, within, alerts]: Parameters<typeof node>): Fault {
-  return { ...node(name, summary, within, alerts), components: ['aggregator', 'tb-node'] };
-}
+const fleet = faultsOf('aggregator', 'tb-node');
 
 const DOWN = ['ScrapeTargetDown'];
-const DAY_LONG = (12.25 * HOUR) / MINUTE;
+/** Minutes. */
+const DAY_LONG = 12.25 * 60;
 
 /** Sorted by name. */
 export const faults: readonly Fault[] = [
