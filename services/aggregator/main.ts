@@ -22,6 +22,7 @@ import { addPrune } from './prune.ts';
 import { openReplicas } from './replicate/open.ts';
 import { addReplicaRoutes } from './replicate/route.ts';
 import { type AggregatorSettings, DEFAULT_PORT, FORMER_VARIABLES, settingsSchema } from './settings.ts';
+import type { Batch } from './store/records.ts';
 import { openStore, type Store } from './store/store.ts';
 import { addTelemetry } from './telemetry/route.ts';
 import { Tokens } from './tokens.ts';
@@ -92,6 +93,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   });
 
   const backups = openBackups({ settings, store, metrics, registry, log });
+  const commit = replication?.commit.bind(replication) ?? (async (batch: Batch) => (await store.commit([batch]))[0]);
   const control = replication?.control ?? localControl(store);
   const strict = settings.strictSecretFiles;
   const lead = openLead(settings.leader, { ...context, store, control, retention, strict });
@@ -124,7 +126,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
       limits: settings,
       failpoint,
       now: Date.now,
-      commit: replication?.commit.bind(replication) ?? (async (batch) => (await store.commit([batch]))[0]),
+      commit,
       onRejected: (error) => onRejected(error, '/ingest'),
       onFailure: (error) => log.error({ err: error }, 'a batch failed for a reason of our own'),
     }),
@@ -132,7 +134,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   });
   const shared = { tokens, store, history: settings.history, retention, now: Date.now };
   addApi(app, shared);
-  addTelemetry(app, shared);
+  addTelemetry(app, { ...shared, commit });
   addCorrelations(app, shared);
   const { decisions } = lead;
   addReplicaRoutes(app, { tokens, path: settings.database, replication });

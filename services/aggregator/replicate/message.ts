@@ -1,5 +1,7 @@
 import { type ControlEntry, readControlEntry } from '../control/control.ts';
 import type { LogMark } from '../store/records.ts';
+import type { Summary } from '../store/telemetryRows.ts';
+import { isTelemetry, readTelemetry } from '../telemetry/logged.ts';
 
 /** What the headers of a message in the log say. */
 export const HEADERS = {
@@ -38,6 +40,7 @@ export type LogMessage =
       readonly bytes: Buffer<ArrayBuffer>;
     })
   | (Placed & { readonly kind: 'control'; readonly entry: ControlEntry })
+  | (Placed & { readonly kind: 'telemetry'; readonly summary: Summary })
   /** Not ours, or of a later version: it is passed over, and said so. */
   | (Placed & { readonly kind: 'unknown'; readonly reason: string });
 
@@ -58,14 +61,20 @@ export function readMessage(
   if (!Number.isSafeInteger(receivedAt) || receivedAt <= 0) {
     return { ...placed, kind: 'unknown', reason: 'it does not say when it was accepted' };
   }
+  const [network, name] = [fullName.slice(0, slash), fullName.slice(slash + 1)];
+  if (isTelemetry(name)) {
+    const summary = readTelemetry(network, raw.data);
+    if (summary === undefined) return { ...placed, kind: 'unknown', reason: 'it is no summary of a node' };
+    return { ...placed, kind: 'telemetry', summary };
+  }
   // Bytes of its own, which may be given to another thread.
   const bytes = Buffer.allocUnsafeSlow(raw.data.length);
   bytes.set(raw.data);
   return {
     ...placed,
     kind: 'batch',
-    network: fullName.slice(0, slash),
-    name: fullName.slice(slash + 1),
+    network,
+    name,
     receivedAt,
     bytes,
   };

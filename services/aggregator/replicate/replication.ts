@@ -8,6 +8,7 @@ import { partBytes, splitBatch } from '../ingest/parts.ts';
 import type { ReplicationMetrics } from '../metrics.ts';
 import type { Batch, BatchOutcome, LogMark } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { telemetryParts } from '../telemetry/logged.ts';
 import { StreamControl } from './control.ts';
 import { Lag } from './lag.ts';
 import { Link, type Look, loadNats } from './link.ts';
@@ -121,7 +122,7 @@ export class Replication {
   }
 
   /**
-   * Makes a batch durable here and in the log.
+   * Makes a batch, or a summary of a node, durable here and in the log.
    *
    * @throws HttpFault 503 where the log does not have it for certain: here it may be, and goes to the log later
    */
@@ -129,7 +130,9 @@ export class Replication {
     const { store, failpoint } = this.#options;
     const look = this.#requireLog();
     const name = batch.name === '' ? randomUUID() : batch.name;
-    const parts = splitBatch(batch.bytes, batch.spans, name, look.mostBytes - HEADER_BYTES);
+    const most = look.mostBytes - HEADER_BYTES;
+    const parts =
+      batch.summary === undefined ? splitBatch(batch.bytes, batch.spans, name, most) : telemetryParts(batch, most);
     const { network, receivedAt } = batch;
     // The bytes may be given away to the writer.
     const messages = parts.map((part) => ({

@@ -223,6 +223,10 @@ function batchOf(message: LogMessage, isOwn: (name: string) => boolean): Batch {
   if (message.kind === 'unknown') throw new Error(message.reason);
   if (message.kind === 'control') return { ...NOTHING, mark, control: message.entry };
   if (isOwn(mark.name)) return { ...NOTHING, mark };
+  if (message.kind === 'telemetry') {
+    const { summary } = message;
+    return { ...NOTHING, network: summary.network, receivedAt: summary.receivedAt, markOnly: false, summary, mark };
+  }
   const { network, name, receivedAt, bytes } = message;
   return { network, name, receivedAt, bytes, spans: readBatch(bytes, WIDEST_LIMITS), mark };
 }

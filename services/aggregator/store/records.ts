@@ -1,7 +1,7 @@
 import type { ControlEntry, ControlOutcome } from '../control/control.ts';
 import type { Spans } from '../ingest/batch.ts';
 import type { Part } from '../ingest/parts.ts';
-import type { Summary, Told } from './telemetryRows.ts';
+import type { Summary } from './telemetryRows.ts';
 
 /** One accepted batch on its way to the disk. */
 export interface Batch {
@@ -23,6 +23,8 @@ export interface Batch {
   readonly accepted?: boolean;
   /** No snapshots, but a decision for all replicas. */
   readonly control?: ControlEntry;
+  /** No snapshots, but what a node says of itself; see ../telemetry/logged.ts. */
+  readonly summary?: Summary;
 }
 
 /** A place in the log that replicas share. */
@@ -92,8 +94,6 @@ export type Question =
   /** Keeps the samples of this moment that are not older than `since` (Unix seconds), until it is let go. */
   | { readonly ask: 'hold'; readonly since: number }
   | { readonly ask: 'letGo'; readonly view: number }
-  /** Keeps what a node says of itself. */
-  | { readonly ask: 'tell'; readonly summary: Summary }
   /** One bounded step of forgetting what is older than `before` (Unix seconds), from behind a sample on; 0 for the first. */
   | { readonly ask: 'sweep'; readonly before: number; readonly from: number }
   /** What was decided for all replicas; see ../control/apply.ts. */
@@ -138,7 +138,6 @@ export type Reply =
       /** Where the chain of each peer begins, by its id; 0 for none. */
       readonly heads: Float64Array<ArrayBuffer>;
     }
-  | ({ readonly of: 'told' } & Told)
   /** `next`: from where the next step goes on; 0 where all is done. */
   | { readonly of: 'swept'; readonly removed: number; readonly next: number }
   | { readonly of: 'applied'; readonly outcome: ControlOutcome }

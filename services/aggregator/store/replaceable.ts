@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import type { StoreWriter } from '../../shared/store/records.ts';
 import { readBatch, WIDEST_LIMITS } from '../ingest/batch.ts';
+import { isTelemetry, readTelemetry, telemetryBatch } from '../telemetry/logged.ts';
 import type { Batch, BatchOutcome, KeptPart, LogMark, Question, Reply, WriterOptions } from './records.ts';
 import { Writer } from './writer.ts';
 
@@ -85,8 +86,14 @@ export class ReplaceableWriter implements StoreWriter<Batch, BatchOutcome, Quest
 /** What the others may not have yet. It was accepted, so it is not refused. */
 function batchOf({ name, receivedAt, body }: KeptPart): Batch {
   const slash = name.indexOf('/');
+  const [network, own] = [name.slice(0, slash), name.slice(slash + 1)];
+  if (isTelemetry(own)) {
+    const summary = readTelemetry(network, body);
+    if (summary === undefined) throw new Error(`${name} is no summary of a node`);
+    return { ...telemetryBatch(summary), accepted: true };
+  }
   const spans = readBatch(Buffer.from(body.buffer, body.byteOffset, body.length), WIDEST_LIMITS);
-  return { network: name.slice(0, slash), name: name.slice(slash + 1), receivedAt, bytes: body, spans, accepted: true };
+  return { network, name: own, receivedAt, bytes: body, spans, accepted: true };
 }
 
 function requireFurther(mark: LogMark | undefined, stream: string, atLeast: number): void {

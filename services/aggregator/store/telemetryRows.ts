@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { inTransaction } from '../../shared/store/database.ts';
 
 /** What a node says of itself at one moment. */
 export interface Summary {
@@ -25,34 +24,26 @@ export interface Told {
 }
 
 export class TelemetryRows {
-  readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepareWrites>;
 
   constructor(db: DatabaseSync) {
-    this.#db = db;
     this.#sql = prepareWrites(db);
   }
 
   /**
-   * Makes a summary durable, and forgets what is too old, or too many of its node.
+   * Within a transaction: keeps a summary, and forgets what is too old, or too many of its node.
    *
    * @param limits.retention seconds
    * @param limits.maxReporters nodes that may send summaries
    */
   add(summary: Summary, limits: { readonly retention: number; readonly maxReporters: number }): Told {
-    let told: Told = { stored: false, refused: false };
-    inTransaction(this.#db, () => {
-      const { network, node, at, seq, receivedAt, body } = summary;
-      this.#sql.forgetOld.run(receivedAt - limits.retention);
-      const known = this.#sql.known.get(network, node) !== undefined;
-      if (!known && Number(this.#sql.nodes.get()?.nodes) >= limits.maxReporters) {
-        told = { stored: false, refused: true };
-        return;
-      }
-      told = { stored: this.#sql.add.run(network, node, at, seq, receivedAt, body).changes > 0, refused: false };
-      this.#sql.forgetMany.run(network, node, network, node, WINDOW - 1);
-    });
-    return told;
+    const { network, node, at, seq, receivedAt, body } = summary;
+    this.#sql.forgetOld.run(receivedAt - limits.retention);
+    const known = this.#sql.known.get(network, node) !== undefined;
+    if (!known && Number(this.#sql.nodes.get()?.nodes) >= limits.maxReporters) return { stored: false, refused: true };
+    const stored = this.#sql.add.run(network, node, at, seq, receivedAt, body).changes > 0;
+    this.#sql.forgetMany.run(network, node, network, node, WINDOW - 1);
+    return { stored, refused: false };
   }
 }
 

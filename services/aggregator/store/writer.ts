@@ -244,7 +244,8 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     const maxReporters = isAccepted ? Number.POSITIVE_INFINITY : this.#options.maxReporters;
     const { stored, refused } = this.#telemetry.add(summary, { retention: this.#options.retention, maxReporters });
     if (refused) return { ...NOTHING, refused: 'reporters' };
-    this.#keepOwn(batch);
+    // One that is known was kept when it came first: what says something else now does not go on.
+    if (stored) this.#keepOwn(batch);
     return { ...NOTHING, stored: stored ? 1 : 0 };
   }
 

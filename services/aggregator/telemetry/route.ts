@@ -2,15 +2,20 @@ import { z } from 'zod';
 import { type App, HttpFault } from '../../shared/http.ts';
 import { StoreError } from '../../shared/store/records.ts';
 import { openReader, parse, visible } from '../access.ts';
+import { BatchFault } from '../ingest/fault.ts';
 import { storeFault } from '../ingest/route.ts';
+import type { Batch, BatchOutcome } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Summary } from '../store/telemetryRows.ts';
 import type { Tokens } from '../tokens.ts';
+import { telemetryBatch } from './logged.ts';
 import { readSummary } from './summary.ts';
 
 export interface TelemetryOptions {
   readonly tokens: Tokens;
   readonly store: Store;
+  /** Makes it durable, also in the log where there are replicas. */
+  readonly commit: (batch: Batch) => Promise<BatchOutcome | undefined>;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -27,7 +32,7 @@ const nodeQuery = z.strictObject({ network: z.string().optional() });
  * What nodes say of themselves: `POST /telemetry` takes a summary, answered with 202 when it is durable; `GET /telemetry` gives the newest of
  * each node, a page at a time, `GET /telemetry/:node` all that is kept of one, newest first.
  *
- * A replica has what was sent to it: the others do not hear of it.
+ * Replicas have it from each other by their log.
  */
 export function addTelemetry(app: App, options: TelemetryOptions): void {
   const { tokens, store } = options;
@@ -43,7 +48,7 @@ export function addTelemetry(app: App, options: TelemetryOptions): void {
       const told = readSummary(text);
       const receivedAt = Math.floor(options.now() / 1000);
       const { node_id: node, seq, timestamp: at = receivedAt } = told;
-      const stored = await keep(store, { network, node, at, seq, receivedAt, body: JSON.stringify(told) });
+      const stored = await keep(options.commit, { network, node, at, seq, receivedAt, body: JSON.stringify(told) });
       return reply.code(202).send({ stored });
     });
   });
@@ -85,15 +90,17 @@ export function addTelemetry(app: App, options: TelemetryOptions): void {
   });
 }
 
-/** @throws HttpFault 429, 503, 507 */
-async function keep(store: Store, summary: Summary): Promise<boolean> {
+/** @throws HttpFault 413, 429, 503, 507 */
+async function keep(commit: TelemetryOptions['commit'], summary: Summary): Promise<boolean> {
   try {
-    const reply = await store.ask({ ask: 'tell', summary });
-    if (reply.of !== 'told') throw new Error('the store kept nothing');
-    if (!reply.refused) return reply.stored;
+    const outcome = await commit(telemetryBatch(summary));
+    if (outcome === undefined) throw new Error('the store gave no outcome');
+    if (outcome.refused === undefined) return outcome.stored > 0;
   } catch (error) {
     if (error instanceof StoreError) throw storeFault(error);
-    throw error;
+    if (!(error instanceof BatchFault)) throw error;
+    const remedy = 'send a shorter one, or raise max_payload of the NATS servers';
+    throw new HttpFault(413, { error: 'too_large', reason: error.message, remedy });
   }
   throw new HttpFault(429, {
     error: 'too_many_nodes',

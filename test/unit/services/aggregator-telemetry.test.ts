@@ -1,9 +1,16 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import {
+  isTelemetry,
+  readTelemetry,
+  telemetryBatch,
+  telemetryParts,
+} from '../../../services/aggregator/telemetry/logged.ts';
 import { readSummary } from '../../../services/aggregator/telemetry/summary.ts';
 import { HttpFault } from '../../../services/shared/http.ts';
 import { runs } from '../../fixtures/prove.ts';
 
+const START = 1_790_000_000;
 const read = (text: string) => readSummary(Buffer.from(text));
 
 test('takes what nodes send, and keeps what it does not know', () => {
@@ -54,4 +61,54 @@ test('any bytes are read or refused with a reason, and nothing else happens', ()
     }),
     { numRuns: runs(300) },
   );
+});
+
+describe('in the log of the replicas', () => {
+  const summary = {
+    network: 'net',
+    node: 'n',
+    at: START,
+    seq: 3,
+    receivedAt: START + 1,
+    body: '{"node_id":"n","x":"ü"}',
+  };
+
+  test('a summary comes out as it went in, under one name however often it is sent', () => {
+    const { name, bytes, spans } = telemetryBatch(summary);
+    expect(readTelemetry('net', bytes)).toEqual(summary);
+    expect(isTelemetry(name)).toBe(true);
+    expect(telemetryBatch({ ...summary, receivedAt: START + 99 }).name).toBe(name);
+    for (const other of [{ seq: 4 }, { at: START + 1 }, { node: 'm' }]) {
+      expect(telemetryBatch({ ...summary, ...other }).name).not.toBe(name);
+    }
+    // Handed over to another thread: none of it may be shared with others.
+    expect([bytes.buffer.byteLength, spans.buffer.byteLength]).toEqual([bytes.length, 0]);
+  });
+
+  test('one that is larger than a message is refused', () => {
+    const batch = telemetryBatch(summary);
+    expect(telemetryParts(batch, batch.bytes.length)).toMatchObject([{ name: batch.name, whole: true }]);
+    expect(() => telemetryParts(batch, batch.bytes.length - 1)).toThrow(
+      `the log of the replicas takes ${batch.bytes.length - 1}`,
+    );
+  });
+
+  test.each([
+    ['', 'no JSON'],
+    ['[]', 'no object'],
+    [JSON.stringify({ ...summary, body: '[]' }), 'a body that is no object'],
+    [JSON.stringify({ ...summary, body: '{' }), 'a body that is no JSON'],
+    [JSON.stringify({ ...summary, at: 'x' }), 'a time that is none'],
+  ])('%s is none: %s', (text) => {
+    expect(readTelemetry('net', Buffer.from(text))).toBeUndefined();
+  });
+
+  test('any bytes are read or passed over', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(readTelemetry('net', bytes)).toBeUndefined();
+      }),
+      { numRuns: runs(100) },
+    );
+  });
 });
