@@ -13,7 +13,16 @@ export default async function program() {
       `Pulumi runs this program with Node ${process.version} (${process.execPath}), and it needs 22.18 or newer: install that, put it first on PATH, and try again (\`node --version\` must say so in the same shell)`,
     );
   keepCompiled();
+  unmapStackTraces();
   const outputs = Object.entries(await import('./index.ts'));
   // Pulumi warns of every output that is not there, at each preview.
   return Object.fromEntries(outputs.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Pulumi looks up every stack trace in source maps, and takes one for each promise, thousands in a preview. There is nothing to be found: Node
+ * strips types where they stand, so that lines stay what they are.
+ */
+function unmapStackTraces() {
+  Error.prepareStackTrace = undefined;
 }

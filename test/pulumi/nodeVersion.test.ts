@@ -37,6 +37,20 @@ describe('what Pulumi starts', () => {
     expect(text).toContain('keepCompiled();');
   });
 
+  test('has stack traces as Node makes them: Pulumi maps each to sources that there are none of', async () => {
+    const { prepareStackTrace } = Error;
+    try {
+      Error.prepareStackTrace = () => 'mapped';
+      // There is no stack here, so it ends with an error; that much of it runs before.
+      const error = await startedWith(process.version);
+      expect(error).toBeInstanceOf(Error);
+      expect(Error.prepareStackTrace).toBeUndefined();
+      expect(new Error('of a test').stack).toContain('nodeVersion.test.ts');
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+  });
+
   test.each(['v20.20.2', 'v22.17.1', 'v23.5.0'])('refuses Node %s in one line, without a stack', async (version) => {
     const error = await startedWith(version);
     expect(pulumi.RunError.isInstance(error)).toBe(true);
