@@ -4,6 +4,7 @@ import { secretVariable } from '../../local/secrets.ts';
 import { httpAddress } from '../address.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { requestFailure } from '../requestFailure.ts';
 
 /** Where a series had a value, at steps of the question. */
 export interface Found {
@@ -99,7 +100,7 @@ export function prometheusAt(
       text = await answer.text();
     } catch (error) {
       signal.throwIfAborted();
-      throw unreachable(url, `does not answer: ${reason(error)}`);
+      throw unreachable(url, `does not answer: ${requestFailure(error, TIMEOUT_SECONDS)}`);
     }
     // It has too much to do just now.
     if ((answer.status === 503 || answer.status === 429) && tries < TRIES) {
@@ -146,12 +147,4 @@ function unreachable(url: string, what: string): CliError {
     exitCode: exitCodes.unreachable,
     remedy: `see whether it runs, and whether this is its address: curl ${url}/-/ready`,
   });
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `nothing within ${TIMEOUT_SECONDS} s`;
-  const { cause } = error;
-  if (cause instanceof Error) return cause.message || ('code' in cause ? String(cause.code) : error.message);
-  return error.message;
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { httpAddress } from '../address.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { requestFailure } from '../requestFailure.ts';
 
 export interface Fetched {
   readonly text: string;
@@ -54,7 +55,7 @@ async function ask(from: string, signal: AbortSignal): Promise<string> {
   } catch (error) {
     if (error instanceof CliError) throw error;
     signal.throwIfAborted();
-    throw unreachable(`does not answer: ${reason(error)}`, check);
+    throw unreachable(`does not answer: ${requestFailure(error, TIMEOUT_SECONDS)}`, check);
   }
 }
 
@@ -67,12 +68,4 @@ async function bounded({ body }: Response, tooLarge: () => Error): Promise<strin
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `nothing within ${TIMEOUT_SECONDS} s`;
-  const { cause } = error;
-  if (cause instanceof Error) return cause.message || ('code' in cause ? String(cause.code) : error.message);
-  return error.message;
 }

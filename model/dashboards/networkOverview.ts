@@ -3,6 +3,18 @@ import type { DashboardSpec } from './build.ts';
 import { alertDetail, alertStats } from './common.ts';
 import { type Panel, type Section, section } from './panels.ts';
 
+/** What an overview must know of its network. */
+export interface OverviewFacts {
+  readonly engine: NetworkOverview['engine'];
+  /** Whether the network has such a component. */
+  has(component: string): boolean;
+}
+
+/** Panels that a network has only with the component that they are about. */
+export function panelsWith({ has }: Pick<OverviewFacts, 'has'>): (component: string, panels: Panel[]) => Panel[] {
+  return (component, panels) => (has(component) ? panels : []);
+}
+
 export interface NetworkOverview {
   readonly title?: string;
   readonly description?: string;

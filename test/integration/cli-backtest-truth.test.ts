@@ -1,37 +1,23 @@
 /** What a backtest says, held against the rule engine of Prometheus itself. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aztecSimulator } from '../../chains/aztec/simulator.ts';
 import { eqServiceSimulator } from '../../chains/eq-service/simulator.ts';
 import { genlayerSimulator } from '../../chains/genlayer/simulator.ts';
 import type { Simulator } from '../../chains/simulator.ts';
 import { theBlockSimulator } from '../../chains/the-block/simulator.ts';
 import { prometheusAt } from '../../cli/backtest/prometheus.ts';
-import type { Asked } from '../../cli/backtest/run.ts';
 import { NOTHING } from '../../model/backtest/outcome.ts';
 import type { Side } from '../../model/backtest/rules.ts';
 import { metricsOf } from '../../model/promql/selectors.ts';
 import { PROVE } from '../fixtures/prove.ts';
 import { known } from '../fixtures/real.ts';
 import { RecordedPrometheus, STEP, simulated } from './backtest/history.ts';
-import * as lab from './backtest/lab.ts';
+import { history, NETWORK, openLab, ruleFile, STEPS, stack } from './backtest/lab.ts';
 import { contradictions } from './backtest/truth.ts';
 
-const { NETWORK, STEPS, history, ruleFile, stack } = lab;
-const folder = mkdtempSync(join(tmpdir(), 'chainwatch-backtest-'));
-let prometheus: RecordedPrometheus;
-beforeAll(async () => {
-  prometheus = await RecordedPrometheus.start(history, folder);
-});
-afterAll(async () => {
-  await prometheus?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const sideOf = (name: string, text: string) => lab.sideOf(folder, name, text);
-const run = (before: Side, after: Side, more: Partial<Asked> = {}) => lab.run(prometheus.url, before, after, more);
+const { folder, sideOf, run } = openLab();
 
 /** The files of a pack, as they are. */
 function packOf(chain: string): Side {

@@ -1,27 +1,13 @@
 /** `chainwatch backtest` with a real Prometheus that has recorded history. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Asked } from '../../cli/backtest/run.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Side } from '../../model/backtest/rules.ts';
-import { RecordedPrometheus, STEP } from './backtest/history.ts';
-import * as lab from './backtest/lab.ts';
+import { STEP } from './backtest/history.ts';
+import { NETWORK, openLab, ruleFile, STEPS, stack } from './backtest/lab.ts';
 import { inProcess } from './command.ts';
 
-const { NETWORK, STEPS, history, ruleFile, stack } = lab;
-const folder = mkdtempSync(join(tmpdir(), 'chainwatch-backtest-'));
-let prometheus: RecordedPrometheus;
-beforeAll(async () => {
-  prometheus = await RecordedPrometheus.start(history, folder);
-});
-afterAll(async () => {
-  await prometheus?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const sideOf = (name: string, text: string) => lab.sideOf(folder, name, text);
-const run = (before: Side, after: Side, more: Partial<Asked> = {}) => lab.run(prometheus.url, before, after, more);
+const { folder, url, sideOf, run } = openLab();
 
 describe('a recorded series', () => {
   const with_ = (expr: string) =>
@@ -53,7 +39,7 @@ describe('a recorded series', () => {
 describe('the command', () => {
   const range = ['--from', '1970-01-01T00:00:00Z', '--to', '1970-01-01T05:59:00Z'];
   const call = (...more: string[]) =>
-    inProcess(['backtest', '-s', 'lab', '-b', 'old.yaml', '-p', prometheus.url, ...range, ...more], { cwd: folder });
+    inProcess(['backtest', '-s', 'lab', '-b', 'old.yaml', '-p', url(), ...range, ...more], { cwd: folder });
   beforeAll(() => {
     writeFileSync(join(folder, 'Pulumi.lab.yaml'), stack('        UnsafeHeadStalled: { for: 1m }'));
     writeFileSync(join(folder, 'old.yaml'), stack('        UnsafeHeadStalled: { for: 20m }'));
@@ -73,7 +59,7 @@ describe('the command', () => {
   });
 
   test('takes the first stack in real time where none is named, and refuses one in compressed time before anything else', async () => {
-    const unnamed = await inProcess(['backtest', '-b', 'old.yaml', '-p', prometheus.url, ...range], { cwd: folder });
+    const unnamed = await inProcess(['backtest', '-b', 'old.yaml', '-p', url(), ...range], { cwd: folder });
     expect(unnamed.code).toBe(0);
     expect(unnamed.stderr).toBe('stack lab, the first that runs in real time; --stack names another\n');
     const fast = stack('        UnsafeHeadStalled: { for: 1m }')

@@ -1,14 +1,9 @@
 /** Read in ten seconds: is it healthy, since when, what is wrong; then heads, slots and how long the ether lasts. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
 import { UP_DOWN } from '../../../model/dashboards/common.ts';
-import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
+import { networkOverview, type OverviewFacts } from '../../../model/dashboards/networkOverview.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 import { DOWN_ALERTS, INSTANCES } from './shared.ts';
-
-export interface OverviewFacts {
-  readonly engine: 'prometheus' | 'grafana';
-  has(...components: readonly string[]): boolean;
-}
 
 export function overview({ engine, has }: OverviewFacts): DashboardSpec {
   const sequencing = has('sequencer');

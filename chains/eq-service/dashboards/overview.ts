@@ -1,29 +1,24 @@
 /** Read in ten seconds: do proofs come, since when not, and is it the service, Celestia or the prover network. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
 import { UP_DOWN } from '../../../model/dashboards/common.ts';
-import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
+import { networkOverview, type OverviewFacts, panelsWith } from '../../../model/dashboards/networkOverview.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 
-export interface OverviewFacts {
-  readonly engine: 'prometheus' | 'grafana';
-  has(...components: string[]): boolean;
-}
-
 export function overview({ engine, has }: OverviewFacts): DashboardSpec {
-  const only = (component: string, ...panels: Panel[]) => (has(component) ? panels : []);
+  const only = panelsWith({ has });
   return networkOverview({
     description: 'Do proofs come, since when not, and where it hangs: the service, Celestia, or the prover network.',
     engine,
     instancesOf: 'up{component="eq-service"}',
     healthy: [
-      ...only('eq-service', services(engine)),
-      ...only('celestia-rpc', dependency(11, 'Celestia RPC', 'celestia-rpc', 'CelestiaNodeDown')),
-      ...only('succinct-rpc', dependency(12, 'Prover network', 'succinct-rpc', 'SuccinctNetworkDown')),
-      ...only('eq-service', ...serviceNow()),
+      ...only('eq-service', [services(engine)]),
+      ...only('celestia-rpc', [dependency(11, 'Celestia RPC', 'celestia-rpc', 'CelestiaNodeDown')]),
+      ...only('succinct-rpc', [dependency(12, 'Prover network', 'succinct-rpc', 'SuccinctNetworkDown')]),
+      ...only('eq-service', serviceNow()),
     ],
     sections: [
-      section(102, 'Proofs', only('eq-service', jobs(), proofTime(), failures())),
-      section(103, 'Celestia', only('celestia-node', head(), sampling(), peers())),
+      section(102, 'Proofs', only('eq-service', [jobs(), proofTime(), failures()])),
+      section(103, 'Celestia', only('celestia-node', [head(), sampling(), peers()])),
     ],
   });
 }

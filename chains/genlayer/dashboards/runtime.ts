@@ -4,8 +4,9 @@ import { query, reading, section, timeseries } from '../../../model/dashboards/p
 import { WHO } from './shared.ts';
 
 const of = (metric: string) => `max by (instance, validator_name) (${metric}{validator_name!=""})`;
-const rateOf = (metric: string) =>
-  `max by (instance, validator_name) (rate(${metric}{validator_name!=""}[$__rate_interval]))`;
+const level = (metric: string) => query(of(metric), WHO);
+const pace = (counter: string) =>
+  query(`max by (instance, validator_name) (rate(${counter}{validator_name!=""}[$__rate_interval]))`, WHO);
 
 export const runtime: DashboardSpec = {
   slug: 'runtime',
@@ -29,27 +30,27 @@ export const runtime: DashboardSpec = {
       timeseries(2, 'Heap in use', {
         description: 'Spans that hold objects: live heap and what lies between.',
         unit: 'B',
-        queries: [query(of('go_memstats_heap_inuse_bytes'), WHO)],
+        queries: [level('go_memstats_heap_inuse_bytes')],
       }),
       timeseries(3, 'Heap objects', {
         description: 'Live objects. If they rise and bytes do not, something small is kept for ever.',
         unit: 'amount',
-        queries: [query(of('go_memstats_heap_objects'), WHO)],
+        queries: [level('go_memstats_heap_objects')],
       }),
       timeseries(4, 'Allocation', {
         description: 'Bytes allocated each second: what the collector has to clear away.',
         unit: 'B/s',
-        queries: [query(rateOf('go_memstats_alloc_bytes_total'), WHO)],
+        queries: [pace('go_memstats_alloc_bytes_total')],
       }),
       timeseries(5, 'Resident memory', {
         description: 'What the kernel counts for the node.',
         unit: 'B',
-        queries: [query(of('process_resident_memory_bytes'), WHO)],
+        queries: [level('process_resident_memory_bytes')],
       }),
       timeseries(6, 'Reserved from the system', {
         description: 'All memory that Go has asked for, what it gave back included.',
         unit: 'B',
-        queries: [query(of('go_memstats_sys_bytes'), WHO)],
+        queries: [level('go_memstats_sys_bytes')],
       }),
     ]),
     section(101, 'Garbage collection', [
@@ -62,7 +63,7 @@ export const runtime: DashboardSpec = {
       timeseries(11, 'Next collection', {
         description: 'Heap at which the next collection begins: twice the live heap unless GOGC says otherwise.',
         unit: 'B',
-        queries: [query(of('go_memstats_next_gc_bytes'), WHO)],
+        queries: [level('go_memstats_next_gc_bytes')],
       }),
       timeseries(12, 'Time since the last collection', {
         description: 'Minutes at most. Seconds all the time are a heap at its limit.',
@@ -74,23 +75,23 @@ export const runtime: DashboardSpec = {
       timeseries(20, 'Goroutines', {
         description: 'A line that only rises is a leak.',
         unit: 'goroutines',
-        queries: [query(of('go_goroutines'), WHO)],
+        queries: [level('go_goroutines')],
         limits: ['GenLayerGoroutinesHigh'],
       }),
       timeseries(21, 'Threads', {
         description: 'Threads of the system. Many are calls that block.',
         unit: 'threads',
-        queries: [query(of('go_threads'), WHO)],
+        queries: [level('go_threads')],
       }),
       timeseries(22, 'Open files', {
         description: 'File descriptors in use, connections among them.',
         unit: 'files',
-        queries: [query(of('process_open_fds'), WHO)],
+        queries: [level('process_open_fds')],
       }),
       timeseries(23, 'CPU', {
         description: 'Cores that the node itself uses, without GenVM.',
         unit: 'cores',
-        queries: [query(rateOf('process_cpu_seconds_total'), WHO)],
+        queries: [pace('process_cpu_seconds_total')],
       }),
     ]),
   ],

@@ -1,17 +1,12 @@
 /** Read in ten seconds: is it healthy, since when, what is wrong; then how far the heads are and how long the money lasts. */
 import type { DashboardSpec } from '../../../model/dashboards/build.ts';
 import { UP_DOWN } from '../../../model/dashboards/common.ts';
-import { networkOverview } from '../../../model/dashboards/networkOverview.ts';
+import { networkOverview, type OverviewFacts, panelsWith } from '../../../model/dashboards/networkOverview.ts';
 import { type Panel, query, reading, section, stat, timeseries } from '../../../model/dashboards/panels.ts';
 import { DOWN_ALERTS, peersQuery } from './shared.ts';
 
-export interface OverviewFacts {
-  readonly engine: 'prometheus' | 'grafana';
-  has(component: string): boolean;
-}
-
 export function overview({ engine, has }: OverviewFacts): DashboardSpec {
-  const only = (component: string, panels: Panel[]) => (has(component) ? panels : []);
+  const only = panelsWith({ has });
   return networkOverview({
     engine,
     instancesOf: 'up{component=~"op-.*"}',

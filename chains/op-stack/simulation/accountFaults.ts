@@ -2,7 +2,7 @@
 
 import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
-import { PROPOSALS_END, SAFE_HEAD_STANDS } from './consequences.ts';
+import { BATCHES_END, PROPOSALS_END } from './consequences.ts';
 
 interface Spender {
   readonly who: string;
@@ -22,14 +22,7 @@ const SPENDERS: readonly Spender[] = [
     alerts: 'Batcher',
     busy: true,
     minutes: 20,
-    brokeLater: [
-      'BatcherBacklogHigh',
-      'BatcherDABacklogHigh',
-      'DerivationIdleWhileBehind',
-      'NoRecentBatchSubmission',
-      'SafeHeadLagging',
-      ...SAFE_HEAD_STANDS,
-    ],
+    brokeLater: BATCHES_END,
   },
   { who: 'proposer', alerts: 'Proposer', busy: true, minutes: 40, brokeLater: PROPOSALS_END },
   { who: 'challenger', alerts: 'Challenger', busy: false, minutes: 40 },

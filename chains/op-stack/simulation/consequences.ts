@@ -10,3 +10,12 @@ export const SAFE_HEAD_STANDS = [
   'UnsafeSafeGapHigh',
   ...PROPOSALS_END,
 ] as const;
+/** The same from the start, as the batcher and op-node tell of it. */
+export const BATCHES_END = [
+  'BatcherBacklogHigh',
+  'BatcherDABacklogHigh',
+  'DerivationIdleWhileBehind',
+  'NoRecentBatchSubmission',
+  'SafeHeadLagging',
+  ...SAFE_HEAD_STANDS,
+] as const;

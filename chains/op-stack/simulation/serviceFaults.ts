@@ -2,7 +2,7 @@
 
 import { faultsOf } from '../../simulation/fault.ts';
 import type { Fault } from '../../simulator.ts';
-import { PROPOSALS_END, SAFE_HEAD_STANDS } from './consequences.ts';
+import { BATCHES_END, PROPOSALS_END, SAFE_HEAD_STANDS } from './consequences.ts';
 
 const node = faultsOf('op-node');
 const geth = faultsOf('op-geth');
@@ -29,20 +29,7 @@ export const serviceFaults: readonly Fault[] = [
     ['DerivationIdleWhileBehind', 'NoRecentBatchSubmission', 'SafeHeadLagging'],
     SAFE_HEAD_STANDS,
   ),
-  batcher(
-    'batch-failures',
-    'batch transactions fail',
-    10,
-    ['BatchSubmissionFailed'],
-    [
-      'BatcherBacklogHigh',
-      'BatcherDABacklogHigh',
-      'DerivationIdleWhileBehind',
-      'NoRecentBatchSubmission',
-      'SafeHeadLagging',
-      ...SAFE_HEAD_STANDS,
-    ],
-  ),
+  batcher('batch-failures', 'batch transactions fail', 10, ['BatchSubmissionFailed'], BATCHES_END),
   batcher(
     'batcher-overspending',
     'the batcher spends three ether an hour',

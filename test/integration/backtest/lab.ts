@@ -1,6 +1,8 @@
 /** A network with recorded history, and rules to try on it. */
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { opStackSimulator } from '../../../chains/op-stack/simulator.ts';
 import { prometheusAt } from '../../../cli/backtest/prometheus.ts';
 import { type Asked, type Backtest, backtest } from '../../../cli/backtest/run.ts';
@@ -8,7 +10,7 @@ import { sideOfFile } from '../../../cli/backtest/sides.ts';
 import type { Side } from '../../../model/backtest/rules.ts';
 import { metricsOf } from '../../../model/promql/selectors.ts';
 import { known } from '../../fixtures/real.ts';
-import { STEP, simulated } from './history.ts';
+import { RecordedPrometheus, STEP, simulated } from './history.ts';
 
 export const STEPS = 6 * 60;
 export const END = (STEPS - 1) * STEP;
@@ -72,7 +74,42 @@ for (let series = 0; series < 20; series += 1) {
 /** Recorded long ago, by a definition that gives something else than that of the rules below. */
 history.set('net:odd:kept{network="net-0"}', new Array<string>(STEPS).fill('100'));
 
-export function sideOf(folder: string, name: string, text: string): Side {
+/** A plain rule file. */
+export const ruleFile = (rules: readonly object[]) => JSON.stringify({ groups: [{ name: 'all', rules }] });
+
+export interface Lab {
+  readonly folder: string;
+  /** Of the Prometheus that has recorded the history; while tests run. */
+  url(): string;
+  /** What a file that it writes gives. */
+  sideOf(name: string, text: string): Side;
+  run(before: Side, after: Side, more?: Partial<Asked>): Promise<Backtest>;
+}
+
+/** A folder, and a real Prometheus with the history, for as long as a file's tests run. */
+export function openLab(): Lab {
+  const folder = mkdtempSync(join(tmpdir(), 'chainwatch-backtest-'));
+  let prometheus: RecordedPrometheus | undefined;
+  beforeAll(async () => {
+    prometheus = await RecordedPrometheus.start(history, folder);
+  });
+  afterAll(async () => {
+    await prometheus?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const url = () => {
+    if (!prometheus) throw new Error('Prometheus has not started');
+    return prometheus.url;
+  };
+  return {
+    folder,
+    url,
+    sideOf: (name, text) => sideOf(folder, name, text),
+    run: (before, after, more = {}) => run(url(), before, after, more),
+  };
+}
+
+function sideOf(folder: string, name: string, text: string): Side {
   writeFileSync(join(folder, name), text);
   const none = () => ({ rules: [], recordings: [], interval: STEP });
   const side = sideOfFile(name, folder, 'lab', none);
@@ -80,10 +117,7 @@ export function sideOf(folder: string, name: string, text: string): Side {
   return side;
 }
 
-/** A plain rule file. */
-export const ruleFile = (rules: readonly object[]) => JSON.stringify({ groups: [{ name: 'all', rules }] });
-
-export function run(url: string, before: Side, after: Side, more: Partial<Asked> = {}): Promise<Backtest> {
+function run(url: string, before: Side, after: Side, more: Partial<Asked>): Promise<Backtest> {
   return backtest(before, after, {
     ...{ from: 0, to: END, step: undefined, all: true, alert: undefined, jobs: 2, maxQueries: 5000 },
     prometheus: prometheusAt(url, {}, new AbortController().signal),
