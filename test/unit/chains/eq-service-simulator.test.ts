@@ -8,6 +8,7 @@ import * as simulated from './simulated.ts';
 import {
   at,
   boundsOf,
+  isGoneWhile,
   misprints,
   momentsOf,
   neverFalls,
@@ -51,13 +52,7 @@ describe.each(targets)('$instance', (each) => {
 
   test('is gone while it is down', () => {
     const [fault] = RESTARTS[each.component] ?? [];
-    if (fault === undefined) return;
-    const faults = [{ fault, from: 600, to: 1200, instance: each.instance }];
-    expect(eqServiceSimulator.expose(each, at(599, faults))).not.toBe(undefined);
-    expect(eqServiceSimulator.expose(each, at(600, faults))).toBe(undefined);
-    expect(eqServiceSimulator.expose(each, at(1199, faults))).toBe(undefined);
-    expect(eqServiceSimulator.expose(each, at(1200, faults))).not.toBe(undefined);
-    expect(eqServiceSimulator.expose({ ...each, instance: 'another' }, at(900, faults))).not.toBe(undefined);
+    if (fault !== undefined) isGoneWhile(fault, eqServiceSimulator, each);
   });
 });
 

@@ -7,7 +7,7 @@ import { runs } from '../../fixtures/prove.ts';
 import { packNamed } from '../../fixtures/real.ts';
 import type { Sample } from './exposition.ts';
 import * as simulated from './simulated.ts';
-import { at, misprints, momentsOf, neverFalls, promisedBy, value, WALL } from './simulated.ts';
+import { at, isGoneWhile, misprints, momentsOf, neverFalls, promisedBy, value, WALL } from './simulated.ts';
 
 const { catalogue, alerts } = packNamed('genlayer');
 const target = (index = 0) => simulated.target('validator', index);
@@ -42,10 +42,7 @@ test('exposes all that the catalogue knows well enough', () => {
 });
 
 test('is gone while it is down, and starts anew', () => {
-  const faults = [{ fault: 'validator-down', from: 600, to: 1200, instance: 'validator-0' }];
-  expect(genlayerSimulator.expose(target(), at(599, faults))).not.toBe(undefined);
-  expect(genlayerSimulator.expose(target(), at(600, faults))).toBe(undefined);
-  expect(genlayerSimulator.expose(target(1), at(900, faults))).not.toBe(undefined);
+  const faults = isGoneWhile('validator-down', genlayerSimulator, target(), target(1));
   expect(value(scrape(target(), at(1260, faults)), 'process_start_time_seconds')).toBe(WALL + 1200 / 60);
 });
 

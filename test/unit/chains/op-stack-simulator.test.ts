@@ -10,6 +10,7 @@ import * as simulated from './simulated.ts';
 import {
   at,
   boundsOf,
+  isGoneWhile,
   misprints,
   momentsOf,
   neverFalls,
@@ -62,11 +63,7 @@ describe.each(targets)('$instance', (each) => {
 
   test('is gone while it is down, and starts anew', () => {
     const fault = DOWN[each.component] ?? '';
-    const faults = [{ fault, from: 600, to: 1200, instance: each.instance }];
-    expect(opStackSimulator.expose(each, at(599, faults))).not.toBe(undefined);
-    expect(opStackSimulator.expose(each, at(600, faults))).toBe(undefined);
-    expect(opStackSimulator.expose(each, at(1199, faults))).toBe(undefined);
-    expect(opStackSimulator.expose({ ...each, instance: 'another' }, at(900, faults))).not.toBe(undefined);
+    const faults = isGoneWhile(fault, opStackSimulator, each);
     const after = scrape(each, at(1260, faults));
     if (each.component === 'op-geth') return expect(value(after, 'rpc_requests')).toBeLessThan(60 * 60);
     expect(value(after, 'process_start_time_seconds')).toBe(WALL + 1200 / 60);

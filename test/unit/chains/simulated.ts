@@ -165,6 +165,20 @@ export function timestampsAreTrue(
   );
 }
 
+/** A process is not there from 600 to 1200 while the fault is narrowed to it, and only then; another one of its kind always is. */
+export function isGoneWhile(
+  fault: string,
+  simulator: Simulator,
+  each: SimulatedTarget,
+  others: SimulatedTarget = { ...each, instance: 'another' },
+): FaultInterval[] {
+  const faults = [{ fault, from: 600, to: 1200, instance: each.instance }];
+  const isThere = (process: SimulatedTarget, time: number) => simulator.expose(process, at(time, faults)) !== undefined;
+  expect([599, 600, 1199, 1200].map((time) => isThere(each, time))).toEqual([true, false, false, true]);
+  expect(isThere(others, 900)).toBe(true);
+  return faults;
+}
+
 /** What is wrong with how a simulator lists its faults. */
 export function misprints({ faults }: Simulator, components: readonly string[]): string[] {
   const isSorted = (names: readonly string[]) =>
