@@ -35,7 +35,7 @@ export interface AggregatorArgs extends Placement {
 const SRV_PORT = 'aggregator';
 
 export class Aggregator extends pulumi.ComponentResource {
-  /** `http://aggregator.<namespace>.svc:<port>`: any replica. */
+  /** `http://aggregator.<namespace>.svc:<port>`: any replica; `https:` where it speaks TLS. */
   readonly url: pulumi.Output<string>;
   /** What agents in the cluster give as `discovery.srv`. */
   readonly srv: string;

@@ -166,6 +166,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
           dashboards: cluster.dashboards.filter((dashboard) => dashboard.owner === owner),
           runbooks,
           places,
+          secured: cluster.facts.secured,
         },
         { parent: this, dependsOn: [operator] },
       );

@@ -35,14 +35,14 @@ export class Exposure extends pulumi.ComponentResource {
 
   #gate(name: string, args: ExposureArgs) {
     const { stack, namespace, exposure, secrets = {}, image } = args;
-    const { routes, from, egress, secrets: files } = exposure.gate;
+    const { routes, from, egress, secrets: files, mounts = [] } = exposure.gate;
     if (routes.length === 0) return;
     const values = pickSecrets(secrets, [...new Set(Object.values(files))], 'the gate before exposed services');
     const entries = Object.entries(files).map(([file, secret]) => [file, lines(values[secret] ?? '')]);
     const config = exposureConfig(routes);
     new Gate(
       `${name}-gate`,
-      { stack, namespace, called: 'gate', config, files: Object.fromEntries(entries), from, egress, image },
+      { stack, namespace, called: 'gate', config, files: Object.fromEntries(entries), mounts, from, egress, image },
       { parent: this },
     );
   }

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Edge, GateName, Source } from '../model/kubernetes/edges.ts';
 import { GATE_FOLDER, GATE_PORT, HEALTH_PATH } from '../model/kubernetes/gate.ts';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
+import type { MountPlan } from '../model/kubernetes/mounts.ts';
 import { podLabels, SECRETS_PATH, secretObject } from '../model/kubernetes/names.ts';
 import { GATE_REPLICAS } from '../model/kubernetes/quota.ts';
 import { needs } from '../model/kubernetes/resources.ts';
@@ -10,6 +11,7 @@ import { containerSecurity, podSecurity } from '../model/kubernetes/security.ts'
 import { images } from '../model/kubernetes/versions.ts';
 import { child, fingerprint, metadata, type Placement } from './base.ts';
 import * as k8s from './kubernetesKinds.ts';
+import { volumeMountsOf, volumesOf } from './mounts.ts';
 import { networkPolicy } from './networkPolicy.ts';
 
 export interface GateArgs extends Placement {
@@ -19,6 +21,8 @@ export interface GateArgs extends Placement {
   readonly config: string;
   /** Files of its Secret, by name. @default none */
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Secrets that are there already. @default none */
+  readonly mounts?: readonly MountPlan[];
   /** Who may connect to it. */
   readonly from: Source;
   readonly egress: readonly Edge[];
@@ -102,7 +106,7 @@ export class Gate extends pulumi.ComponentResource {
   }
 }
 
-function podOf({ called, files = {}, image = images.gate }: GateArgs, labels: Record<string, string>) {
+function podOf({ called, files = {}, mounts = [], image = images.gate }: GateArgs, labels: Record<string, string>) {
   const secret = Object.keys(files).length > 0;
   const health = { httpGet: { path: HEALTH_PATH, port: PORT_NAME } };
   return {
@@ -132,6 +136,7 @@ function podOf({ called, files = {}, image = images.gate }: GateArgs, labels: Re
           { name: 'config', mountPath: GATE_FOLDER, readOnly: true },
           { name: 'tmp', mountPath: '/tmp' },
           ...(secret ? [{ name: 'secrets', mountPath: SECRETS_PATH, readOnly: true }] : []),
+          ...volumeMountsOf(mounts),
         ],
       },
     ],
@@ -140,6 +145,7 @@ function podOf({ called, files = {}, image = images.gate }: GateArgs, labels: Re
       // Bodies on their way.
       { name: 'tmp', emptyDir: { sizeLimit: '512Mi' } },
       ...(secret ? [{ name: 'secrets', secret: { secretName: secretObject(called), defaultMode: 0o440 } }] : []),
+      ...volumesOf(mounts),
     ],
   };
 }

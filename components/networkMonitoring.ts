@@ -4,6 +4,7 @@ import type { Dashboard } from '../model/dashboards/dashboard.ts';
 import { DASHBOARD_LABEL, FOLDER_ANNOTATION } from '../model/kubernetes/chartValues.ts';
 import { monitorsOf } from '../model/kubernetes/monitors.ts';
 import { objectName } from '../model/kubernetes/names.ts';
+import type { ClusterFacts } from '../model/kubernetes/places.ts';
 import { probeSpec } from '../model/kubernetes/probes.ts';
 import { prometheusRuleSpec } from '../model/kubernetes/rules.ts';
 import type { Places } from '../model/places.ts';
@@ -28,6 +29,8 @@ export interface NetworkMonitoringArgs extends Placement {
   readonly runbooks: string;
   /** As Prometheus sees them. */
   readonly places: Places;
+  /** Our programs that speak TLS: by which name, and whom to trust. @default none does */
+  readonly secured?: ClusterFacts['secured'];
 }
 
 export class NetworkMonitoring extends pulumi.ComponentResource {
@@ -46,7 +49,7 @@ export class NetworkMonitoring extends pulumi.ComponentResource {
   }
 
   #monitors(name: string, args: NetworkMonitoringArgs) {
-    for (const monitor of args.scrapeJobs.flatMap(monitorsOf)) {
+    for (const monitor of args.scrapeJobs.flatMap((job) => monitorsOf(job, args.secured))) {
       const resource = `${name}-${monitor.name}`;
       const called = metadata(args, monitor.name);
       if (monitor.kind === 'ScrapeConfig')

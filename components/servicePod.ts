@@ -5,6 +5,10 @@ import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import { DATA_PATH, podLabels, SECRETS_PATH, SETTINGS_PATH, secretObject } from '../model/kubernetes/names.ts';
 import { needs, type Resources } from '../model/kubernetes/resources.ts';
 import { containerSecurity, podSecurity } from '../model/kubernetes/security.ts';
+import { environmentOf, volumeMountsOf, volumesOf } from './mounts.ts';
+
+/** Of the port at which the kubelet asks, where the other speaks TLS. */
+const HEALTH_NAME = 'health';
 
 export interface ServicePodArgs {
   readonly workload: WorkloadPlan;
@@ -21,14 +25,16 @@ export interface ServicePodArgs {
 
 export function servicePod(args: ServicePodArgs) {
   const { workload, image, imagePullSecrets = [], replicas = 1, resources: asked = needs.service } = args;
-  const { name, port, secrets, storage } = workload;
+  const { name, port, secrets, storage, secure, mounts: given = [] } = workload;
   const mounts = [
     { name: 'settings', mountPath: SETTINGS_PATH, readOnly: true },
     { name: 'data', mountPath: DATA_PATH },
     { name: 'tmp', mountPath: '/tmp' },
     ...(secrets.length > 0 ? [{ name: 'secrets', mountPath: SECRETS_PATH, readOnly: true }] : []),
+    ...volumeMountsOf(given),
   ];
-  const probe = (path: string) => ({ httpGet: { path, port: PORT_NAME } });
+  const env = environmentOf(given);
+  const probe = (path: string) => ({ httpGet: { path, port: secure === undefined ? PORT_NAME : HEALTH_NAME } });
   return {
     ...(args.account === undefined
       ? { automountServiceAccountToken: false }
@@ -44,7 +50,11 @@ export function servicePod(args: ServicePodArgs) {
         name,
         image,
         args: ['serve', name, '--settings', `${SETTINGS_PATH}/settings.json`],
-        ports: [{ name: PORT_NAME, containerPort: port }],
+        ...(env.length > 0 ? { env } : {}),
+        ports: [
+          { name: PORT_NAME, containerPort: port },
+          ...(secure === undefined ? [] : [{ name: HEALTH_NAME, containerPort: secure.healthPort }]),
+        ],
         livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
         readinessProbe: { ...probe('/readyz'), periodSeconds: 5 },
         // Reading a large store takes a while at first.
@@ -61,6 +71,7 @@ export function servicePod(args: ServicePodArgs) {
       ...(secrets.length > 0
         ? [{ name: 'secrets', secret: { secretName: secretObject(name), defaultMode: 0o440 } }]
         : []),
+      ...volumesOf(given),
     ],
   };
 }

@@ -34,7 +34,7 @@ export interface WorkloadArgs extends Placement {
 }
 
 export class Workload extends pulumi.ComponentResource {
-  /** `http://name.namespace.svc:port` */
+  /** `http://name.namespace.svc:port`; `https:` where it speaks TLS */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: WorkloadArgs, options?: pulumi.ComponentResourceOptions) {
@@ -58,7 +58,8 @@ export class Workload extends pulumi.ComponentResource {
       child(this),
     );
     this.#disruption(name, args);
-    this.url = pulumi.output(`http://${workload.name}.${namespace}.svc:${workload.port}`);
+    const scheme = workload.secure === undefined ? 'http' : 'https';
+    this.url = pulumi.output(`${scheme}://${workload.name}.${namespace}.svc:${workload.port}`);
     this.registerOutputs({ url: this.url });
   }
 

@@ -123,7 +123,15 @@ const exposed = strict({
 });
 
 /** What may be reached from outside. */
-export const EXPOSABLE = ['status', 'receiver', 'grafana', 'prometheus', 'alertmanager', 'ingestion'] as const;
+export const EXPOSABLE = [
+  'status',
+  'receiver',
+  'grafana',
+  'prometheus',
+  'alertmanager',
+  'ingestion',
+  'aggregator',
+] as const;
 export type Exposable = (typeof EXPOSABLE)[number];
 
 const common = {
@@ -136,6 +144,7 @@ const common = {
     prometheus: exposed.optional(),
     alertmanager: exposed.optional(),
     ingestion: exposed.omit({ authentication: true }).optional(),
+    aggregator: exposed.omit({ authentication: true }).optional().describe('for nodes that push; nothing else of it'),
   }),
 };
 

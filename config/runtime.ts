@@ -1,7 +1,8 @@
 /** The remaining keys: how Prometheus, our services, Kubernetes and Grafana are set up. */
 import { z } from 'zod';
+import { aggregator } from './aggregator.ts';
 import { bytes, duration, hostPort, labels, name, port, secretRef, strict, url } from './fields.ts';
-import { build, exposure, ingestion, nameServers, namespace, natsLog as nats, objectName } from './inCluster.ts';
+import { build, exposure, ingestion, nameServers, objectName } from './inCluster.ts';
 import { tunings } from './networks.ts';
 
 const remoteWrite = strict({
@@ -42,26 +43,7 @@ export const services = strict({
     retention: duration({ min: 3600 }).prefault('90d').describe('how long resolved alerts are kept'),
     debug: z.boolean().default(false),
   }).prefault({}),
-  aggregator: strict({
-    port: port.default(9300),
-    enabled: z
-      .boolean()
-      .optional()
-      .describe('default: where a network names it among its nodes, as { name: aggregator, service: aggregator }'),
-    retention: duration({ min: 60 }).prefault('7d').describe('how long snapshots of peers are kept'),
-    history: z.number().int().min(1).max(65_536).default(1024).describe('snapshots that are kept of a peer'),
-    activeWithin: duration({ min: 60 }).prefault('10m').describe('a peer counts as active so long after a snapshot'),
-    storage: bytes().prefault('20GiB').describe('of each replica in a cluster'),
-    replicas: z.number().int().min(1).max(9).default(1).describe('in a cluster; several share a log in NATS'),
-    nats: nats.optional().describe('where the replicas have their log'),
-    from: z.array(namespace).default([]).describe('namespaces of the cluster whose pods push'),
-  })
-    .refine(({ replicas, nats: log }) => replicas === 1 || log !== undefined, {
-      path: ['nats'],
-      error:
-        'several replicas share a log: say where NATS is (servers), or that it is to be brought along (install: true)',
-    })
-    .prefault({}),
+  aggregator: aggregator.prefault({}),
   exporter: optional(9310),
   status: optional(8080),
   simulator: listening(9350),

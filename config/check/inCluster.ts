@@ -1,4 +1,5 @@
 /** What is reached from outside, what takes pushed metrics, and which image: fields that must agree, and what an environment asks for. */
+import { hasAggregator } from '../aggregator.ts';
 import type { Fault, Path } from '../faults.ts';
 import { type Authentication, EXPOSABLE, type Exposable } from '../inCluster.ts';
 import type { DeepReadonly, Stack } from '../stack.ts';
@@ -58,8 +59,10 @@ function exposed(stack: Stack, kubernetes: Kubernetes, exposure: Exposure): Faul
 
 const at = (name: Exposable, ...more: readonly string[]): Path => [ROOT, 'exposure', 'services', name, ...more];
 
-function there({ services }: Stack, { grafana, ingestion: taken }: Kubernetes, name: Exposable): Fault[] {
+function there(stack: Stack, { grafana, ingestion: taken }: Kubernetes, name: Exposable): Fault[] {
+  const { services } = stack;
   const path = at(name);
+  if (name === 'aggregator') return aggregator(stack);
   if ((name === 'status' || name === 'receiver') && !services[name].enabled)
     return [
       { path, message: `${name} is switched off (chainwatch:services.${name}.enabled), so there is nothing to reach` },
@@ -69,6 +72,17 @@ function there({ services }: Stack, { grafana, ingestion: taken }: Kubernetes, n
   if (name === 'ingestion' && taken === undefined)
     return [{ path, message: 'nothing takes pushed metrics: set chainwatch:kubernetes.ingestion' }];
   return [];
+}
+
+function aggregator(stack: Stack): Fault[] {
+  const path = at('aggregator');
+  const none =
+    'no aggregator runs in this stack: name it among the nodes of a network, or set chainwatch:services.aggregator.enabled';
+  if (!hasAggregator(stack)) return [{ path, message: none }];
+  if (stack.services.aggregator.tls?.clientCa === undefined) return [];
+  const unseen =
+    'whoever comes by a host shows its certificate to the controller, never to the aggregator, which wants one (chainwatch:services.aggregator.tls.clientCa): take out one of them';
+  return [{ path, message: unseen }];
 }
 
 function hosts({ services }: Exposure, names: readonly Exposable[]): Fault[] {

@@ -3,6 +3,7 @@ import type { Fault, Path } from '../faults.ts';
 import type { Knowledge } from '../knowledge.ts';
 import { unreadAt } from '../readable.ts';
 import type { Stack } from '../stack.ts';
+import { checkAggregator } from './aggregator.ts';
 import { checkAlerts } from './alerts.ts';
 import { checkEnvironment } from './environment.ts';
 import { checkGrafana } from './grafana.ts';
@@ -34,6 +35,7 @@ export function checkStack(stack: Stack, knowledge: Knowledge, { secretsKnown, u
     ...checkRoutes(stack, knowledge, unread),
     ...(secretsKnown ? checkSecrets(stack) : []),
     ...checkInCluster(stack),
+    ...checkAggregator(stack),
     ...checkGrafana(stack, !unread.touched(['chainwatch:grafana'])),
   ];
   return faults.filter(({ path }) => !unread.within(path) && !(isContainer(path) && unread.touched(path)));

@@ -3,6 +3,7 @@ import type { Fault, Path } from '../faults.ts';
 import type { Knowledge } from '../knowledge.ts';
 import type { Route } from '../notifications.ts';
 import type { Stack } from '../stack.ts';
+import { unlikelyBackups } from './aggregator.ts';
 import { unlikelyRoutes } from './routes.ts';
 import { unusedSecrets } from './secrets.ts';
 
@@ -15,6 +16,7 @@ export function warningsOf(stack: Stack, knowledge: Knowledge): Fault[] {
     ...unreachableRunbooks(stack),
     ...ofGrafana(stack),
     ...unlikelyRoutes(stack, knowledge),
+    ...unlikelyBackups(stack),
     ...notInherited(stack.notifications.routes, ['chainwatch:notifications', 'routes']),
   ];
 }

@@ -2,6 +2,7 @@
 
 import { AGGREGATOR_TOKEN, NATS_TOKEN } from '../../config/ownTokens.ts';
 import type { Stack } from '../../config/stack.ts';
+import { replicaTls } from './aggregatorTls.ts';
 import { type Edge, portOf } from './edges.ts';
 import { SECRETS_PATH } from './names.ts';
 
@@ -39,7 +40,7 @@ export function planAggregator({ replicas, nats }: Section): AggregatorPlan | un
 
 /** What replicas are told besides what the plan tells the one. */
 export function replicaSettings(
-  { replicas, nats }: Pick<Section, 'replicas' | 'nats'>,
+  { replicas, nats, tls }: Pick<Section, 'replicas' | 'nats' | 'tls'>,
   namespace: string,
 ): Readonly<Record<string, unknown>> {
   if (replicas < 2) return {};
@@ -49,6 +50,7 @@ export function replicaSettings(
       servers: nats?.install === true ? [`nats://nats.${namespace}.svc:${NATS_PORT}`] : (nats?.servers ?? []),
       replicasSrv: srvName('aggregator', namespace),
       replicaTokenFile: `${SECRETS_PATH}/${AGGREGATOR_TOKEN}`,
+      ...replicaTls({ tls }),
       ...(token === undefined ? {} : { tokenFile: `${SECRETS_PATH}/${token}` }),
     },
     leader: { kubernetes: { lease: LEASE } },

@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import { secretsIn } from '../plan/secrets.ts';
 import { type PlannedService, resolveSettings } from '../plan/services.ts';
 import { type AggregatorPlan, planAggregator, replicaEdges, replicaSecrets, replicaSettings } from './aggregator.ts';
+import { aggregatorMounts, aggregatorSecured, healthPort, tlsSettings } from './aggregatorTls.ts';
 import type { NameServers } from './dns.ts';
 import { type Edge, mergeEdges, type Peer, portOf } from './edges.ts';
 import {
@@ -19,6 +20,7 @@ import {
   planExposure,
   planIngestion,
 } from './exposure.ts';
+import type { MountPlan } from './mounts.ts';
 import { type ClusterFacts, clusterPlaces } from './places.ts';
 import { quotaOf } from './quota.ts';
 
@@ -81,6 +83,10 @@ export interface WorkloadPlan {
   readonly secrets: readonly string[];
   /** Bytes of its claim; absent: nothing that must outlive its pod. */
   readonly storage?: number;
+  /** Secrets and claims that are there already. @default none */
+  readonly mounts?: readonly MountPlan[];
+  /** Its port speaks TLS, and the kubelet asks at another. @default plain HTTP */
+  readonly secure?: { readonly healthPort: number };
   /** Who may connect to it. */
   readonly ingress: readonly Peer[];
   /** Other namespaces whose pods may connect to it. */
@@ -98,7 +104,12 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
   const { kubernetes, environment, kind } = stack;
   if (kubernetes === undefined) return undefined;
   const { namespace, install, chart, storageClass, alertmanagerReplicas, grafana, image } = kubernetes;
-  const facts: ClusterFacts = { namespace, ports: portsOf(stack), exposed: exposedUrls(stack) };
+  const facts: ClusterFacts = {
+    namespace,
+    ports: portsOf(stack),
+    exposed: exposedUrls(stack),
+    ...securedOf(stack, namespace),
+  };
   const exposure = planExposure(stack, facts);
   const ingestion = planIngestion(stack, facts);
   const aggregator = hasAggregator(stack) ? planAggregator(stack.services.aggregator) : undefined;
@@ -164,6 +175,11 @@ function portsOf({ services }: Stack): ClusterFacts['ports'] {
   };
 }
 
+function securedOf(stack: Stack, namespace: string): Pick<ClusterFacts, 'secured'> {
+  const aggregator = hasAggregator(stack) ? aggregatorSecured(stack.services.aggregator, namespace) : undefined;
+  return aggregator === undefined ? {} : { secured: { aggregator } };
+}
+
 const READERS: Readonly<Partial<Record<ServiceName, readonly ServiceName[]>>> = {
   receiver: ['alertmanager', 'prometheus', 'status'],
   exporter: ['prometheus'],
@@ -188,9 +204,11 @@ function workload(service: PlannedService, stack: Stack, plan: Plan, facts: Clus
   if (name !== 'aggregator') return common;
   return {
     ...common,
-    settings: { ...common.settings, ...replicaSettings(aggregator, facts.namespace) },
+    settings: { ...common.settings, ...tlsSettings(aggregator), ...replicaSettings(aggregator, facts.namespace) },
     secrets: [...common.secrets, ...replicaSecrets(aggregator)].sort(),
     storage: aggregator.storage,
+    mounts: aggregatorMounts(aggregator),
+    ...(aggregator.tls === undefined ? {} : { secure: { healthPort: healthPort(port) } }),
     ingress: [
       // Replicas ask each other for snapshots.
       ...(aggregator.replicas > 1 ? (['aggregator'] as const) : []),

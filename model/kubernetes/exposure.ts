@@ -1,9 +1,10 @@
 /** What may be reached from outside, and what takes pushed metrics: facts for the components, as data. */
-import type { Authentication, Exposable } from '../../config/inCluster.ts';
+import { type Authentication, EXPOSABLE, type Exposable } from '../../config/inCluster.ts';
 import { INGESTION_TOKEN } from '../../config/ownTokens.ts';
 import type { DeepReadonly, Stack } from '../../config/stack.ts';
 import { type Edge, mergeEdges, type Peer, type Source } from './edges.ts';
 import type { GateAuthentication, GateRoute, IngestionRoute } from './gate.ts';
+import type { MountPlan } from './mounts.ts';
 import type { ClusterFacts } from './places.ts';
 
 /** How requests come into the cluster. */
@@ -55,6 +56,8 @@ export interface GatePlan {
   readonly egress: readonly Edge[];
   /** File in the gate's Secret → name of the secret that holds it. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Certificates to trust. @default none */
+  readonly mounts?: readonly MountPlan[];
 }
 
 /** Labels of ours that a node that pushes says as attributes of its resource. */
@@ -64,14 +67,19 @@ const OUR_ATTRIBUTES = ['network', 'chain', 'component'] as const;
 const OWN: Readonly<Partial<Record<Exposable, readonly string[]>>> = { receiver: ['/webhook'] };
 /** Readings and switches of the programs themselves. */
 const CLOSED: Readonly<Record<Exclude<Exposable, 'ingestion'>, readonly string[]>> = {
+  aggregator: [],
   status: ['/metrics', '/healthz', '/readyz'],
   receiver: ['/metrics', '/healthz', '/readyz'],
   grafana: ['/metrics'],
   prometheus: ['/metrics', '/-/', '/api/v1/write', '/api/v1/otlp/', '/api/v1/admin/'],
   alertmanager: ['/metrics', '/-/'],
 };
+/** What nodes do from outside. A token of theirs that is stolen reads nothing, prunes nothing and takes no backup. */
+const PUSHES: Readonly<Partial<Record<Exposable, readonly string[]>>> = { aggregator: ['/ingest', '/telemetry'] };
 /** They have a login, or a token, of their own. */
-const HAS_OWN: readonly Exposable[] = ['grafana', 'ingestion'];
+const HAS_OWN: readonly Exposable[] = ['aggregator', 'grafana', 'ingestion'];
+/** Where the gate finds whom to trust of a program that speaks TLS. */
+const AUTHORITIES = '/etc/chainwatch/authorities';
 
 type Section = NonNullable<NonNullable<Stack['kubernetes']>['exposure']>;
 
@@ -91,12 +99,15 @@ export function exposedUrls({ kubernetes }: Stack): NonNullable<ClusterFacts['ex
 
 function exposedOf(exposure: Section | undefined) {
   const services = exposure?.services ?? {};
-  const names: readonly Exposable[] = ['alertmanager', 'grafana', 'ingestion', 'prometheus', 'receiver', 'status'];
+  const names = [...EXPOSABLE].sort();
   return names.flatMap((name) => (services[name] === undefined ? [] : [[name, services[name]] as const]));
 }
 
 /** @param facts where each program is */
-export function planExposure({ kubernetes }: Stack, { namespace, ports }: ClusterFacts): ExposurePlan | undefined {
+export function planExposure(
+  { kubernetes }: Stack,
+  { namespace, ports, secured = {} }: ClusterFacts,
+): ExposurePlan | undefined {
   const exposure = kubernetes?.exposure;
   if (exposure === undefined) return undefined;
   const exposed = exposedOf(exposure);
@@ -107,12 +118,18 @@ export function planExposure({ kubernetes }: Stack, { namespace, ports }: Cluste
   });
   const secrets: Record<string, string> = {};
   const egress: Edge[] = [];
+  const mounts: MountPlan[] = [];
   const routes = exposed.flatMap(([name, { host }]): GateRoute[] => {
     if (name === 'ingestion') return [];
     const port = ports[name] ?? 80;
     const asked = authenticationOf(exposure, name);
     if (asked?.basic) secrets[`${name}.users`] = asked.basic.secret;
     egress.push({ to: name, port }, ...(asked?.forward ? [edgeTo(asked.forward.url)] : []));
+    const { [name]: pushes } = PUSHES;
+    const { [name]: tls } = secured;
+    const path = `${AUTHORITIES}/${name}`;
+    // Its key, which is in the same Secret, is nothing that the gate has to see.
+    if (tls) mounts.push({ name: `${name}-authority`, path, secret: tls.authority, keys: ['ca.crt'] });
     return [
       {
         host,
@@ -120,11 +137,14 @@ export function planExposure({ kubernetes }: Stack, { namespace, ports }: Cluste
         ...(asked ? { authentication: gateAuthentication(name, asked) } : {}),
         own: OWN[name] ?? [],
         closed: CLOSED[name],
+        ...(pushes ? { pushes } : {}),
+        ...(tls ? { secure: { name: tls.name, authority: `${path}/ca.crt` } } : {}),
       },
     ];
   });
   const from: Source = { namespaces: [exposure.controllerNamespace] };
-  return { via: viaOf(exposure), services, gate: { routes, from, egress: mergeEdges(egress), secrets } };
+  const gate = { routes, from, egress: mergeEdges(egress), secrets, ...(mounts.length > 0 ? { mounts } : {}) };
+  return { via: viaOf(exposure), services, gate };
 }
 
 function viaOf({ ingress, gateway }: Section): Via {

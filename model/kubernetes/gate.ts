@@ -30,6 +30,17 @@ export interface GateRoute {
   readonly own: readonly string[];
   /** Paths that are not for outside; those that end with a slash with all below. */
   readonly closed: readonly string[];
+  /** Paths at which something is pushed; where there are any, nothing else is let through. */
+  readonly pushes?: readonly string[];
+  /** The service speaks TLS. */
+  readonly secure?: SecureUpstream;
+}
+
+export interface SecureUpstream {
+  /** That its certificate is good for. */
+  readonly name: string;
+  /** Path of the certificates to trust. */
+  readonly authority: string;
 }
 
 /** nginx.conf of the gate before exposed services. */
@@ -109,22 +120,29 @@ export function tokensFile(text: string): string {
   return tokens.map((token) => `"~^Bearer ${token.replaceAll(/[.+/]/g, '\\$&')}$" 1;\n`).join('');
 }
 
-function server({ host, upstream, authentication, own, closed }: GateRoute): string[] {
+function server(route: GateRoute): string[] {
+  const { host, upstream, authentication, own, closed, pushes = [], secure } = route;
   const { forward } = authentication ?? {};
+  const head = [`listen ${GATE_PORT};`, `server_name ${host};`, ...(secure ? verifying(secure) : [])];
+  if (pushes.length > 0) {
+    const taken = pushes.flatMap((path) =>
+      block(`location = ${path}`, ['limit_except POST { deny all; }', ...pass(upstream, secure)]),
+    );
+    return [...head, ...taken, ...block('location /', ['return 404;'])];
+  }
   const refused = closed.flatMap((path) =>
     block(`location ${path.endsWith('/') ? '^~' : '='} ${path}`, ['return 404;']),
   );
   const passed = own.flatMap((path) => [
-    ...block(`location = ${path}`, pass(upstream)),
-    ...block(`location ^~ ${path}/`, pass(upstream)),
+    ...block(`location = ${path}`, pass(upstream, secure)),
+    ...block(`location ^~ ${path}/`, pass(upstream, secure)),
   ]);
   return [
-    `listen ${GATE_PORT};`,
-    `server_name ${host};`,
+    ...head,
     ...refused,
     ...passed,
     ...(forward ? asking(forward) : []),
-    ...block('location /', [...(authentication ? asks(authentication) : []), ...pass(upstream)]),
+    ...block('location /', [...(authentication ? asks(authentication) : []), ...pass(upstream, secure)]),
   ];
 }
 
@@ -165,8 +183,19 @@ function asking({ url, signIn }: NonNullable<GateAuthentication['forward']>): st
   ];
 }
 
-function pass(upstream: string): string[] {
-  return [`proxy_pass http://${upstream};`];
+function pass(upstream: string, secure?: SecureUpstream): string[] {
+  return [`proxy_pass ${secure ? 'https' : 'http'}://${upstream};`];
+}
+
+function verifying({ name, authority }: SecureUpstream): string[] {
+  return [
+    `proxy_ssl_trusted_certificate ${authority};`,
+    'proxy_ssl_verify on;',
+    // An authority of an authority.
+    'proxy_ssl_verify_depth 3;',
+    'proxy_ssl_server_name on;',
+    `proxy_ssl_name ${name};`,
+  ];
 }
 
 function health(): string[] {

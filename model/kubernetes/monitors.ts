@@ -8,6 +8,7 @@ import type { ServiceName } from '../places.ts';
 import type { ScrapeJob, Target } from '../plan/jobs.ts';
 import { KEEP_CHAIN_NETWORK } from '../prometheus/config.ts';
 import { objectName, podLabels } from './names.ts';
+import type { ClusterFacts, Secured } from './places.ts';
 
 export type Monitor =
   | { readonly kind: 'ScrapeConfig'; readonly name: string; readonly spec: IScrapeConfig['spec'] }
@@ -21,8 +22,9 @@ export const PORT_NAME = 'http';
  * The objects that scrape one job: a ScrapeConfig for its addresses, a ServiceMonitor for each program of ours that serves it,
  * and a monitor of its own for each selection of nodes in the cluster.
  * The series are the same as those of a Prometheus of our own: the labels that discovery adds are dropped.
+ * @param secured programs that speak TLS. Default: none
  */
-export function monitorsOf(job: ScrapeJob): Monitor[] {
+export function monitorsOf(job: ScrapeJob, secured: ClusterFacts['secured'] = {}): Monitor[] {
   const outside = job.targets.filter(({ address }) => 'host' in address);
   const inside = Map.groupBy(
     job.targets.filter(({ address }) => 'service' in address),
@@ -30,7 +32,7 @@ export function monitorsOf(job: ScrapeJob): Monitor[] {
   );
   return [
     ...(outside.length > 0 ? [scrapeConfig(job, outside)] : []),
-    ...[...inside].map(([service, targets]) => serviceMonitor(job, service, targets)),
+    ...[...inside].map(([service, targets]) => serviceMonitor(job, service, targets, secured[service])),
     ...job.targets.flatMap(({ address, labels }, index) =>
       'selected' in address ? [nodeMonitor(job, address.selected, labels, index)] : [],
     ),
@@ -65,10 +67,16 @@ function scrapeConfig(job: ScrapeJob, targets: readonly Target[]): Monitor {
   return { kind: 'ScrapeConfig', name: objectName(job.name), spec };
 }
 
-function serviceMonitor(job: ScrapeJob, service: ServiceName, targets: readonly Target[]): Monitor {
+function serviceMonitor(
+  job: ScrapeJob,
+  service: ServiceName,
+  targets: readonly Target[],
+  secured: Secured | undefined,
+): Monitor {
   const several = service === 'prometheus' || service === 'alertmanager' || service === 'aggregator';
   const endpoints = targets.map(({ labels, path }) => ({
     port: PORT_NAME,
+    ...(secured === undefined ? {} : overTls(secured)),
     path: path ?? job.path,
     interval: formatDuration(job.interval),
     scrapeTimeout: formatDuration(job.timeout),
@@ -86,6 +94,15 @@ function serviceMonitor(job: ScrapeJob, service: ServiceName, targets: readonly 
     endpoints,
   };
   return { kind: 'ServiceMonitor', name: objectName(job.name), spec };
+}
+
+/** Pods are scraped by their addresses; the certificate is for the name. */
+function overTls({ name, authority, shown }: Secured) {
+  const ca = { secret: { name: authority, key: 'ca.crt' } };
+  const tlsConfig = { serverName: name, ca };
+  if (shown === undefined) return { scheme: 'https' as const, tlsConfig };
+  const cert = { secret: { name: shown, key: 'tls.crt' } };
+  return { scheme: 'https' as const, tlsConfig: { ...tlsConfig, cert, keySecret: { name: shown, key: 'tls.key' } } };
 }
 
 /** A node is scraped where it runs; of what the cluster knows of it only the name is kept, so that its series outlive its pod. */

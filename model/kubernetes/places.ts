@@ -2,12 +2,24 @@
 import type { Places, ServiceName } from '../places.ts';
 import { DATA_PATH, SECRETS_PATH, secretObject } from './names.ts';
 
+/** How a program is reached that speaks TLS. */
+export interface Secured {
+  /** That its certificate is good for. */
+  readonly name: string;
+  /** The Secret whose `ca.crt` is to be trusted. */
+  readonly authority: string;
+  /** The Secret whose `tls.crt` and `tls.key` are to be shown. @default nothing is asked for */
+  readonly shown?: string;
+}
+
 export interface ClusterFacts {
   readonly namespace: string;
   /** The port of each program. */
   readonly ports: Readonly<Partial<Record<ServiceName, number>>>;
   /** Addresses under which a person reaches programs from outside, where they are exposed. */
   readonly exposed?: Readonly<Partial<Record<ServiceName, string>>>;
+  /** Programs that speak TLS; the others do not. */
+  readonly secured?: Readonly<Partial<Record<ServiceName, Secured>>>;
 }
 
 /**

@@ -1,8 +1,11 @@
 /** What is scraped: the nodes of every network, hosts and containers, Prometheus, Alertmanager and our own services. */
+import { hasAggregator } from '../../config/aggregator.ts';
 import type { Network } from '../../config/networks.ts';
 import type { Stack } from '../../config/stack.ts';
 import type { Chain, Component } from '../chain.ts';
 import type { Address, ServiceName } from '../places.ts';
+
+export { hasAggregator, pushesToUs } from '../../config/aggregator.ts';
 
 export interface Target {
   readonly address: Address;
@@ -160,16 +163,6 @@ export function ownServices(stack: Stack): ServiceName[] {
   const simulator = simulates ? (['simulator'] as const) : [];
   const aggregator = hasAggregator(stack) ? (['aggregator'] as const) : [];
   return (['alertmanager', 'prometheus', ...optional, ...simulator, ...aggregator] as ServiceName[]).sort();
-}
-
-/** Whether this stack runs an aggregator of its own. */
-export function hasAggregator({ services, networks }: Pick<Stack, 'services' | 'networks'>): boolean {
-  return services.aggregator.enabled ?? networks.some(pushesToUs);
-}
-
-/** Whether the aggregator of a network is the one that this stack runs. */
-export function pushesToUs({ nodes }: Pick<Network, 'nodes'>): boolean {
-  return Object.values(nodes).some((list) => list.some(({ service }) => service === 'aggregator'));
 }
 
 /** Components that alerts of `system` may be about in this stack. */

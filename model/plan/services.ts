@@ -11,6 +11,9 @@ import { hasAggregator, ownServices, pushesToUs, simulatedTargets } from './jobs
 /** For those that carry out the plan: which of its secrets they may make. */
 export { OWN_TOKENS, RECEIVER_TOKEN } from '../../config/ownTokens.ts';
 
+/** Of the aggregator, in its data. */
+export const BACKUP_FOLDER = 'backups';
+
 /** A value that only a backend can give. */
 export type Ref =
   | { readonly ref: 'secretFile'; readonly secret: string }
@@ -61,7 +64,7 @@ function receiver({ services, notifications, prometheus }: Stack): PlannedServic
 }
 
 function aggregator({ services, prometheus }: Stack): PlannedService {
-  const { port, retention, history, activeWithin } = services.aggregator;
+  const { port, retention, history, activeWithin, backup } = services.aggregator;
   const settings = {
     tokenFile: { ref: 'secretFile', secret: AGGREGATOR_TOKEN },
     database: { ref: 'dataPath', file: 'aggregator.db' },
@@ -69,8 +72,18 @@ function aggregator({ services, prometheus }: Stack): PlannedService {
     retention: formatDuration(retention),
     history,
     activeWithin: formatDuration(Math.max(PUSH_LEAST * 4, compressDuration(activeWithin, prometheus.timeScale))),
+    ...(backup === undefined ? {} : { backup: backups(backup) }),
   } as const;
   return { name: 'aggregator', port, settings };
+}
+
+function backups({ every, keep, ageRecipients }: NonNullable<Stack['services']['aggregator']['backup']>) {
+  return {
+    folder: { ref: 'dataPath', file: BACKUP_FOLDER },
+    every: formatDuration(every),
+    keep,
+    ageRecipients,
+  } as const;
 }
 
 function exporter(stack: Stack, chains: ReadonlyMap<string, Chain>): PlannedService {

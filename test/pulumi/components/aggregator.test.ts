@@ -52,6 +52,11 @@ describe('Aggregator', () => {
     });
   });
 
+  test('that speaks TLS is reached by https', async () => {
+    const outcome = await make({ workload: { ...PLAN, secure: { healthPort: 9301 } } });
+    expect(outcome.outputs).toMatchObject({ url: 'https://aggregator.watch.svc:9300' });
+  });
+
   test('is scraped once: its headless Service has not the labels that a monitor selects by', async () => {
     const outcome = await make();
     expect(outcome.object('Service aggregator').inputs.metadata).toMatchObject({

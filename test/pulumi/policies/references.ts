@@ -15,9 +15,10 @@ interface Reference {
 
 const exist: Policy = {
   name: 'whatever is named is there',
-  *find(resources): Generator<Found> {
+  *find(resources, { given = [] }): Generator<Found> {
     const objects = entities(resources);
     for (const { from, kind, namespace, name, key } of references(resources)) {
+      if (kind === 'Secret' && given.includes(`${namespace}/${name}`)) continue;
       const found = objects.find((one) => one.kind === kind && one.namespace === namespace && one.name === name);
       if (!found) yield [from, `names ${kind} ${namespace}/${name}, which is not there`];
       else if (key !== undefined) {
@@ -59,11 +60,13 @@ const selectors: Policy = {
 
 /** What a node shows a registry, and no program sees. */
 const PULLED = '.dockerconfigjson';
+/** Whom to trust: anybody may know it. */
+const AUTHORITY = 'ca.crt';
 
 /** Which resource reads which Secret, as `namespace/name`. */
 export function* secretsReadBy(resources: readonly Recorded[]): Generator<[Recorded, string]> {
   for (const { from, kind, namespace, name, key } of references(resources))
-    if (kind === 'Secret' && key !== PULLED) yield [from, `${namespace}/${name}`];
+    if (kind === 'Secret' && key !== PULLED && key !== AUTHORITY) yield [from, `${namespace}/${name}`];
 }
 
 export function* references(resources: readonly Recorded[]): Generator<Reference> {
@@ -103,7 +106,9 @@ export function* references(resources: readonly Recorded[]): Generator<Reference
       const sources = [volume, ...list(at(volume, 'projected', 'sources'))];
       for (const source of sources) {
         yield* make('ConfigMap', at(source, 'configMap', 'name'));
-        yield* make('Secret', at(source, 'secret', 'secretName') ?? at(source, 'secret', 'name'));
+        const secret = at(source, 'secret', 'secretName') ?? at(source, 'secret', 'name');
+        const keys = list(at(source, 'secret', 'items')).map((item) => at(item, 'key'));
+        for (const key of keys.length > 0 ? keys : [undefined]) yield* make('Secret', secret, key);
       }
     }
     for (const { fields: container } of containers(spec)) {

@@ -7,6 +7,8 @@ export interface Situation {
   readonly kind: 'dev' | 'testnet' | 'mainnet';
   /** Values that may be nowhere but in a Secret. */
   readonly secrets: readonly string[];
+  /** Secrets that somebody else makes, as `namespace/name`. @default none */
+  readonly given?: readonly string[];
 }
 
 export interface Offence {

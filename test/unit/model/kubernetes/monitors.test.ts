@@ -135,7 +135,7 @@ describe.each(STACKS)('stack %s', (stack) => {
   });
 
   test('names of objects are unique in their kind', () => {
-    const names = plan.scrapeJobs.flatMap(monitorsOf).map(({ kind, name }) => `${kind} ${name}`);
+    const names = plan.scrapeJobs.flatMap((job) => monitorsOf(job)).map(({ kind, name }) => `${kind} ${name}`);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^\w+ [a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
   });

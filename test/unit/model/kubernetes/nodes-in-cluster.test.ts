@@ -15,7 +15,11 @@ function planned(nodes: Readonly<Record<string, unknown>>, kubernetes: Readonly<
   const plan = makePlan(stack, known);
   const cluster = planCluster(stack, plan);
   if (cluster === undefined) throw new Error('there is no cluster');
-  return { plan, cluster, monitors: plan.scrapeJobs.filter(({ owner }) => owner === 'net').flatMap(monitorsOf) };
+  return {
+    plan,
+    cluster,
+    monitors: plan.scrapeJobs.filter(({ owner }) => owner === 'net').flatMap((job) => monitorsOf(job)),
+  };
 }
 
 const set = (targetLabel: string, replacement: string) => ({ action: 'replace', targetLabel, replacement });

@@ -7,6 +7,7 @@ import { stackInCluster } from '../../../../model/kubernetes/stack.ts';
 import { scrapeJobs, systemComponents } from '../../../../model/plan/jobs.ts';
 import { makePlan } from '../../../../model/plan/plan.ts';
 import { plannedServices, resolveSettings } from '../../../../model/plan/services.ts';
+import { aggregatorMetrics } from '../../../../services/aggregator/metrics.ts';
 import { settingsSchema as aggregatorSettings } from '../../../../services/aggregator/settings.ts';
 import { settingsSchema as simulatorSettings } from '../../../../services/simulator/settings.ts';
 import { places } from '../../../fixtures/places.ts';
@@ -74,6 +75,28 @@ describe('the aggregator of a stack', () => {
       return serviceOf(stackOf({ net: network([OURS]) }, sections), 'aggregator')?.activeWithin;
     };
     expect([active('10m'), active('1m')]).toEqual(['10s', '8s']);
+  });
+});
+
+describe('backups', () => {
+  const backup = (sections: object) =>
+    serviceOf(stackOf({ net: network([OURS]) }, { services: { aggregator: sections } }), 'aggregator')?.backup;
+
+  test('lie in the data of the aggregator, and none are made where nobody wants them', () => {
+    const folder = '/places/data/aggregator/backups';
+    expect(backup({ backup: {} })).toEqual({ folder, every: '1d', keep: 7, ageRecipients: [] });
+    expect(backup({})).toBeUndefined();
+  });
+
+  test('are what AggregatorBackupOld looks at; both are of real time, also where that of the networks is compressed', () => {
+    const sections = { prometheus: QUICK, services: { aggregator: { backup: { every: '12h' } } } };
+    const stack = stackOf({ net: network([OURS]) }, sections);
+    expect(serviceOf(stack, 'aggregator')?.backup).toMatchObject({ every: '12h' });
+    const rules = makePlan(stack, known).ruleGroups.flatMap((group) => group.rules);
+    expect(rules.find(({ name }) => name === 'AggregatorBackupOld')).toMatchObject({
+      expr: expect.stringContaining(aggregatorMetrics.backupLastProven.name),
+      threshold: { value: 48, op: '>' },
+    });
   });
 });
 
@@ -169,6 +192,62 @@ describe('in a cluster', () => {
     expect(planned.aggregator?.nats).toEqual({ token: 'natsToken', storage: 5 * 2 ** 30 });
     expect(workload.egress).toContainEqual({ to: 'nats', port: 4222 });
     expect(settings?.replication?.servers).toEqual(['nats://nats.chainwatch.svc:4222']);
+  });
+
+  const RECIPIENT = 'age1t39fr8ksxskh9ru7ch2tp2meyw22efuq87gk55ehwdpwjleu45cqwymwm0';
+
+  test('makes backups on the claim of its data, or on one that is named', () => {
+    const own = cluster({ backup: { every: '6h', keep: 3, ageRecipients: [RECIPIENT] } });
+    const folder = '/var/lib/chainwatch/backups';
+    expect(own.settings?.backup).toEqual({ folder, every: 21_600_000, keep: 3, ageRecipients: [RECIPIENT] });
+    expect(own.workload.mounts).toEqual([]);
+    const elsewhere = cluster({ backup: { claim: 'peers-backups' } });
+    expect(elsewhere.settings?.backup).toEqual({ folder, every: 86_400_000, keep: 7, ageRecipients: [] });
+    expect(elsewhere.workload.mounts).toEqual([{ name: 'backups', path: folder, claim: 'peers-backups' }]);
+    expect(cluster({}).settings?.backup).toBeUndefined();
+  });
+
+  const tls = { certificate: 'aggregator-tls' };
+  const mutual = { ...tls, clientCa: 'nodes-ca', clientCertificate: 'monitoring' };
+  const real = { net: { ...network([OURS]), simulated: false } };
+  const secured = (aggregator: object) => {
+    const stack = stackOf(real, { services: { aggregator }, kubernetes: {} });
+    const planned = planCluster(stack, makePlan(stack, known));
+    const workload = planned?.workloads.find(({ name }) => name === 'aggregator');
+    return { planned, workload, settings: aggregatorSettings.parse(workload?.settings) };
+  };
+
+  test('speaks TLS with a certificate of a Secret that is there, and tells the kubelet its health without', () => {
+    const { planned, workload, settings } = secured({ tls });
+    const at = '/etc/chainwatch/certificate';
+    expect(settings.tls).toEqual({ cert: `${at}/tls.crt`, key: `${at}/tls.key` });
+    expect(settings.healthListen).toEqual({ host: '0.0.0.0', port: 9301 });
+    expect(workload?.secure).toEqual({ healthPort: 9301 });
+    expect(workload?.mounts).toEqual([{ name: 'certificate', path: at, secret: 'aggregator-tls' }]);
+    expect(planned?.facts.secured).toEqual({
+      aggregator: { name: 'aggregator.chainwatch.svc', authority: 'aggregator-tls' },
+    });
+    expect(secured({ tls, port: 9301 }).workload?.secure).toEqual({ healthPort: 9302 });
+    expect(secured({}).planned?.facts.secured).toBeUndefined();
+  });
+
+  test('asks for certificates of clients, and shows one where it is a client itself', () => {
+    const nats = { install: true };
+    const { planned, workload, settings } = secured({ tls: mutual, replicas: 3, nats });
+    expect(settings.tls?.clientCa).toBe('/etc/chainwatch/client-ca/ca.crt');
+    expect(settings.replication?.replicasTls).toEqual({
+      caFile: '/etc/chainwatch/certificate/ca.crt',
+      certFile: '/etc/chainwatch/client-certificate/tls.crt',
+      keyFile: '/etc/chainwatch/client-certificate/tls.key',
+    });
+    expect(workload?.mounts).toContainEqual({
+      ...{ name: 'client-ca', path: '/etc/chainwatch/client-ca', secret: 'nodes-ca' },
+      keys: ['ca.crt'],
+    });
+    expect(planned?.facts.secured?.aggregator?.shown).toBe('monitoring');
+    expect(secured({ tls, replicas: 3, nats }).settings.replication?.replicasTls).toEqual({
+      caFile: '/etc/chainwatch/certificate/ca.crt',
+    });
   });
 
   test.each([
