@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,6 +11,7 @@ import { ClientTls } from '../../services/shared/tls/clientTls.ts';
 import { Authority, type Issued, OPENSSL } from '../fixtures/certificates.ts';
 import { NameServer } from './agent/dns.ts';
 import { type AggregatorProcess, numbered, PEERS, TOKEN, until } from './aggregator/process.ts';
+import { NatsCluster } from './replicas/nats.ts';
 import { PATIENCE, Replicas, range, untilHas } from './replicas/replica.ts';
 
 /** How replicas ask each other: over TLS with certificates of both, and for a copy that takes long to make. */
@@ -110,6 +111,24 @@ test('replicas that all want certificates find each other by DNS and catch up; w
   }
 });
 
+test('NATS servers that want certificates get them; without, nothing is accepted', async (context) => {
+  if (!OPENSSL) context.skip('there is no openssl');
+  const folder = mkdtempSync(join(replicas.folder, 'nats-tls-'));
+  const ours = new Authority(folder, 'ours');
+  const { cert: certFile, key: keyFile } = ours.issue('client');
+  const tls = { caFile: ours.cert, certFile, keyFile };
+  const nats = await NatsCluster.start(folder, 1, { ...tls, server: ours.issue('nats') });
+  try {
+    const one = await replicas.start(0, { servers: nats.urls, ...tls });
+    await until(async () => (await one.push([numbered(1)])).status === 200, 'it is taken', PATIENCE);
+    const stranger = await replicas.start(1, { servers: nats.urls, caFile: ours.cert });
+    expect(await stranger.push([numbered(2)])).toMatchObject({ status: 503, body: { error: 'log_failed' } });
+    await untilHas(one, [1]);
+  } finally {
+    await nats.stop();
+  }
+});
+
 test('a replica that makes a copy says so until the copy is there', async () => {
   const one = await replicas.start(0);
   let signs = 0;
@@ -137,7 +156,7 @@ async function othersAt(listener: RequestListener, silence: number): Promise<{ o
   return { others: new OtherReplicas({ name: 'me', replicas: [url], ...nobody, silence }), url };
 }
 
-const SILENCE = 1_000;
+const SILENCE = 500;
 
 test('a copy that takes long is waited for as long as there are signs of it, and no longer', async () => {
   const path = join(replicas.folder, 'taken.db');

@@ -193,7 +193,8 @@ export class Link {
 }
 
 function connectionOptions(settings: ReplicationSettings, nats: Nats): ConnectionOptions {
-  const { servers, name, tokenFile, credentialsFile, caFile } = settings;
+  const { servers, name, tokenFile, credentialsFile, caFile, certFile, keyFile } = settings;
+  const files = { ...(caFile && { caFile }), ...(certFile && keyFile && { certFile, keyFile }) };
   return {
     servers,
     name: `chainwatch-aggregator ${name}`,
@@ -208,7 +209,8 @@ function connectionOptions(settings: ReplicationSettings, nats: Nats): Connectio
     // Functions, so that a file that has changed is read at the next connection.
     ...(tokenFile && { authenticator: nats.tokenAuthenticator(() => readFileSync(tokenFile, 'utf8').trim()) }),
     ...(credentialsFile && { authenticator: nats.credsAuthenticator(() => readFileSync(credentialsFile)) }),
-    ...(caFile && { tls: { caFile } }),
+    // Files, which it reads at each connection.
+    ...((caFile || certFile) && { tls: files }),
   };
 }
 

@@ -29,8 +29,11 @@ export const replicationSettings = z
     tokenFile: path.optional(),
     /** A NATS credentials file (`.creds`). */
     credentialsFile: path.optional(),
-    /** Certificates that NATS may have; without it NATS is asked in the clear. */
+    /** Whom to trust among the NATS servers; without it NATS is asked in the clear, where it allows that. */
     caFile: path.optional(),
+    /** What to show to NATS servers that want a certificate. */
+    certFile: path.optional(),
+    keyFile: path.optional(),
     /** Addresses of the other replicas, for snapshots: `http://10.0.0.2:9300`. This one may be among them. */
     replicas: z.array(z.url()).default([]),
     /** A DNS name whose SRV records are the replicas. */
@@ -49,6 +52,10 @@ export const replicationSettings = z
   .refine(({ tokenFile, credentialsFile }) => tokenFile === undefined || credentialsFile === undefined, {
     path: ['credentialsFile'],
     error: 'excludes tokenFile: one way to log in to NATS is enough',
+  })
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+    path: ['keyFile'],
+    error: 'and certFile go together',
   });
 
 export type ReplicationSettings = z.output<typeof replicationSettings>;

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Server, ServerError } from '../../../tools/cluster/server.ts';
 import { freePort } from '../../../tools/freePort.ts';
 import { locateProgram } from '../../../tools/index.ts';
@@ -15,20 +15,30 @@ interface Node {
   server: Server | undefined;
 }
 
+/** Paths of PEM files: what the servers show, what their clients do, and the authority of both. */
+export interface NatsTls {
+  readonly caFile: string;
+  readonly server: { readonly cert: string; readonly key: string };
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 /** Real NATS servers with JetStream on loopback: one cluster, each write synced to disk. They can be killed, paused and started again. */
 export class NatsCluster {
   readonly #folder: string;
   readonly #program: string;
   readonly #nodes: readonly Node[];
+  readonly #tls: NatsTls | undefined;
 
-  private constructor(folder: string, program: string, nodes: readonly Node[]) {
+  private constructor(folder: string, program: string, nodes: readonly Node[], tls: NatsTls | undefined) {
+    this.#tls = tls;
     this.#folder = folder;
     this.#program = program;
     this.#nodes = nodes;
   }
 
-  /** @param folder an empty one; whoever made it removes it */
-  static async start(folder: string, size: 1 | 3 = 3): Promise<NatsCluster> {
+  /** @param folder an empty one; whoever made it removes it. @param tls clients must show a certificate */
+  static async start(folder: string, size: 1 | 3 = 3, tls?: NatsTls): Promise<NatsCluster> {
     const program = await locateProgram('nats-server');
     if (program === undefined)
       throw new Error('nats-server is not at hand: run "npm test integration" once, which gets it');
@@ -37,7 +47,7 @@ export class NatsCluster {
       for (let index = 0; index < size; index += 1) {
         nodes.push({ name: `n${index}`, client: await freePort(), route: await freePort(), server: undefined });
       }
-      const cluster = new NatsCluster(join(folder, `nats-${attempt}`), program.path, nodes);
+      const cluster = new NatsCluster(join(folder, `nats-${attempt}`), program.path, nodes, tls);
       try {
         await Promise.all(nodes.map((_, index) => cluster.startNode(index)));
         await cluster.untilUp();
@@ -72,7 +82,7 @@ export class NatsCluster {
     const args = ['--config', file];
     // What is ready takes connections; whether it has a leader is another matter.
     const isReady = async () => {
-      const connection = await connect({ servers: `127.0.0.1:${node.client}`, reconnect: false, timeout: 1_000 });
+      const connection = await this.#connect([`127.0.0.1:${node.client}`], 1_000);
       await connection.close();
       return true;
     };
@@ -114,7 +124,7 @@ export class NatsCluster {
 
   /** Asks JetStream something, over a connection of its own. */
   async manage<T>(work: (manager: JetStreamManager) => Promise<T>): Promise<T> {
-    const connection = await connect({ servers: this.urls, reconnect: false, timeout: 2_000 });
+    const connection = await this.#connect(this.urls, 2_000);
     try {
       return await work(await jetstreamManager(connection, { timeout: 3_000 }));
     } finally {
@@ -124,6 +134,12 @@ export class NatsCluster {
 
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map(({ server }) => server?.kill()));
+  }
+
+  #connect(servers: string[], timeout: number): Promise<NatsConnection> {
+    const { caFile, certFile, keyFile } = this.#tls ?? {};
+    const tls = caFile && certFile && keyFile ? { tls: { caFile, certFile, keyFile } } : {};
+    return connect({ servers, reconnect: false, timeout, ...tls });
   }
 
   #node(index: number): Node {
@@ -145,6 +161,13 @@ export class NatsCluster {
       `listen: "127.0.0.1:${client}"`,
       `jetstream { store_dir: ${JSON.stringify(join(this.#folder, name))}, sync_interval: always, max_mem: 64M, max_file: 2G }`,
       this.size > 1 ? cluster : '',
+      this.#tls === undefined ? '' : tlsSettings(this.#tls),
     ].join('\n');
   }
+}
+
+function tlsSettings({ caFile, server }: NatsTls): string {
+  const files = { cert_file: server.cert, key_file: server.key, ca_file: caFile };
+  const lines = Object.entries(files).map(([name, path]) => `${name}: ${JSON.stringify(path)}`);
+  return `tls { ${[...lines, 'verify: true'].join(', ')} }`;
 }

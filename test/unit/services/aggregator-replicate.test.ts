@@ -197,6 +197,7 @@ describe('the settings', () => {
     ['credentialsFile', { tokenFile: 'a', credentialsFile: 'b' }],
     ['replicas.0', { replicas: ['aggregator-0'] }],
     ['keepLog', { keepLog: '1s' }],
+    ['keyFile', { certFile: 'client.pem' }],
     ['replicasTls', { replicasTls: { certFile: 'client.pem' } }],
     ['replicasScheme', { replicasScheme: 'ftp' }],
   ])('refuse a wrong %s', (path, more) => {
