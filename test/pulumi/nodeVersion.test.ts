@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from '../fixtures/real.ts';
+
+// What the tests compile is nothing that the program would look for.
+vi.mock('../../bin/compiled.js', () => ({ keepCompiled: () => {} }));
 
 const START = join(ROOT, 'program.js');
 const own = Object.getOwnPropertyDescriptor(process, 'version') ?? {};
