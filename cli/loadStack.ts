@@ -10,7 +10,7 @@ import type { Stack } from '../config/stack.ts';
 import { type Known, makeKnown } from '../model/knowledge.ts';
 import { makePlan, type Plan } from '../model/plan/plan.ts';
 import { loadPackFiles } from '../rules/load.ts';
-import { COMMAND } from './called.ts';
+import { COMMAND } from './commandName.ts';
 import { CliError } from './errors.ts';
 
 export interface LoadedStack {

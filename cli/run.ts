@@ -2,8 +2,8 @@
 
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../config/faults.ts';
-import { COMMAND } from './called.ts';
 import type { Session } from './command.ts';
+import { COMMAND } from './commandName.ts';
 import { registerAlertCommands } from './commands/alerts.ts';
 import { registerBacktest } from './commands/backtest.ts';
 import { registerCatalogCommands } from './commands/catalog.ts';

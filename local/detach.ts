@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { CliError } from '../cli/errors.ts';
 import { type ExitCode, exitCodes } from '../cli/exitCodes.ts';
 import type { Stack } from '../config/stack.ts';

@@ -1,7 +1,7 @@
 /** The simulator's faults, as it tells them. */
 
 import { z } from 'zod';
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { CliError } from '../cli/errors.ts';
 import { exitCodes } from '../cli/exitCodes.ts';
 

@@ -1,8 +1,8 @@
 /** What is printed when a stack is up: the table, and what to do next. */
 
 import pc from 'picocolors';
-import { COMMAND } from '../cli/called.ts';
 import { DEFAULT_STACK } from '../cli/command.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { columns } from '../cli/output.ts';
 import type { Stack } from '../config/stack.ts';
 import { activeFaultLines } from './faults.ts';

@@ -1,7 +1,7 @@
 /** Ports that a run needs and somebody else holds: found before anything is started, and named with who holds them. */
 
 import { createServer } from 'node:net';
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { CliError } from '../cli/errors.ts';
 import { type Holder, holdersOf } from './holder.ts';
 

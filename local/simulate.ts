@@ -1,7 +1,7 @@
 /** `chainwatch simulate`: makes a simulated network go wrong, so that anyone can see an alert travel. */
 
 import { z } from 'zod';
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { type NetworkFaults, simulatedFaults } from './faults.ts';
 import { runFolder } from './folder.ts';
 import { alertsThatExist, heldBack, type Lingering, type LoadedRule, lingering, loadedRules } from './loadedRules.ts';

@@ -1,5 +1,5 @@
 /** From what a person typed to the network, the fault and the instance that are meant. */
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { loadStack } from '../cli/loadStack.ts';
 import { nearest, unknownName } from '../config/faults.ts';
 import type { FaultView, NetworkFaults } from './faults.ts';

@@ -1,7 +1,7 @@
 /** What `chainwatch simulate` tells. */
 
 import pc from 'picocolors';
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { columns, count, wrapped } from '../cli/output.ts';
 import type { FaultView, NetworkFaults } from './faults.ts';
 import type { Lingering } from './loadedRules.ts';

@@ -1,7 +1,7 @@
 /** `chainwatch start`: from a stack to running programs, with progress, until Ctrl-C. */
 
 import pc from 'picocolors';
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { exitCodes } from '../cli/exitCodes.ts';
 import type { Stack } from '../config/stack.ts';
 import type { Known } from '../model/knowledge.ts';

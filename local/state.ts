@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { CliError } from '../cli/errors.ts';
 import { exitCodes } from '../cli/exitCodes.ts';
 import type { RunFolder } from './folder.ts';

@@ -2,7 +2,7 @@
 
 import pc from 'picocolors';
 import { z } from 'zod';
-import { COMMAND } from '../cli/called.ts';
+import { COMMAND } from '../cli/commandName.ts';
 import { activeFaultLines } from './faults.ts';
 import { runFolder } from './folder.ts';
 import { isAlive } from './identity.ts';

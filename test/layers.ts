@@ -1,6 +1,6 @@
 /** The layers of tests, in the order in which they are run: the quick ones first. */
 import type { ProgramName } from '../tools/index.ts';
-import { GIVEN, hindrance } from './node/hindrance.ts';
+import { GIVEN, skipReason } from './node/skipReason.ts';
 
 export interface Layer {
   readonly name: string;
@@ -8,7 +8,7 @@ export interface Layer {
   /** External programs that it needs; without them it is skipped, by name. */
   readonly programs: readonly ProgramName[];
   /** Why this machine cannot run it, whatever programs it has; `undefined` when it can. */
-  readonly hindrance?: () => string | undefined;
+  readonly skipReason?: () => string | undefined;
   /** Commands, run side by side; paths from the root of the project. */
   readonly commands: readonly (readonly string[])[];
   /** Whether the commands are vitest, which counts tests; otherwise each command counts as one. */
@@ -124,7 +124,7 @@ export const layers: readonly Layer[] = [
     name: 'node',
     proves: 'the dev stack on real pods: an alert travels through them, nothing is lost, nobody else may connect',
     programs: GIVEN ? ['kubectl', 'prometheus-operator'] : NODE_PROGRAMS,
-    hindrance,
+    skipReason,
     commands: [[...vitest('node'), ...REPORTERS]],
     counts: true,
     beside: 'integration',

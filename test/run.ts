@@ -68,7 +68,7 @@ async function runAll(selected: readonly Layer[]): Promise<number> {
 
 /** External programs are fetched or built while the quick layers run. */
 function obtainPrograms(selected: readonly Layer[]) {
-  const possible = selected.filter(({ hindrance }) => hindrance?.() === undefined);
+  const possible = selected.filter(({ skipReason }) => skipReason?.() === undefined);
   const names = [...new Set(possible.flatMap((layer) => layer.programs))];
   let last = 0;
   const onProgress = (progress: Parameters<typeof describeProgress>[0]) => {
@@ -84,8 +84,8 @@ function obtainPrograms(selected: readonly Layer[]) {
   return {
     /** Why a layer cannot run here; `undefined` when it can. */
     async missing(layer: Layer): Promise<string | undefined> {
-      const hindrance = layer.hindrance?.();
-      if (hindrance !== undefined) return hindrance;
+      const skipReason = layer.skipReason?.();
+      if (skipReason !== undefined) return skipReason;
       await all;
       try {
         await resolvePrograms(layer.programs as readonly ProgramName[], options);

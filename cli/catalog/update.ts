@@ -10,7 +10,7 @@ import type { Known } from '../../model/knowledge.ts';
 import { type Catalogue, parseCatalogue } from '../../model/rules/catalogue.ts';
 import { componentsOf } from '../../model/rules/lint/known.ts';
 import { writeAtomically } from '../atomic.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import type { ExplainOptions } from '../explain/explain.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { NotifyOptions } from '../notify/notify.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BacktestOptions } from '../backtest/backtest.ts';
-import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import { addExamples, groups } from '../help.ts';
 
 /** backtest */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { COMMAND } from '../called.ts';
 import type { UpdateOptions } from '../catalog/update.ts';
 import { act, JSON_OPTION, type Session } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 
 /** catalog update */

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import type { DrillCommand } from '../drill/drill.ts';
 import { addExamples, groups } from '../help.ts';
 

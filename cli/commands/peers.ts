@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { BackupOptions } from '../peers/backup.ts';
 import type { ExportOptions } from '../peers/export.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import type { DiffOptions } from '../diff/diff.ts';
 import { addExamples, groups } from '../help.ts';
 import type { RenderOptions } from '../render/render.ts';

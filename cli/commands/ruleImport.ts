@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import { addExamples } from '../help.ts';
 import type { ImportOptions } from '../rules/import/import.ts';
 

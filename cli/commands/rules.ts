@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { COMMAND } from '../called.ts';
 import { act, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { ListOptions } from '../rules/list.ts';
 import type { MutateOptions } from '../rules/mutate/mutate.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { serviceNames } from '../../services/index.ts';
-import { COMMAND } from '../called.ts';
 import { act, type Session } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import { addExamples, groups } from '../help.ts';
 
 interface ServeOptions {

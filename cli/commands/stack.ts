@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { COMMAND } from '../called.ts';
 import { act, collect, JSON_OPTION, type Session, stackOption } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import { addExamples, addGroup, type Example, groups } from '../help.ts';
 import type { InitOptions } from '../init/draftStack.ts';
 import type { NetworkOptions } from '../init/network.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { COMMAND } from '../called.ts';
 import { act, type Session } from '../command.ts';
+import { COMMAND } from '../commandName.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { addExamples, groups } from '../help.ts';
 import { version } from '../version.ts';

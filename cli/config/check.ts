@@ -4,7 +4,7 @@ import { warningsOf } from '../../config/check/warnings.ts';
 import { ConfigError, formatFault, formatPath, type LocatedFault, locateFaults } from '../../config/faults.ts';
 import { readStackFile } from '../../config/file.ts';
 import type { Known } from '../../model/knowledge.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';

@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMAND } from '../called.ts';
 import { run } from '../child.ts';
+import { COMMAND } from '../commandName.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { stackFileName } from '../loadStack.ts';

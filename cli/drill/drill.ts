@@ -4,7 +4,7 @@ import { allCases, type Case, casesNamed, completeDrill, undrilled } from '../..
 import { drill, findingsOf } from '../../local/drill/drill.ts';
 import { recordProofs } from '../../local/drill/ledger.ts';
 import type { Known } from '../../model/knowledge.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';

@@ -1,7 +1,7 @@
 /** What can be played, as wide as the terminal. */
 import { formatDuration } from '../../config/duration.ts';
 import { type Case, LEFT_ON, type Undrilled } from '../../local/drill/cases.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import type { Io } from '../io.ts';
 import { columns, paint, widthOf, wrapped } from '../output.ts';
 import { WIDTH, withoutLines } from './show.ts';

@@ -3,7 +3,7 @@ import { formatDuration } from '../../config/duration.ts';
 import type { Undrilled } from '../../local/drill/cases.ts';
 import type { DrillResult } from '../../local/drill/drill.ts';
 import { GOOD, type Outcome, type Row } from '../../local/drill/verdict.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import type { Io } from '../io.ts';
 import { count, type Paint, paint, table, wrapped } from '../output.ts';
 

@@ -6,7 +6,7 @@ import type { Known, Packs } from '../../model/knowledge.ts';
 import type { Plan } from '../../model/plan/plan.ts';
 import { type FormerAlert, formerAlerts, formerNamed, formerWords } from '../../model/rules/former.ts';
 import type { PlannedAlert, PlannedGroup } from '../../model/rules/instantiate.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import { CliError } from '../errors.ts';
 
 /** A rule of the plan with the labels that all its alerts have. */

@@ -2,7 +2,7 @@
 
 import type { EnvironmentKind } from '../../config/stack.ts';
 import type { Known } from '../../model/knowledge.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import { CliError } from '../errors.ts';
 import { columns, indent } from '../output.ts';
 import {

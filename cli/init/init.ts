@@ -6,7 +6,7 @@ import { OWN_TOKENS } from '../../config/ownTokens.ts';
 import { secretVariable } from '../../local/secrets.ts';
 import { makePlan } from '../../model/plan/plan.ts';
 import { createAtomically } from '../atomic.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';

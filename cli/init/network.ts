@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { writeAtomically } from '../atomic.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { loadKnown, parseStackText, readStackText, stackFileName } from '../loadStack.ts';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Known } from '../../model/knowledge.ts';
 import { lintKnown } from '../../model/rules/lint/known.ts';
 import { locateProgram, type ProgramName } from '../../tools/index.ts';
-import { COMMAND } from '../called.ts';
+import { COMMAND } from '../commandName.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';

@@ -1,6 +1,6 @@
 /** What a drill plays: one case is one fault on one simulated network, with the alerts that must follow. */
 import type { Fault, Simulator } from '../../chains/simulator.ts';
-import { COMMAND } from '../../cli/called.ts';
+import { COMMAND } from '../../cli/commandName.ts';
 import { CliError } from '../../cli/errors.ts';
 import { unknownName } from '../../config/faults.ts';
 import type { Known } from '../../model/knowledge.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { z } from 'zod';
 import { OBJECT } from '../../model/kubernetes/names.ts';
-import { eventually } from '../integration/stand.ts';
+import { eventually } from '../integration/eventually.ts';
 import { type Engine, makeEngine, missingEngine } from './engine.ts';
 import { type Stand, startOperator, startStand } from './stand.ts';
 import { untilEqual } from './until.ts';

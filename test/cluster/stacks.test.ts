@@ -13,7 +13,7 @@ import { prometheusGroups } from '../../model/prometheus/rules.ts';
 import { runbookBase } from '../../model/runbooks.ts';
 import { run } from '../fixtures/programs.ts';
 import { STACKS, type StackName } from '../fixtures/real.ts';
-import { eventually } from '../integration/stand.ts';
+import { eventually } from '../integration/eventually.ts';
 import { recordStack } from '../pulumi/stacks.ts';
 import { applyAll, type Registered, registered } from './apply.ts';
 import { renderChart } from './charts.ts';

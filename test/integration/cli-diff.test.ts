@@ -19,7 +19,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { withWorktree } from '../../cli/diff/worktree.ts';
 import { chainwatch, type Ended, inProcess, ROOT, start } from './command.ts';
-import { eventually } from './stand.ts';
+import { eventually } from './eventually.ts';
 
 /** One network is as good as many, and quicker. */
 const STACK = `config:

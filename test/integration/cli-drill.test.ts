@@ -14,7 +14,8 @@ import { type Known, makeKnown } from '../../model/knowledge.ts';
 import type { PackFiles } from '../../model/rules/pack.ts';
 import { loadPackFiles } from '../../rules/load.ts';
 import { PROVE } from '../fixtures/prove.ts';
-import { eventually, MAIN } from './stand.ts';
+import { eventually } from './eventually.ts';
+import { MAIN } from './testProject.ts';
 
 const MINUTES = 60_000;
 

@@ -9,7 +9,7 @@ import { CLUSTER_SECTION } from '../../cli/init/init.ts';
 import { mayAsk } from '../../cli/init/write.ts';
 import { processIo } from '../../cli/io.ts';
 import { inProcess, ROOT } from './command.ts';
-import { eventually } from './stand.ts';
+import { eventually } from './eventually.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { z } from 'zod';
 import { freePort } from '../../tools/freePort.ts';
 import { chainwatch, inProcess, start } from './command.ts';
-import { eventually } from './stand.ts';
+import { eventually } from './eventually.ts';
 
 const TOKEN = 'token-that-nobody-else-may-see';
 const message = z.object({

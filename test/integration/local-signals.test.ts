@@ -4,19 +4,20 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isAlive } from '../../local/identity.ts';
-import { eventually, MAIN, Stand } from './stand.ts';
+import { eventually } from './eventually.ts';
+import { MAIN, TestProject } from './testProject.ts';
 
-let stand: Stand;
+let project: TestProject;
 beforeEach(async () => {
-  stand = await Stand.make();
+  project = await TestProject.make();
 });
 afterEach(async () => {
-  await stand.clean();
+  await project.clean();
 });
 
 /** Whatever is shipped is ended by one of the tests; how a start is cut off does not depend on how much it starts. */
 function keepOneNetwork(): void {
-  stand.edit(['chainwatch:networks'], {
+  project.edit(['chainwatch:networks'], {
     small: { chain: 'eq-service', simulated: true, nodes: { 'eq-service': ['eq:9091'] } },
   });
 }
@@ -32,7 +33,7 @@ it.each([
 ] as const)('stops everything on a signal %s (%s, %s)', async (when, command, signal, phase, exitCode) => {
   if (when !== 'while it runs') keepOneNetwork();
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...command.split(' ')], {
-    cwd: stand.folder,
+    cwd: project.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -44,23 +45,23 @@ it.each([
   while (!phase.test(said) && child.exitCode === null) await sleep(10);
   // Programs are there by now, or are just being started.
   await sleep(200);
-  const state = stand.run();
+  const state = project.run();
   child.kill(signal);
   expect(await ended, said).toBe(exitCode);
   expect(state?.programs.flatMap((program) => program.process ?? []).filter(isAlive) ?? []).toEqual([]);
-  expect(stand.run()).toBeUndefined();
-  for (const port of Object.values(stand.ports)) expect(await listens(port)).toBe(false);
+  expect(project.run()).toBeUndefined();
+  for (const port of Object.values(project.ports)) expect(await listens(port)).toBe(false);
 });
 
 it('does not leave programs alone when it ends at once, at a second Ctrl-C', async () => {
   keepOneNetwork();
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'start'], {
-    cwd: stand.folder,
+    cwd: project.folder,
     stdio: 'ignore',
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const programs = await eventually('a run with Prometheus', 120, async () => {
-    const found = stand.run()?.programs ?? [];
+    const found = project.run()?.programs ?? [];
     const running = found.flatMap((program) => program.process ?? []);
     return found.at(-1)?.name === 'prometheus' && running.length === found.length ? running : undefined;
   });

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isAlive } from '../../local/identity.ts';
 import type { RunState } from '../../local/state.ts';
-import { eventually, Stand } from './stand.ts';
+import { eventually } from './eventually.ts';
+import { TestProject } from './testProject.ts';
 
 const alertList = z.object({
   alerts: z.array(z.object({ labels: z.record(z.string(), z.string()), status: z.string() })),
@@ -17,19 +18,19 @@ const queryResult = z.object({
   data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
 });
 
-let stand: Stand;
+let project: TestProject;
 
 beforeAll(async () => {
-  stand = await Stand.make();
-  const started = await stand.chainwatch('start', '--detach');
+  project = await TestProject.make();
+  const started = await project.chainwatch('start', '--detach');
   expect(started, started.stderr).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
-  await stand?.clean();
+  await project?.clean();
 });
 
 function theRun(): RunState {
-  const run = stand.run();
+  const run = project.run();
   if (run === undefined) throw new Error('nothing runs');
   return run;
 }
@@ -37,28 +38,28 @@ function theRun(): RunState {
 /** Status of our alert as the receiver has it, or `undefined` while it has not heard of it. */
 async function atReceiver(alertname: string): Promise<string | undefined> {
   const { alerts } = alertList.parse(
-    await stand.get('receiver', `/alerts?state=all&alertname=${alertname}&network=op-dev`),
+    await project.get('receiver', `/alerts?state=all&alertname=${alertname}&network=op-dev`),
   );
   return alerts[0]?.status;
 }
 
 async function query(promql: string): Promise<number | undefined> {
   const { data } = queryResult.parse(
-    await stand.get('prometheus', `/api/v1/query?query=${encodeURIComponent(promql)}`),
+    await project.get('prometheus', `/api/v1/query?query=${encodeURIComponent(promql)}`),
   );
   const value = data.result[0]?.value[1];
   return value === undefined ? undefined : Number(value);
 }
 
 async function ruleQuery(alertname: string): Promise<string | undefined> {
-  const { data } = ruleList.parse(await stand.get('prometheus', '/api/v1/rules'));
+  const { data } = ruleList.parse(await project.get('prometheus', '/api/v1/rules'));
   return data.groups.flatMap((group) => group.rules).find((rule) => rule.name === alertname)?.query;
 }
 
 describe('the local run', () => {
   it('has every target up, as status says', async () => {
     const status = await eventually('all targets up', 120, async () => {
-      const answer = await stand.chainwatch('status', '--json');
+      const answer = await project.chainwatch('status', '--json');
       return answer.code === 0
         ? z.object({ targets: z.array(z.object({ health: z.string() })) }).parse(JSON.parse(answer.stdout))
         : undefined;
@@ -82,11 +83,11 @@ describe('the local run', () => {
 
   it('carries an alert from the metric to Alertmanager and the receiver, and resolves it', async () => {
     expect(await atReceiver('UnsafeHeadStalled')).not.toBe('firing');
-    const played = await stand.chainwatch('simulate', 'op-dev', 'sequencer-stall');
+    const played = await project.chainwatch('simulate', 'op-dev', 'sequencer-stall');
     expect(played).toMatchObject({ code: 0, stdout: expect.stringContaining('UnsafeHeadStalled') });
 
     await eventually('the alert in Alertmanager', 120, async () => {
-      const alerts = alertmanagerAlerts.parse(await stand.get('alertmanager', '/api/v2/alerts'));
+      const alerts = alertmanagerAlerts.parse(await project.get('alertmanager', '/api/v2/alerts'));
       return (
         alerts.some(({ labels }) => labels.alertname === 'UnsafeHeadStalled' && labels.network === 'op-dev') ||
         undefined
@@ -95,7 +96,9 @@ describe('the local run', () => {
     await eventually('the alert at the receiver', 120, async () =>
       (await atReceiver('UnsafeHeadStalled')) === 'firing' ? true : undefined,
     );
-    const { alerts } = alertList.parse(await stand.get('receiver', '/alerts?state=firing&alertname=UnsafeHeadStalled'));
+    const { alerts } = alertList.parse(
+      await project.get('receiver', '/alerts?state=firing&alertname=UnsafeHeadStalled'),
+    );
     expect(alerts[0]?.labels).toMatchObject({
       network: 'op-dev',
       chain: 'op-stack',
@@ -103,7 +106,7 @@ describe('the local run', () => {
       severity: 'critical',
     });
 
-    expect(await stand.chainwatch('simulate', 'op-dev', 'sequencer-stall', '--clear')).toMatchObject({ code: 0 });
+    expect(await project.chainwatch('simulate', 'op-dev', 'sequencer-stall', '--clear')).toMatchObject({ code: 0 });
     await eventually('the alert resolved at the receiver', 120, async () =>
       (await atReceiver('UnsafeHeadStalled')) === 'resolved' ? true : undefined,
     );
@@ -125,7 +128,7 @@ describe('the local run', () => {
 
     // While its simulator was dead the batcher was down as well, so an alert of that time may still be
     // on its way: the target's own `up` says that this fault has begun.
-    await stand.chainwatch('simulate', 'op-dev', 'batcher-down');
+    await project.chainwatch('simulate', 'op-dev', 'batcher-down');
     await eventually(
       'the batcher down',
       120,
@@ -136,9 +139,9 @@ describe('the local run', () => {
       120,
       async () => (await atReceiver('BatcherDown')) === 'firing' || undefined,
     );
-    const status = await stand.chainwatch('status');
+    const status = await project.chainwatch('status');
     expect(status).toMatchObject({ code: 1, stdout: expect.stringMatching(/op-dev\/op-batcher +0\/1/) });
-    await stand.chainwatch('simulate', 'op-dev', '--clear');
+    await project.chainwatch('simulate', 'op-dev', '--clear');
     await eventually(
       'BatcherDown resolved',
       120,
@@ -149,18 +152,18 @@ describe('the local run', () => {
   it('has nodes that push to the aggregator, which counts fewer peers when the fleet shrinks', async () => {
     const active = 'cluster_peer_active_total{network="the-block-dev"}';
     await eventually('the whole fleet', 120, async () => (await query(active)) === 60 || undefined);
-    expect(await stand.chainwatch('simulate', 'the-block-dev', 'aggregator-peers-dropped')).toMatchObject({
+    expect(await project.chainwatch('simulate', 'the-block-dev', 'aggregator-peers-dropped')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('AggregatorPeersDropped'),
     });
     await eventually('a smaller fleet', 120, async () => (await query(active)) === 24 || undefined);
-    expect(await stand.chainwatch('simulate', 'the-block-dev', '--clear')).toMatchObject({ code: 0 });
+    expect(await project.chainwatch('simulate', 'the-block-dev', '--clear')).toMatchObject({ code: 0 });
   });
 
   it('serves the runbook that the alert names', async () => {
     const { alerts } = z
       .object({ alerts: z.array(z.object({ annotations: z.record(z.string(), z.string()) })) })
-      .parse(await stand.get('receiver', '/alerts?state=all&alertname=UnsafeHeadStalled'));
+      .parse(await project.get('receiver', '/alerts?state=all&alertname=UnsafeHeadStalled'));
     const page = await fetch(alerts[0]?.annotations.runbook_url ?? '');
     expect(page.status).toBe(200);
     const text = await page.text();
@@ -170,19 +173,19 @@ describe('the local run', () => {
   });
 
   it('a service on a port of a running stack names the stack, ends with 4, and leaves nothing behind', async () => {
-    const before = readdirSync(stand.folder);
-    const served = await stand.chainwatch('serve', 'receiver', '--listen', `127.0.0.1:${stand.ports.prometheus}`);
+    const before = readdirSync(project.folder);
+    const served = await project.chainwatch('serve', 'receiver', '--listen', `127.0.0.1:${project.ports.prometheus}`);
     expect(served).toMatchObject({ code: 4, stdout: '' });
     const holder =
       process.platform === 'linux' ? 'is held by Chainwatch stack dev\n' : 'is in use by another program\n';
     expect(served.stderr).toContain(holder);
     expect(served.stderr.match(/port/g)?.length).toBeLessThan(5);
-    expect(readdirSync(stand.folder)).toEqual(before);
-    expect(await stand.chainwatch('status')).toMatchObject({ stdout: expect.stringContaining('time ×60') });
+    expect(readdirSync(project.folder)).toEqual(before);
+    expect(await project.chainwatch('status')).toMatchObject({ stdout: expect.stringContaining('time ×60') });
   });
 
   it('refuses a second start of the same stack, naming the first', async () => {
-    const second = await stand.chainwatch('start', '--detach');
+    const second = await project.chainwatch('start', '--detach');
     expect(second.code).toBe(4);
     expect(second.stderr).toMatch(/runs already \(process \d+\)/);
     expect(second.stderr).not.toContain('    at ');
@@ -190,9 +193,9 @@ describe('the local run', () => {
 
   it('takes a changed threshold after a restart', async () => {
     expect(await ruleQuery('BatcherLowETH')).toBe('op_batcher_default_balance{network="op-dev"} < 0.5');
-    stand.edit(['chainwatch:networks', 'op-dev', 'alerts', 'BatcherLowETH', 'threshold'], '0.7 ETH');
-    expect(await stand.chainwatch('stop')).toMatchObject({ code: 0 });
-    expect(await stand.chainwatch('start', '--detach')).toMatchObject({ code: 0 });
+    project.edit(['chainwatch:networks', 'op-dev', 'alerts', 'BatcherLowETH', 'threshold'], '0.7 ETH');
+    expect(await project.chainwatch('stop')).toMatchObject({ code: 0 });
+    expect(await project.chainwatch('start', '--detach')).toMatchObject({ code: 0 });
     expect(await ruleQuery('BatcherLowETH')).toBe('op_batcher_default_balance{network="op-dev"} < 0.7');
   });
 
@@ -203,12 +206,12 @@ describe('the local run', () => {
     const orphans = state.programs.flatMap((program) => program.process ?? []);
     expect(orphans.filter(isAlive).length).toBeGreaterThan(3);
 
-    expect(await stand.chainwatch('status')).toMatchObject({
+    expect(await project.chainwatch('status')).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/was killed and left behind .*prometheus/),
     });
 
-    const again = await stand.chainwatch('start', '--detach');
+    const again = await project.chainwatch('start', '--detach');
     expect(again, again.stderr).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Ended what an earlier run had left behind'),
@@ -220,7 +223,7 @@ describe('the local run', () => {
     const state = theRun();
     const processes = [state.supervisor, ...state.programs.flatMap((program) => program.process ?? [])];
     expect(processes.every(isAlive)).toBe(true);
-    expect(await stand.chainwatch('stop')).toMatchObject({ code: 0 });
+    expect(await project.chainwatch('stop')).toMatchObject({ code: 0 });
     expect(processes.filter(isAlive)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** Who can reach whom in a cluster, tried from the pods themselves. */
 import { containerSecurity, podSecurity } from '../../model/kubernetes/security.ts';
 import type { KubernetesObject } from '../cluster/client.ts';
-import { eventually } from '../integration/stand.ts';
+import { eventually } from '../integration/eventually.ts';
 import type { Place } from './place.ts';
 
 export interface Connection {

@@ -9,8 +9,8 @@ import { type ApiAccess, type ApiRequest, askApi } from '../../tools/cluster/api
 import { describeProgress, resolveProgram, type ToolProgress } from '../../tools/index.ts';
 import { type RealNode, startNode } from '../../tools/node/start.ts';
 import { Client } from '../cluster/client.ts';
-import { GIVEN, IMAGE } from './hindrance.ts';
 import { operatorImages, ourImage } from './images.ts';
+import { GIVEN, IMAGE } from './skipReason.ts';
 
 const run = promisify(execFile);
 

@@ -9,12 +9,12 @@ import { recordProgram } from '../../cli/render/record.ts';
 import { applyAll, registered } from '../cluster/apply.ts';
 import type { KubernetesObject } from '../cluster/client.ts';
 import { refusals, workloadsOf } from '../cluster/workloads.ts';
-import { eventually } from '../integration/stand.ts';
+import { eventually } from '../integration/eventually.ts';
 import { configOf, SECRETS } from '../pulumi/stacks.ts';
 import { connects, policiesAreEnforced } from './connections.ts';
-import { hindrance } from './hindrance.ts';
 import { operatorKinds, operatorObjects } from './operator.ts';
 import { ask, findPlace, type Place } from './place.ts';
+import { skipReason } from './skipReason.ts';
 
 const COLD_CACHE_MS = 40 * 60_000;
 /** Of the tests alone, wherever they run. */
@@ -44,7 +44,7 @@ const alertList = z.object({
 const history = z.object({ transitions: z.array(z.looseObject({ id: z.number(), change: z.string() })) });
 
 describe('the dev stack on real pods', () => {
-  const why = hindrance();
+  const why = skipReason();
   beforeEach((context) => {
     if (why !== undefined) context.skip(why);
   });

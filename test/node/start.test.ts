@@ -9,8 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { containerSecurity, podSecurity } from '../../model/kubernetes/security.ts';
 import { SANDBOX_IMAGE } from '../../tools/node/settings.ts';
 import { type RealNode, startNode } from '../../tools/node/start.ts';
-import { eventually } from '../integration/stand.ts';
-import { GIVEN, hindrance } from './hindrance.ts';
+import { eventually } from '../integration/eventually.ts';
+import { GIVEN, skipReason } from './skipReason.ts';
 
 const run = promisify(execFile);
 const COLD_CACHE_MS = 40 * 60_000;
@@ -20,7 +20,7 @@ let node: RealNode | undefined;
 let starter: ChildProcess | undefined;
 
 beforeEach((context) => {
-  const why = GIVEN === undefined ? hindrance() : 'a cluster was given, and no node of our own is wanted';
+  const why = GIVEN === undefined ? skipReason() : 'a cluster was given, and no node of our own is wanted';
   if (why !== undefined) context.skip(why);
   folder = mkdtempSync(join(tmpdir(), 'cw-node-'));
 });

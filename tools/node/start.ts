@@ -14,9 +14,9 @@ import { resolvePrograms } from '../index.ts';
 import { imageArchive, type PackedImage } from '../oci/image.ts';
 import type { ToolProgress } from '../types.ts';
 import { cgroupName, removeCgroup, sweepCgroups } from './cgroups.ts';
-import { systemPrograms } from './hindrance.ts';
 import { systemImages } from './images.ts';
 import type { NodeOrder } from './inside.ts';
+import { systemPrograms } from './requirements.ts';
 import { foldersOf } from './settings.ts';
 
 export interface NodeOptions {

@@ -10,7 +10,7 @@ import { judgeRoutes } from '../../../model/import/routes.ts';
 import type { Remark } from '../../../model/import/types.ts';
 import type { Known } from '../../../model/knowledge.ts';
 import { createAtomically } from '../../atomic.ts';
-import { COMMAND } from '../../called.ts';
+import { COMMAND } from '../../commandName.ts';
 import { CliError } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exitCodes.ts';
 import { interruptible } from '../../interrupt.ts';

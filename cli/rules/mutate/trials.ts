@@ -13,8 +13,8 @@ import {
   type SuiteTest,
 } from '../../../model/mutation/suite.ts';
 import { readVerdict } from '../../../model/mutation/verdict.ts';
-import { COMMAND } from '../../called.ts';
 import { type Ran, run } from '../../child.ts';
+import { COMMAND } from '../../commandName.ts';
 import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exitCodes.ts';
 import { complaint, parallel } from '../promtool.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { COMMAND } from '../../../cli/called.ts';
+import { COMMAND } from '../../../cli/commandName.ts';
 import { groups } from '../../../cli/help.ts';
 import { makeProgram, runCli } from '../../../cli/run.ts';
 import { version } from '../../../cli/version.ts';

@@ -41,7 +41,7 @@ export interface Machine {
 }
 
 /** @returns why no node can run here, in one sentence with the remedy; `undefined` when it can */
-export function nodeHindrance(machine: Machine = thisMachine): string | undefined {
+export function unmetRequirement(machine: Machine = thisMachine): string | undefined {
   if (machine.platform !== 'linux') return `a node needs Linux: use such a machine, ${OTHERWISE}`;
   if (!machine.root) return `a node needs root, for namespaces and mounts: run it as root, ${OTHERWISE}`;
   const missing = [
@@ -58,11 +58,11 @@ export function nodeHindrance(machine: Machine = thisMachine): string | undefine
   return undefined;
 }
 
-/** @throws Error with what {@link nodeHindrance} says */
+/** @throws Error with what {@link unmetRequirement} says */
 export function systemPrograms(): SystemPrograms {
-  const hindrance = nodeHindrance();
+  const unmet = unmetRequirement();
   const [runc, plugins] = [thisMachine.program('runc'), thisMachine.plugins()];
-  if (hindrance !== undefined || runc === undefined || plugins === undefined) throw new Error(hindrance);
+  if (unmet !== undefined || runc === undefined || plugins === undefined) throw new Error(unmet);
   return { runc, plugins };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Machine, nodeHindrance } from '../../../../tools/node/hindrance.ts';
+import { type Machine, unmetRequirement } from '../../../../tools/node/requirements.ts';
 
 const able: Machine = {
   platform: 'linux',
@@ -12,7 +12,7 @@ const able: Machine = {
 };
 
 it('is none where everything is there', () => {
-  expect(nodeHindrance(able)).toBeUndefined();
+  expect(unmetRequirement(able)).toBeUndefined();
 });
 
 it.each<[string, Partial<Machine>]>([
@@ -27,7 +27,7 @@ it.each<[string, Partial<Machine>]>([
   ['does not let root make', { makesNamespaces: () => false }],
   ['/sys/fs/cgroup cannot be written', { makesCgroups: () => false }],
 ])('names the reason and the remedy: %s', (reason, lacking) => {
-  const said = nodeHindrance({ ...able, ...lacking });
+  const said = unmetRequirement({ ...able, ...lacking });
   expect(said).toContain(reason);
   expect(said).toMatch(/: .*, or name a cluster by CHAINWATCH_TEST_KUBECONFIG$/);
 });

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
 import type { RunState } from '../../local/state.ts';
 import { freePort } from '../../tools/freePort.ts';
@@ -17,7 +16,7 @@ export interface Output {
   readonly stderr: string;
 }
 
-export class Stand {
+export class TestProject {
   readonly folder: string;
   readonly ports: Readonly<Record<string, number>>;
 
@@ -27,16 +26,16 @@ export class Stand {
   }
 
   /** The repository's own dev stack, so that what is tested is what a person starts; only the ports differ. */
-  static async make(): Promise<Stand> {
-    const folder = mkdtempSync(join(tmpdir(), 'chainwatch-stand-'));
+  static async make(): Promise<TestProject> {
+    const folder = mkdtempSync(join(tmpdir(), 'chainwatch-project-'));
     const own = ['receiver', 'aggregator', 'exporter', 'status', 'simulator'];
     const names = ['prometheus', 'alertmanager', ...own, 'anvil', 'geth'];
     const ports: Record<string, number> = {};
     for (const name of names) ports[name] = await freePort();
-    const stand = new Stand(folder, ports);
-    writeFileSync(stand.stackFile, readFileSync(join(root, 'Pulumi.dev.yaml')));
-    for (const [name, port] of Object.entries(ports)) stand.edit(['chainwatch:services', name, 'port'], port);
-    return stand;
+    const project = new TestProject(folder, ports);
+    writeFileSync(project.stackFile, readFileSync(join(root, 'Pulumi.dev.yaml')));
+    for (const [name, port] of Object.entries(ports)) project.edit(['chainwatch:services', name, 'port'], port);
+    return project;
   }
 
   get stackFile(): string {
@@ -97,16 +96,5 @@ export class Stand {
     // Most tests have ended what they started: then the command would have nothing to do.
     if (existsSync(join(this.folder, '.chainwatch', 'dev', 'run.json'))) await this.chainwatch('stop');
     rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** Asks until the answer is something. @throws with what it waited for, and the last answer, after `seconds` */
-export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
-    await sleep(100);
   }
 }
