@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openClient } from '../../services/agent/client.ts';
-import { openHealth } from '../../services/shared/health.ts';
 import { readPair } from '../../services/shared/tls/pair.ts';
 import { Authority, type Issued, OPENSSL } from '../fixtures/certificates.ts';
 import { AggregatorPlace, type AggregatorProcess, TOKEN, until } from './aggregator/process.ts';
@@ -277,34 +276,4 @@ describe('with clientCa', () => {
     const stranger = shown(strange.issue('stranger'));
     expect(await get(aggregator.url, { ca, ...stranger })).toBe(200);
   });
-
-  test('who looks after the process asks without a certificate how it is, and is told nothing else', async () => {
-    const aggregator = await place.start({ settings: { tls: files, healthListen: '127.0.0.1:0' } });
-    const told = aggregator.log.find(({ msg }) => msg === 'health is told without TLS');
-    const health = String(told?.address);
-    expect(await get(aggregator.url, { ca: text(ours.cert) })).not.toBe(200);
-    expect((await fetch(`${health}/healthz`)).status).toBe(200);
-    const ready = await fetch(`${health}/readyz`);
-    expect(ready.status).toBe(200);
-    expect(await ready.json()).toMatchObject({ ready: true, checks: { store: { ok: true }, tls: { ok: true } } });
-    const authorization = `Bearer ${TOKEN}`;
-    for (const path of ['/metrics', '/peers', '/export/all', '/backup'])
-      expect((await fetch(health + path, { headers: { authorization } })).status).toBe(404);
-    const pushed = await fetch(`${health}/ingest`, { method: 'POST', headers: { authorization }, body: '[]' });
-    expect(pushed.status).toBe(404);
-    expect(await aggregator.stop()).toBe(0);
-    await expect(fetch(`${health}/healthz`)).rejects.toThrow();
-  });
-});
-
-test('a service that is not ready says so without TLS too', async () => {
-  const store = { ok: false, reason: 'the disk is full' };
-  const health = await openHealth({ host: '127.0.0.1', port: 0 }, { store: () => store });
-  try {
-    const ready = await fetch(`${health.address.url}/readyz`);
-    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, checks: { store } }]);
-    expect((await fetch(`${health.address.url}/healthz`)).status).toBe(200);
-  } finally {
-    await health.close();
-  }
 });

@@ -1,17 +1,9 @@
 /** The gates on a real nginx, where the system has one: who is let through, with what, and what is refused. */
-import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { exposureConfig, GATE_PORT, ingestionConfig, tokensFile } from '../../model/kubernetes/gate.ts';
-import { SECRETS_PATH } from '../../model/kubernetes/names.ts';
-import { freePort } from '../../tools/freePort.ts';
-import { Authority, OPENSSL } from '../fixtures/certificates.ts';
-import { AggregatorPlace, TOKEN as SERVICE_TOKEN } from './aggregator/process.ts';
+import { exposureConfig, ingestionConfig, tokensFile } from '../../model/kubernetes/gate.ts';
+import { hindrance, makeGates } from './gate/stand.ts';
 import { request } from './rawRequest.ts';
 
 const TOKEN = 'a.Token-of-the-test';
@@ -31,28 +23,15 @@ interface Behind {
 }
 const NOBODY: Behind = { address: '', seen: [] };
 
-const folder = mkdtempSync(join(tmpdir(), 'chainwatch-gate-'));
-const stops: (() => Promise<unknown>)[] = [];
-
-/** Why there is no gate to ask here; `undefined` where there is one. */
-function hindrance(): string | undefined {
-  try {
-    execFileSync('nginx', ['-v'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'nginx is not on PATH: apt-get install nginx-light';
-  }
-}
+const gates = makeGates();
+const { stops, start: gate } = gates;
 
 const without = hindrance();
 beforeEach((context) => {
   if (without !== undefined) context.skip(without);
 });
 
-afterAll(async () => {
-  for (const stop of stops) await stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => gates.clear());
 
 /** A program behind a gate, which keeps what came. */
 async function behind(status = 200): Promise<Behind> {
@@ -73,39 +52,6 @@ async function behind(status = 200): Promise<Behind> {
 function portOf(server: Server): number {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function gate(config: string, files: Readonly<Record<string, string>>): Promise<number> {
-  const port = await freePort();
-  const own = mkdtempSync(join(folder, 'gate-'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(own, name), text, { mode: 0o644 });
-  const text = config
-    .replaceAll('/tmp/', `${own}/`)
-    .replaceAll(SECRETS_PATH, own)
-    .replaceAll('/dev/stdout', join(own, 'access.log'))
-    .replaceAll(`listen ${GATE_PORT}`, `listen 127.0.0.1:${port}`);
-  writeFileSync(join(own, 'nginx.conf'), text);
-  const child = spawn(
-    'nginx',
-    ['-c', join(own, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off; master_process off;'],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  let errors = '';
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
-  stops.push(async () => {
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
-  });
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`nginx has ended: ${errors}`);
-    if ((await request(port, { path: '/-/gate' }).catch(() => undefined))?.status === 200) return port;
-    await sleep(50);
-  }
-  throw new Error(`nginx does not answer: ${errors}`);
 }
 
 describe('ingestion', () => {
@@ -251,67 +197,5 @@ describe('exposure', () => {
   test('a host that is not exposed is not there', async () => {
     expect((await get('other.example', '/')).status).toBe(404);
     expect((await get('open.example', '/')).status).toBe(200);
-  });
-});
-
-describe('the aggregator behind the gate', () => {
-  const HOST = 'push.example';
-  let place: AggregatorPlace;
-  let plain = 0;
-  let secure = 0;
-  let strange = 0;
-
-  beforeAll(async () => {
-    if (without !== undefined || !OPENSSL) return;
-    place = new AggregatorPlace();
-    stops.push(() => place.clear());
-    const ours = new Authority(place.folder, 'ours');
-    const { cert, key } = ours.issue('server');
-    const clear = await place.start();
-    const tls = await place.start({ settings: { tls: { cert, key }, database: join(place.folder, 'tls.db') } });
-    const behindGate = async (url: string, authority?: string) => {
-      const name = 'localhost';
-      const route = { host: HOST, upstream: new URL(url).host, own: [], closed: [], pushes: ['/ingest', '/telemetry'] };
-      const trusted = authority && { secure: { name, authority: `${SECRETS_PATH}/ca.crt` } };
-      const files = authority ? { 'ca.crt': readFileSync(authority, 'utf8') } : undefined;
-      return gate(exposureConfig([{ ...route, ...trusted }]), files ?? {});
-    };
-    plain = await behindGate(clear.url);
-    secure = await behindGate(tls.url, ours.cert);
-    strange = await behindGate(tls.url, new Authority(place.folder, 'strange').cert);
-  }, 120_000);
-
-  beforeEach((context) => {
-    if (!OPENSSL) context.skip('there is no openssl');
-  });
-
-  const push = (port: number, token: string | undefined, path = '/ingest') => {
-    const headers = { host: HOST, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-    return request(port, { method: 'POST', path, headers, body: '[{"peer_id":"a","metrics":{"n":1}}]' });
-  };
-
-  test.each(['without TLS', 'with TLS'])('%s takes what is pushed with its token, and nothing without', async (how) => {
-    const port = how === 'with TLS' ? secure : plain;
-    expect((await push(port, SERVICE_TOKEN)).status).toBe(200);
-    expect((await push(port, undefined)).status).toBe(401);
-    expect((await push(port, 'another-token-of-somebody')).status).toBe(401);
-  });
-
-  test('is not asked where it is another that answers', async () => {
-    expect((await push(strange, SERVICE_TOKEN)).status).toBe(502);
-  });
-
-  test.each(['/backup', '/export/all', '/peers', '/peer/a', '/replica/snapshot', '/prune', '/keys/rotate', '/metrics'])(
-    '%s is not for outside, whoever asks',
-    async (path) => {
-      const headers = { host: HOST, authorization: `Bearer ${SERVICE_TOKEN}` };
-      expect((await request(secure, { path, headers })).status).toBe(404);
-      expect((await push(secure, SERVICE_TOKEN, path)).status).toBe(404);
-    },
-  );
-
-  test('what nodes said is not read there either', async () => {
-    const headers = { host: HOST, authorization: `Bearer ${SERVICE_TOKEN}` };
-    expect((await request(secure, { path: '/telemetry', headers })).status).toBe(403);
   });
 });
