@@ -4,6 +4,9 @@ import { ZipFile } from 'yazl';
 import { entryName } from './names.ts';
 import type { Shown, View } from './view.ts';
 
+/** What an archive needs of a view. */
+type Entries = Pick<View, 'peers' | 'places' | 'json'>;
+
 export interface ArchiveOptions {
   /** Sorted. */
   readonly networks: readonly string[];
@@ -21,7 +24,7 @@ export interface ArchiveOptions {
  *
  * @returns the bytes; the stream breaks with the error, or with the reason of the signal
  */
-export function zipOf(view: View, options: ArchiveOptions): Readable {
+export function zipOf(view: Entries, options: ArchiveOptions): Readable {
   const zip = new ZipFile();
   const bytes = new PassThrough();
   const stop = (error: Error) => bytes.destroy(error);
@@ -40,7 +43,7 @@ export function zipOf(view: View, options: ArchiveOptions): Readable {
   return bytes;
 }
 
-async function fill(zip: ZipFile, view: View, { networks, show, signal }: ArchiveOptions): Promise<void> {
+async function fill(zip: ZipFile, view: Entries, { networks, show, signal }: ArchiveOptions): Promise<void> {
   // yazl keeps the function of each entry to the end: one for all keeps no entry's data.
   let current: Readable = Readable.from([]);
   const giveCurrent = (take: (error: unknown, stream: Readable) => void) => take(null, current);
@@ -58,6 +61,7 @@ async function fill(zip: ZipFile, view: View, { networks, show, signal }: Archiv
       { mtime: new Date(newest.at * 1000) },
       giveCurrent,
     );
+    keepNameAlone(zip);
     try {
       await read;
     } finally {
@@ -66,4 +70,18 @@ async function fill(zip: ZipFile, view: View, { networks, show, signal }: Archiv
   }
   signal.throwIfAborted();
   zip.end();
+}
+
+/**
+ * yazl keeps the name of each entry to the end, as a slice of the pool from which Node takes all small buffers. With it stay 64 KiB that held
+ * samples: the memory of an export would grow with what it holds. The name gets bytes of its own.
+ */
+function keepNameAlone(zip: ZipFile): void {
+  const entry: unknown = 'entries' in zip && Array.isArray(zip.entries) ? zip.entries.at(-1) : undefined;
+  if (typeof entry !== 'object' || entry === null || !('utf8FileName' in entry)) return;
+  const { utf8FileName } = entry;
+  if (!(utf8FileName instanceof Uint8Array)) return;
+  const own = Buffer.allocUnsafeSlow(utf8FileName.length);
+  own.set(utf8FileName);
+  entry.utf8FileName = own;
 }

@@ -69,12 +69,17 @@ export class View {
     const { reader, history, since } = this.#options;
     const places: Place[] = [];
     let id = this.#heads[peer] ?? 0;
-    for (let steps = 1; steps <= history; steps += 1) {
-      const place = reader.step(id);
-      if (place === undefined) break;
-      if (place.at >= since) places.push({ id, at: place.at, reporter: place.reporter });
-      id = place.prev;
-      if (steps % TURN === 0) await setImmediate();
+    for (let left = history; left > 0 && id !== 0; left -= TURN) {
+      if (left < history) await setImmediate();
+      id = reader.together(() => {
+        for (let steps = Math.min(left, TURN); steps > 0; steps -= 1) {
+          const place = reader.step(id);
+          if (place === undefined) return 0;
+          if (place.at >= since) places.push({ id, at: place.at, reporter: place.reporter });
+          id = place.prev;
+        }
+        return id;
+      });
     }
     return places.sort((a, b) => b.at - a.at || (a.reporter < b.reporter ? -1 : 1));
   }
@@ -85,26 +90,28 @@ export class View {
    * @throws an Error where a sample is gone: nothing may be left out of what is said to be whole
    */
   async *json(places: readonly Place[], show: Shown): AsyncGenerator<Buffer> {
-    let parts: Uint8Array[] = [];
-    let size = 0;
-    const add = (part: Uint8Array) => {
-      parts.push(part);
-      size += part.length;
-    };
-    for (const [index, { id, at }] of places.entries()) {
-      const body = this.#options.reader.body(id);
-      if (body === undefined) throw new Error(`the sample ${id} is gone`);
-      add(Buffer.from(`${index === 0 ? '[' : ','}[${at},`));
-      add(show === 'metrics' ? metricsOf(body) : body);
-      add(Buffer.from(']'));
-      if (size < CHUNK && (index + 1) % TURN !== 0) continue;
+    for (let next = 0; ; ) {
+      const parts: Uint8Array[] = [];
+      const end = Math.min(places.length, next + TURN);
+      this.#options.reader.together(() => {
+        for (let size = 0; next < end && size < CHUNK; next += 1) {
+          const part = this.#sample(places[next], next === 0 ? '[' : ',', show);
+          parts.push(...part);
+          size += part.reduce((sum, { length }) => sum + length, 0);
+        }
+      });
+      if (next === places.length) parts.push(Buffer.from(places.length === 0 ? '[]' : ']'));
       yield Buffer.concat(parts);
-      parts = [];
-      size = 0;
+      if (next === places.length) return;
       // A reader that is quick enough would otherwise keep everybody else waiting.
       await setImmediate();
     }
-    add(Buffer.from(places.length === 0 ? '[]' : ']'));
-    yield Buffer.concat(parts);
+  }
+
+  #sample(place: Place | undefined, before: string, show: Shown): Uint8Array[] {
+    if (place === undefined) return [];
+    const body = this.#options.reader.body(place.id);
+    if (body === undefined) throw new Error(`the sample ${place.id} is gone`);
+    return [Buffer.from(`${before}[${place.at},`), show === 'metrics' ? metricsOf(body) : body, Buffer.from(']')];
   }
 }

@@ -27,10 +27,11 @@ export interface PeerRow {
   readonly firstAt: number;
 }
 
-/** Reads beside the writer: no read transaction is open between two calls, so nothing keeps the log from being moved. */
+/** Reads beside the writer: no read transaction is open between two calls from outside, so nothing keeps the log from being moved. */
 export class Reader {
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
+  readonly #reporters = new Map<number, string>();
   readonly telemetry: TelemetryReader;
   readonly correlations: CorrelationReader;
 
@@ -67,6 +68,20 @@ export class Reader {
   }
 
   /**
+   * Does some reads in one transaction: to begin one takes longer than to look up a row.
+   *
+   * @param work that waits for nothing, and takes some milliseconds at most
+   */
+  together<T>(work: () => T): T {
+    this.#db.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      if (this.#db.isTransaction) this.#db.exec('COMMIT');
+    }
+  }
+
+  /**
    * One sample after the other along a chain, newest first as they came.
    *
    * @param from a sample's id
@@ -75,7 +90,7 @@ export class Reader {
   step(from: number): (Place & { readonly prev: number }) | undefined {
     const row = from === 0 ? undefined : this.#sql.place.get(from);
     if (row === undefined) return undefined;
-    return { id: from, at: Number(row.at), reporter: String(row.reporter), prev: Number(row.prev) };
+    return { id: from, at: Number(row.at), reporter: this.#reporter(Number(row.reporter)), prev: Number(row.prev) };
   }
 
   /** @returns what the sender of a sample wrote; undefined where it is gone */
@@ -140,6 +155,15 @@ export class Reader {
   close(): void {
     this.#db.close();
   }
+
+  /** A reporter keeps its name, and there are few of them beside the samples. */
+  #reporter(id: number): string {
+    const known = this.#reporters.get(id);
+    if (known !== undefined) return known;
+    const name = String(this.#sql.reporter.get(id)?.name ?? '');
+    this.#reporters.set(id, name);
+    return name;
+  }
 }
 
 function prepare(db: DatabaseSync) {
@@ -149,9 +173,8 @@ function prepare(db: DatabaseSync) {
       'SELECT sample.at, sample.prev, sample.body, reporter.name AS reporter FROM sample JOIN reporter ON reporter.id = sample.reporter WHERE sample.id = ?',
     ),
     // The body stands last in its row: what is not asked for is not read.
-    place: sql(
-      'SELECT sample.at, sample.prev, reporter.name AS reporter FROM sample JOIN reporter ON reporter.id = sample.reporter WHERE sample.id = ?',
-    ),
+    place: sql('SELECT at, prev, reporter FROM sample WHERE id = ?'),
+    reporter: sql('SELECT name FROM reporter WHERE id = ?'),
     body: sql('SELECT body FROM sample WHERE id = ?'),
     count: sql(`
       SELECT count(*) AS peers FROM (

@@ -132,3 +132,15 @@ test('a sweep takes what is older than it is told, step by step, and says how mu
   } while (from !== 0);
   expect([removed, steps]).toEqual([3_000, 3]);
 });
+
+test('reads that were begun together end together, also where one fails', () => {
+  expect(() =>
+    reader.together(() => {
+      throw new Error('broken');
+    }),
+  ).toThrow('broken');
+  expect(reader.together(() => reader.networks())).toEqual([]);
+  push(['a', NOW]);
+  // Another transaction would still see the moment before.
+  expect(reader.networks()).toEqual(['net']);
+});
