@@ -8,6 +8,8 @@ const PEERS = 10_000;
 /** Batches that are there before: some hundred megabytes to copy. */
 const BEFORE = 300;
 const SECONDS = 6;
+/** In a request: with a thousand too few requests come for the slowest of a hundred to mean something. */
+const EACH = 100;
 /** Of what it takes flat out. */
 const SHARES = [0.1, 0.5];
 
@@ -17,15 +19,17 @@ export async function run(): Promise<void> {
   await inScratch(async (scratch) => {
     const aggregator = await scratch.aggregator();
     const snapshots = new Snapshots(PEERS);
-    const full = await flatOut(aggregator.port, snapshots.stream(BEFORE, BATCH), CONNECTIONS);
+    await flatOut(aggregator.port, snapshots.stream(BEFORE, BATCH), CONNECTIONS);
+    const full = await flatOut(aggregator.port, snapshots.requests(3_000, EACH), CONNECTIONS);
+    report(`flat out, ${EACH} snapshots a request`, full, EACH);
     for (const share of SHARES) {
       const rate = (share * full.latencies.length) / full.seconds;
-      const load = () => paced(aggregator.port, snapshots.requests(Math.ceil(rate * SECONDS), BATCH), rate);
-      console.log(`at ${share * 100} % of what it takes with the generator, for ${SECONDS} s each:`);
+      const load = () => paced(aggregator.port, snapshots.requests(Math.ceil(rate * SECONDS), EACH), rate);
+      console.log(`at ${share * 100} % of that, for ${SECONDS} s each:`);
       const without = await load();
-      report('without a backup', without, BATCH);
+      report('without a backup', without, EACH);
       const { result, bytes, backups } = await whileBackedUp(aggregator, load);
-      report(`while ${backups} were made, one after the other, ${short(bytes / 1e6)} MB`, result, BATCH);
+      report(`while ${backups} were made, one after the other, ${short(bytes / 1e6)} MB`, result, EACH);
       const [p99, before] = [quantile(result.latencies, 0.99), quantile(without.latencies, 0.99)];
       console.log(figure('  p99, to without', p99 / before, { unit: 'times' }));
     }
