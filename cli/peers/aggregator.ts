@@ -26,6 +26,14 @@ const errorBody = z.object({ error: z.string(), reason: z.string(), remedy: z.st
 /** What the caller can set right, by status; the others are states of the aggregator. */
 const OURS = new Set([400, 401, 403, 404, 405, 415]);
 
+/** Where the aggregator says what to send, and a person types options. */
+const TYPED: Readonly<Record<string, string>> = {
+  unknown_peer: 'peers list shows which there are',
+  unknown_network: 'peers list shows which there are; see --network',
+  bad_time: 'give --before a time in the past: 2026-03-01, 2026-03-01T12:00:00Z, or 3d ago',
+  signature_needed: 'sign with the key that it has: --sign-with FILE; --force where that key is lost',
+};
+
 const TLS_REMEDY =
   'see whether an aggregator runs there, --ca-file is of the authority of its certificate, and whether it wants one of yours: --cert-file, --key-file';
 
@@ -53,7 +61,7 @@ export function aggregatorAt(options: AggregatorOptions, io: Io, signal: AbortSi
     } catch (error) {
       signal.throwIfAborted();
       throw unreachable(
-        `${url} does not answer: ${reasonOf(error)}`,
+        `${url} does not answer: ${isNoTls(error) ? 'what listens there does not speak TLS' : reasonOf(error)}`,
         base.protocol === 'https:'
           ? TLS_REMEDY
           : 'see whether an aggregator runs there, or name another: --aggregator URL',
@@ -102,15 +110,20 @@ async function faultOf(answer: Response, url: string, hasToken: boolean): Promis
   const parsed = errorBody.safeParse(content);
   if (!parsed.success)
     return unreachable(`${url} answers ${answer.status} ${answer.statusText}`.trimEnd(), 'see what listens there');
-  const { reason, remedy } = parsed.data;
+  const { error, reason, remedy } = parsed.data;
   const exitCode = OURS.has(answer.status) ? exitCodes.usage : exitCodes.unreachable;
   const token = hasToken
     ? `see whether ${TOKEN_VARIABLE} or --token-file is right`
     : `set ${TOKEN_VARIABLE}, or give --token-file`;
   return new CliError(`${url} answers ${answer.status}: ${reason}`, {
     exitCode,
-    remedy: answer.status === 401 ? token : remedy,
+    remedy: answer.status === 401 ? token : (TYPED[error] ?? remedy),
   });
+}
+
+/** Whether http:// was meant. OpenSSL says it with a place in its own source. */
+function isNoTls(error: unknown): boolean {
+  return error instanceof Error && /wrong version number/i.test(error.message);
 }
 
 /** @throws CliError */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { BackupFault } from '../../services/aggregator/backup/fault.ts';
 import { DatabaseTaken } from '../../services/aggregator/backup/restore.ts';
 import { codeOf, messageOf } from '../../services/shared/fault.ts';
@@ -9,8 +10,10 @@ export function explained(error: unknown, path: string): unknown {
   if (error instanceof DatabaseTaken) return told(error, exitCodes.storage);
   if (error instanceof BackupFault) return told(error, error.kind === 'damaged' ? exitCodes.failed : exitCodes.usage);
   const code = codeOf(error);
-  if (code === 'ENOENT')
-    return new CliError(messageOf(error), { exitCode: exitCodes.storage, remedy: 'see whether the path is right' });
+  if (code === 'ENOENT') {
+    const reason = `${path} cannot be written: there is no folder ${dirname(path)} that takes files`;
+    return new CliError(reason, { exitCode: exitCodes.storage, remedy: 'make it, or choose another place' });
+  }
   // Of drafts nobody has heard.
   if (error instanceof Error && code !== undefined && /^E[A-Z]+$/.test(code)) return Object.assign(error, { path });
   if (code === 'ERR_SQLITE_ERROR') {

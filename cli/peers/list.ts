@@ -30,17 +30,18 @@ type Peer = z.output<typeof page>['peers'][number];
 const PAGE = 1_000;
 
 export async function listPeers(options: ListOptions, io: Io): Promise<ExitCode> {
-  const peers = await interruptible((signal) => allOf(aggregatorAt(options, io, signal), options, io));
-  if (options.json) io.out(json({ peers }));
-  else show(peers, io);
+  const { peers, more } = await interruptible((signal) => allOf(aggregatorAt(options, io, signal), options, io));
+  if (options.json) io.out(json({ peers, more }));
+  else show(peers, more, io);
   return exitCodes.ok;
 }
 
 async function allOf(aggregator: Aggregator, { network, limit = Number.POSITIVE_INFINITY }: ListOptions, io: Io) {
   const progress = progressOn(io);
   const peers: Peer[] = [];
+  let after: string | null = '';
   try {
-    for (let after: string | null = ''; after !== null && peers.length < limit; ) {
+    while (after !== null && peers.length < limit) {
       const query = new URLSearchParams({ limit: String(Math.min(PAGE, limit - peers.length)) });
       if (network !== undefined) query.set('network', network);
       if (after !== '') query.set('after', after);
@@ -52,10 +53,10 @@ async function allOf(aggregator: Aggregator, { network, limit = Number.POSITIVE_
   } finally {
     progress.clear();
   }
-  return peers;
+  return { peers, more: after !== null };
 }
 
-function show(peers: readonly Peer[], io: Io): void {
+function show(peers: readonly Peer[], more: boolean, io: Io): void {
   const time = (seconds: number | null) =>
     seconds === null ? '–' : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
   const rows = peers.map((peer) => [
@@ -65,5 +66,5 @@ function show(peers: readonly Peer[], io: Io): void {
     time(peer.last_seen),
   ]);
   if (rows.length > 0) io.out(table(['network', 'peer', 'first seen', 'last seen'], rows, paint(io)));
-  io.err(`${count(peers.length, 'peer')}\n`);
+  io.err(`${count(peers.length, 'peer')}${more ? '; there are more' : ''}\n`);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { restoreBackup } from '../../services/aggregator/backup/restore.ts';
 import { CliError } from '../errors.ts';
@@ -22,6 +22,9 @@ export async function restorePeers(options: RestoreOptions, io: Io): Promise<Exi
   const from = resolve(io.cwd, options.from);
   const database = resolve(io.cwd, options.database);
   const identities = options.ageIdentity === undefined ? [] : identitiesIn(resolve(io.cwd, options.ageIdentity));
+  if (!statSync(from, { throwIfNoEntry: false })?.isFile()) {
+    throw new CliError(`--from: there is no backup ${from}`, { remedy: 'name the file that peers backup wrote' });
+  }
   const { replace } = options;
   const progress = progressOn(io);
   const { manifest, kept } = await interruptible(async (signal) => {

@@ -78,9 +78,17 @@ async function signatureFor(
   return signer.sign(statementOf({ network: now.network, peer: now.peer_id, oldKey: now.key, newKey }));
 }
 
-function wordsOf({ peer_id: peer, key, old_key: old, old_key_valid_until: until, repeated }: z.output<typeof rotated>) {
+function wordsOf({
+  peer_id: peer,
+  key,
+  old_key: old,
+  old_key_valid_until: until,
+  at,
+  repeated,
+}: z.output<typeof rotated>) {
   const now = repeated ? 'has had' : 'has';
   const then = until === null ? undefined : new Date(until * 1000).toISOString().replace('.000Z', 'Z');
-  const before = old === null || then === undefined ? '' : `; ${old} is good until ${then}`;
+  const grace = at === until ? 'is good no longer' : `is good until ${then}`;
+  const before = old === null || then === undefined ? '' : `; ${old} ${grace}`;
   return `${plain(peer)} ${now} the key ${key}${before}`;
 }

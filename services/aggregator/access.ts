@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { HttpFault } from '../shared/http.ts';
+import { inWords } from '../shared/inWords.ts';
 import type { Reader } from './store/reader.ts';
 import type { Store } from './store/store.ts';
 import type { Scope } from './tokens.ts';
@@ -37,7 +38,7 @@ export function openReader(store: Store): Reader {
 export function parse<S extends z.ZodObject>(schema: S, query: unknown): z.output<S> {
   const result = schema.safeParse(query);
   if (result.success) return result.data;
-  const reason = result.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+  const reason = result.error.issues.map((issue) => [...issue.path, inWords(issue)].join(': ')).join('; ');
   throw new HttpFault(400, {
     error: 'bad_query',
     reason,

@@ -23,7 +23,12 @@ export const settingsSchema = z
     /** One token per line; a line `TOKEN network-a,network-b` is good for these networks alone. */
     tokenFile: z.string().min(1).optional(),
     /** A token without a file, for one that is tried out: it stands in the environment or the list of processes. */
-    token: z.string().min(16, { error: 'is shorter than 16 characters; see `openssl rand -hex 32`' }).optional(),
+    token: z
+      .string()
+      .min(16, { error: 'is shorter than 16 characters; see `openssl rand -hex 32`' })
+      // No sender could ever show it: white space around a header is not part of it, and a bearer token has none.
+      .regex(/^\S*$/, { error: 'has white space in it, also at its end perhaps; see `openssl rand -hex 32`' })
+      .optional(),
     /** Refuse, instead of warn about, a token file that everybody on the machine can read. */
     strictSecretFiles: z.boolean().default(false),
     /** For places where something else keeps strangers away. */

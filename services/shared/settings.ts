@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { codeOf, messageOf } from './fault.ts';
+import { inWords } from './inWords.ts';
 import { nearest } from './nearest.ts';
 
 /** Where settings come from; a later source wins: defaults, file, environment, flags. */
@@ -135,7 +136,7 @@ function wantsText(schema: unknown, path: readonly string[]): boolean {
 
 function describeIssue(issue: z.core.$ZodIssue, schema: unknown): SettingsProblem[] {
   const path = issue.path.map(String).join('.');
-  if (issue.code !== 'unrecognized_keys') return [{ path, reason: issue.message }];
+  if (issue.code !== 'unrecognized_keys') return [{ path, reason: inWords(issue) }];
   const around = schemaAt(schema, issue.path);
   const known = around instanceof z.ZodObject ? Object.keys(around.shape) : [];
   return issue.keys.map((key) => ({

@@ -276,7 +276,8 @@ test('whether a signature is that of a peer, by a key that is good', async () =>
   expect(await verified(second, { message: 'I am somebody else' })).toMatchObject({ valid: false });
   // Lost means that somebody else may have it.
   const third = makeKey();
-  await cli([first.hex, '--new-key', third.hex, '--force']);
+  const forced = await cli([first.hex, '--new-key', third.hex, '--force']);
+  expect(forced.stdout).toMatch(/is good no longer\n$/);
   expect(await verified(third)).toMatchObject({ valid: true, state: 'current' });
   expect(await verified(second)).toMatchObject({ valid: false, state: 'expired', key: second.hex });
 });

@@ -46,7 +46,7 @@ async function filled(at: AggregatorPlace): Promise<AggregatorProcess> {
   return started;
 }
 
-const peers = (args: readonly string[], token: string | undefined = TOKEN, at = aggregator) =>
+const peers = (args: readonly string[], token: string | undefined = TOKEN, at: { readonly url: string } = aggregator) =>
   inProcess(['peers', ...args, '--aggregator', at.url], {
     cwd,
     env: { CHAINWATCH_SECRET_AGGREGATOR_TOKEN: token, CHAINWATCH_AGGREGATOR: undefined },
@@ -70,7 +70,9 @@ test('list and show say what there is', async () => {
   const one = await peers(['list', '--network', 'bega', '--limit', '1', '--json']);
   expect(JSON.parse(one.stdout)).toEqual({
     peers: [{ network: 'bega', peer_id: 'a', first_seen: NOW - 60, last_seen: NOW }],
+    more: true,
   });
+  expect((await peers(['list', '--limit', '2'])).stderr).toBe('2 peers; there are more\n');
   const shown = await peers(['show', 'a', '--network', 'bega']);
   expect(shown.stdout.trim().split('\n').slice(1)).toEqual([
     expect.stringMatching(/Z {2}\{"age":0\}$/),
@@ -123,6 +125,16 @@ describe('export', () => {
     expect(done.code).toBe(code);
     expect(done.stderr).toMatch(says);
     expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('of a network without peers leaves the archive that is there: the name may be wrong', async () => {
+    writeFileSync(join(cwd, 'bulk.zip'), 'of yesterday');
+    const done = await peers(['export', '--all', '--path', 'bulk.zip', '--network', 'begga']);
+    expect(done).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no peers of the network "begga".*\nRemedy: peers list/),
+    });
+    expect(readFileSync(join(cwd, 'bulk.zip'), 'utf8')).toBe('of yesterday');
   });
 
   test('refuses a passphrase that others may read, or none', async () => {
@@ -191,6 +203,18 @@ describe('an export that does not come to its end', () => {
   });
 });
 
+test('backup and restore name the file or folder that is not there', async () => {
+  const restored = await inProcess(['peers', 'restore', '--from', 'nix.tar', '--database', 'x.db'], { cwd });
+  expect(restored).toMatchObject({ code: 2, stderr: expect.stringContaining(`no backup ${join(cwd, 'nix.tar')}`) });
+  const saved = await peers(['backup', '--path', 'nowhere/b.tar']);
+  expect(saved).toMatchObject({ code: 5, stderr: expect.stringContaining(`no folder ${join(cwd, 'nowhere')} that`) });
+});
+
+test('https where http is spoken is told without the words of OpenSSL', async () => {
+  const done = await peers(['list'], TOKEN, { url: aggregator.url.replace('http:', 'https:') });
+  expect(done).toMatchObject({ code: 6, stderr: expect.stringContaining('does not speak TLS\n') });
+});
+
 describe('prune', () => {
   test('goes on where the aggregator answers before all is done', async () => {
     const asked: unknown[] = [];
@@ -220,9 +244,10 @@ describe('prune', () => {
 
   test.each([
     ['no time', ['prune', '--before', 'yesterday'], TOKEN, /--before "yesterday" is no time/],
-    ['the future', ['prune', '--before', String(NOW + 3_600)], TOKEN, /lies in the future/],
+    ['the future', ['prune', '--before', String(NOW + 3_600)], TOKEN, /lies in the future.*\nRemedy: give --before/],
     ['milliseconds', ['prune', '--before', String(NOW * 1000)], TOKEN, /milliseconds\?/],
     ['a token of one network', ['prune', '--before', '1d'], OTHER, /403: .*concerns all networks/],
+    ['a peer that nobody reported', ['show', 'nobody'], TOKEN, /no peer "nobody" .*\nRemedy: peers list shows/],
     ['no token', ['list'], '', /401: .*no token\nRemedy: set CHAINWATCH_SECRET_AGGREGATOR_TOKEN/],
   ])('and others refuse %s', async (_what, args, token, says) => {
     const done = await peers(args, token);

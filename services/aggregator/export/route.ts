@@ -109,6 +109,13 @@ async function orderOf(
   const known = reader.networks();
   const wanted = visible(scope, query.network) ?? known;
   const networks = known.filter((network) => wanted.includes(network));
+  if (query.network !== undefined && networks.length === 0) {
+    throw new HttpFault(404, {
+      error: 'unknown_network',
+      reason: `there are no peers of the network ${JSON.stringify(query.network.slice(0, 80))}`,
+      remedy: 'GET /peers shows which networks there are',
+    });
+  }
   const { maxPeers } = options;
   if (reader.count(networks, maxPeers + 1) > maxPeers) {
     throw new HttpFault(413, {

@@ -42,7 +42,11 @@ const METRICS = hashOf('metrics');
  * @throws BatchFault for anything else, naming snapshot and byte: a batch is taken whole or not at all
  */
 export function readBatch(bytes: Buffer, limits: BatchLimits): Spans {
-  if (!isUtf8(bytes)) throw new BatchFault('bad_batch', 'the batch is not UTF-8');
+  if (!isUtf8(bytes)) {
+    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const hint = packed ? '; it looks like gzip, which wants the header content-encoding: gzip' : '';
+    throw new BatchFault('bad_batch', `the batch is not UTF-8${hint}`);
+  }
   const cursor = new JsonCursor(bytes, limits.maxDepth);
   if (cursor.peek() !== 0x5b) cursor.fail('a batch is an array of snapshots; an array is expected');
   let spans: Spans = new Uint32Array(SPAN.width * 16);

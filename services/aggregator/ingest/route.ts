@@ -110,7 +110,7 @@ function translate(error: unknown, options: IngestOptions): HttpFault {
       error: many ? 'too_large' : 'bad_batch',
       reason: error.message,
       remedy: many
-        ? 'send smaller batches'
+        ? 'send fewer snapshots in a batch, or raise maxSnapshots; where one alone is too large, less of that peer, or raise maxSnapshotBytes'
         : 'send [{"peer_id": "…", "metrics": {…}}, …]; sending this again will not help',
     });
   }

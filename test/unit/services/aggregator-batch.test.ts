@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BatchLimits, metricsOf, readBatch, SPAN } from '../../../services/aggregator/ingest/batch.ts';
@@ -169,7 +170,8 @@ describe('a batch', () => {
   test('that is not UTF-8 is refused', () => {
     const bytes = Buffer.from('[{"peer_id":"a?","metrics":{}}]');
     bytes[14] = 0xff;
-    expect(() => readBatch(bytes, LIMITS)).toThrow('not UTF-8');
+    expect(() => readBatch(bytes, LIMITS)).toThrow(/not UTF-8$/);
+    expect(() => readBatch(gzipSync('[]'), LIMITS)).toThrow('wants the header content-encoding: gzip');
   });
 });
 

@@ -73,7 +73,7 @@ describe('settings of the exporter', () => {
     });
     expect(found.sort()).toEqual([
       'intervalSecond: unknown setting; did you mean "intervalSeconds"?',
-      'intervalSeconds: Too small: expected number to be >=0.1',
+      'intervalSeconds: wants at least 0.1',
       'networks.0.accounts.0.address: needs an address in quotes ("0x…"): without them YAML reads a number',
       'networks.0.endpoints.0: needs either url or urlFile',
       'networks.0.endpoints.1.url: starts with ftp://; known are http:, https:, ws:, wss:',

@@ -79,9 +79,9 @@ describe('loadSettings', () => {
   test('lists every problem with its path and the nearest name', () => {
     const text = 'tokenFiel: /x\nretention: 5\nmaxBodyBytes: 12\nwatchdogStaleAfter: soon\nlisten: nowhere\n';
     expect(problemsOf({ file: file(text), env: { CHAINWATCH_SETTING_DEBUG: 'maybe' } }).sort()).toEqual([
-      'debug: Invalid input: expected boolean, received string',
+      'debug: wants a boolean, not a string',
       'listen: "nowhere" is not HOST:PORT; write for example "127.0.0.1:2021" or "0.0.0.0:2021"',
-      'maxBodyBytes: Too small: expected number to be >=1024',
+      'maxBodyBytes: wants at least 1024',
       'retention: needs a duration with its unit, such as "30s", "10m" or "30d"',
       'tokenFiel: unknown setting; did you mean "tokenFile"?',
       'watchdogStaleAfter: "soon" is not a duration; write a number and its unit, such as "30s", "10m" or "30d"',
