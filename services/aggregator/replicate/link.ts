@@ -7,7 +7,7 @@ import type { Logger } from '../../shared/log.ts';
 import { HEADERS } from './message.ts';
 import type { StreamState } from './position.ts';
 import type { ReplicationSettings } from './settings.ts';
-import { dangersOf, type StreamFacts, wantedStream } from './streamConfig.ts';
+import { dangersOf, leaderless, type StreamFacts, wantedStream } from './streamConfig.ts';
 
 /** What one question to NATS may take. */
 const ASK_MS = 2_000;
@@ -93,6 +93,8 @@ export class Link {
   async refresh(): Promise<Look> {
     const at = Date.now();
     const info = await this.#info();
+    const trouble = leaderless(info.cluster);
+    if (trouble !== undefined) throw new Error(trouble);
     const limit = Math.min(this.#connection?.info?.max_payload ?? 0, positive(info.config.max_msg_size));
     const { first_seq, last_seq } = info.state;
     const look = { at, created: String(info.created), firstSeq: first_seq, lastSeq: last_seq, mostBytes: limit };

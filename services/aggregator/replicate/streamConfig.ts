@@ -13,6 +13,7 @@ export interface StreamFacts {
   readonly no_ack?: boolean | undefined;
   readonly sealed?: boolean | undefined;
   readonly persist_mode?: string | undefined;
+  readonly compression?: string | undefined;
   readonly mirror?: unknown;
   readonly sources?: unknown;
   readonly subject_transform?: unknown;
@@ -46,9 +47,15 @@ export function wantedStream({ stream, streamReplicas, keepLog }: WantedStream) 
     num_replicas: streamReplicas,
     max_age: keepLog * NANOSECONDS,
     duplicate_window: Math.min(keepLog, DUPLICATES_MS) * NANOSECONDS,
-    compression: 's2',
+    // Compressed, blocks could not be read any more after servers were killed, by none of three (nats-server 2.15.2).
+    compression: 'none',
     deny_delete: true,
   } as const;
+}
+
+/** What a server says of a stream that no server leads is not what the stream has: it may even look empty. @returns why there is nothing to be read of it */
+export function leaderless(cluster: { readonly leader?: string | undefined } | undefined): string | undefined {
+  return cluster === undefined || cluster.leader ? undefined : 'no NATS server leads the stream';
 }
 
 /** Why a stream that was there before must not be the log: with each of these it would lose what it has acknowledged. None: it may. */
@@ -68,6 +75,11 @@ export function dangersOf(found: StreamFacts, wanted: WantedStream): string[] {
   );
   refuse(found.no_ack === true, 'no_ack: nothing says that a message was stored');
   refuse(found.persist_mode === 'async', 'persist_mode: async acknowledges before it writes');
+  const isPacked = found.compression !== undefined && found.compression !== 'none';
+  refuse(
+    isPacked,
+    `compression: ${found.compression} blocks could not be read any more after servers were killed; needs none`,
+  );
   refuse(found.sealed === true, 'sealed: it takes no messages');
   refuse(found.max_msgs_per_subject > 0, 'max_msgs_per_subject: all batches have one subject, so older ones would go');
   const bounded = found.max_msgs > 0 || found.max_bytes > 0;

@@ -7,7 +7,12 @@ import { Lag } from '../../../services/aggregator/replicate/lag.ts';
 import { HEADERS, readMessage } from '../../../services/aggregator/replicate/message.ts';
 import { findPosition } from '../../../services/aggregator/replicate/position.ts';
 import { replicationSettings } from '../../../services/aggregator/replicate/settings.ts';
-import { dangersOf, subjectsOf, wantedStream } from '../../../services/aggregator/replicate/streamConfig.ts';
+import {
+  dangersOf,
+  leaderless,
+  subjectsOf,
+  wantedStream,
+} from '../../../services/aggregator/replicate/streamConfig.ts';
 import { settingsSchema } from '../../../services/aggregator/settings.ts';
 import { runs } from '../../fixtures/prove.ts';
 
@@ -69,6 +74,7 @@ describe('the stream', () => {
     ['no_ack', { no_ack: true }],
     ['persist_mode', { persist_mode: 'async' }],
     ['sealed', { sealed: true }],
+    ['compression', { compression: 's2' }],
     ['max_msgs_per_subject', { max_msgs_per_subject: 5 }],
     ['discard', { discard: 'old', max_bytes: 1_000_000 }],
     ['max_age', { max_age: 1_000_000_000 }],
@@ -79,6 +85,14 @@ describe('the stream', () => {
   ])('is refused for %s', (what, change) => {
     const dangers = dangersOf({ ...good, ...change }, wanted);
     expect(dangers).toEqual([expect.stringMatching(new RegExp(`^${what}: `))]);
+  });
+
+  test('that no server leads is not looked at', () => {
+    expect(leaderless({})).toMatch('no NATS server leads');
+    expect(leaderless({ leader: '' })).toMatch('no NATS server leads');
+    expect(leaderless({ leader: 'n0' })).toBeUndefined();
+    // One server alone.
+    expect(leaderless(undefined)).toBeUndefined();
   });
 });
 
