@@ -31,6 +31,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     return session.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+    // A command that only has others below it has said which, where one was wanted.
+    if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage;
     const ours = error instanceof CommanderError ? wrongCall(error, commandOf(program, asked)) : error;
     const { message, exitCode } = describeError(ours, Boolean(io.env.CHAINWATCH_DEBUG));
     if (message !== '') io.err(`chainwatch: ${message}\n`);
@@ -45,6 +47,7 @@ export function makeProgram(session: Session): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
       // Said below, with all other errors.
       outputError: () => {},
       getOutHasColors: () => io.color,

@@ -80,6 +80,15 @@ export class KeyHistory {
     this.#names.set(`${network}/${peer}`, [...this.namesOf(network, peer), newKey]);
     // A name of 64 digits may be something else than a key: only a signature shows that it is one.
     if (how === 'signed') this.#goodUntil.set(`${network}/${oldKey}`, until);
+    if (how === 'forced') this.#endAll(network, peer, until);
+  }
+
+  /** One of the keys before may have been stolen, and whoever did so may have rotated on from it. */
+  #endAll(network: string, peer: string, at: number): void {
+    for (const name of this.namesOf(network, peer)) {
+      const until = this.#goodUntil.get(`${network}/${name}`);
+      if (until !== undefined) this.#goodUntil.set(`${network}/${name}`, Math.min(until, at));
+    }
   }
 }
 

@@ -17,9 +17,15 @@ export function ringOf(peer: string, events: readonly KeyEvent[], now: number): 
   const later = events.map(({ newKey, at }, index) => ({ key: newKey, from: at, event: events[index + 1] }));
   return [...keys, ...later]
     .map(({ key, from, event }): RingKey => {
-      const until = event?.until ?? null;
+      const until = event === undefined ? null : endOf(event, events);
       const state = until === null ? 'current' : now < until ? 'grace' : 'expired';
       return { key, from, until, state };
     })
     .reverse();
+}
+
+/** A key that is forced on a peer is for where one was stolen: none before it is good any longer, whichever that was. */
+function endOf(event: KeyEvent, events: readonly KeyEvent[]): number {
+  const forced = events.slice(events.indexOf(event) + 1).filter(({ how }) => how === 'forced');
+  return Math.min(event.until, ...forced.map(({ until }) => until));
 }

@@ -32,6 +32,13 @@ describe('help', () => {
     );
   });
 
+  test.each(['rules', 'peers', 'config'])('is what `%s` says that was not told which', async (group) => {
+    const { code, stdout, stderr } = await run([group]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`Usage: ${COMMAND} ${group}`);
+    expect(stderr).not.toContain('chainwatch:');
+  });
+
   test.each(commands.map((path) => path.join(' ')))('%s has examples that start with its own words', async (path) => {
     const { code, stdout, stderr } = await run([...path.split(' '), '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -243,6 +243,17 @@ describe('a rotation', () => {
     );
   });
 
+  test('that is forced ends the grace of all names before, also after a restart', () => {
+    push(A, NOW);
+    rotate({ until: NOW + 300 });
+    expect(push(A, NOW + 100)?.stored).toBe(1);
+    rotate({ oldKey: B, newKey: C, until: NOW + 150, how: 'forced' });
+    expect(push(A, NOW + 200)).toMatchObject({ stored: 0, expired: 1 });
+    reopen();
+    expect(push(A, NOW + 201)).toMatchObject({ stored: 0, expired: 1 });
+    expect(push(C, NOW + 202)?.stored).toBe(1);
+  });
+
   test('is known again behind a commit that failed', () => {
     push(A, NOW);
     rotate({});

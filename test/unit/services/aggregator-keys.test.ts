@@ -151,6 +151,20 @@ describe('the keys of a peer', () => {
     expect(ringOf('p', events, 0)[0]).toMatchObject({ from: 200, until: null });
   });
 
+  test('all end where one is forced on the peer, also those in their grace', () => {
+    const forced = { ...event(B, C, 200, 200), how: 'forced' as const };
+    const states = ringOf('p', [event(A, B, 100, 400), forced], 250).map(({ key, until, state }) => [
+      key,
+      until,
+      state,
+    ]);
+    expect(states).toEqual([
+      [C, null, 'current'],
+      [B, 200, 'expired'],
+      [A, 200, 'expired'],
+    ]);
+  });
+
   test('begin with the first one that was introduced', () => {
     expect(ringOf('p', [event('', B, 100)], 100)).toEqual([{ key: B, from: 100, until: null, state: 'current' }]);
   });
