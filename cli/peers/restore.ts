@@ -22,7 +22,8 @@ export async function restorePeers(options: RestoreOptions, io: Io): Promise<Exi
   const from = resolve(io.cwd, options.from);
   const database = resolve(io.cwd, options.database);
   const identities = options.ageIdentity === undefined ? [] : identitiesIn(resolve(io.cwd, options.ageIdentity));
-  if (!statSync(from, { throwIfNoEntry: false })?.isFile()) {
+  // A pipe is as good as a file: a backup may come out of another program.
+  if (statSync(from, { throwIfNoEntry: false })?.isDirectory() ?? true) {
     throw new CliError(`--from: there is no backup ${from}`, { remedy: 'name the file that peers backup wrote' });
   }
   const { replace } = options;
