@@ -1,21 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type AggregatorProcess, TOKEN, until } from './aggregator/process.ts';
-import { PATIENCE, Replicas, untilReady } from './replicas/replica.ts';
+import { replicasOfEach } from './replicas/each.ts';
+import { PATIENCE, untilReady } from './replicas/replica.ts';
 
 /** What nodes say of themselves, sent to one of several replicas and asked for at any. */
 
-let all: Replicas;
-let replicas: Replicas;
-let tests = 0;
-beforeAll(async () => {
-  all = await Replicas.open(1);
-});
-beforeEach(() => {
-  tests += 1;
-  replicas = all.others(`log-${tests}`);
-});
-afterEach(() => replicas.end());
-afterAll(() => all?.clear());
+const replicas = replicasOfEach();
 
 const START = Math.floor(Date.now() / 1000) - 3_600;
 
@@ -56,7 +46,7 @@ async function untilTold(replica: AggregatorProcess, wanted: readonly string[]):
 }
 
 test('what one of three was told, any of them tells, once; a log that was made again gets it anew, and so does a fourth', async () => {
-  const three = await replicas.startAll([0, 1, 2]);
+  const three = await replicas().startAll([0, 1, 2]);
   const [one, two, third] = three;
   const memory = { mempool: { latest: 4, p50: 3, p90: 5, p99: 9 } };
   expect(await tell(one, 'a', 1, { memory, note: 'ü "quoted"' })).toEqual({ status: 202, body: { stored: true } });
@@ -71,24 +61,26 @@ test('what one of three was told, any of them tells, once; a log that was made a
   for (const replica of three) expect((await toldOf(replica, NODES)).texts).toEqual(texts);
   expect((await two.get('/telemetry')).text).toBe((await one.get('/telemetry')).text);
 
-  await replicas.nats.manage((manager) => manager.streams.delete(replicas.stream));
-  const fourth = await replicas.start(3);
+  await replicas().nats.manage((manager) => manager.streams.delete(replicas().stream));
+  const fourth = await replicas().start(3);
   await untilTold(fourth, ['a/2', 'a/1', 'b/1']);
   expect((await toldOf(fourth, NODES)).texts).toEqual(texts);
 });
 
 test('what a replica was told before it was killed comes to the others when it is back; so does what it keeps while it takes a snapshot', async () => {
   const env = { CHAINWATCH_FAILPOINT: 'aggregator.publish.before' };
-  const cut = await replicas.place(0).start({ settings: replicas.settings(0), env });
+  const cut = await replicas()
+    .place(0)
+    .start({ settings: replicas().settings(0), env });
   await untilReady(cut);
   expect((await tell(cut, 'a', 1)).status).toBe(0);
   expect((await cut.exited).signal).toBe('SIGKILL');
-  const other = await replicas.start(1);
+  const other = await replicas().start(1);
   await untilReady(other);
   for (const seq of [1, 2, 3]) expect((await tell(other, 'b', seq)).status).toBe(202);
-  await replicas.nats.manage((manager) => manager.streams.purge(replicas.stream, { keep: 1 }));
-  const more = { replicas: [other.url], replicaTokenFile: replicas.place(0).tokenFile };
-  const back = await replicas.start(0, more);
+  await replicas().nats.manage((manager) => manager.streams.purge(replicas().stream, { keep: 1 }));
+  const more = { replicas: [other.url], replicaTokenFile: replicas().place(0).tokenFile };
+  const back = await replicas().start(0, more);
   await untilTold(back, ['a/1', 'b/3', 'b/2', 'b/1']);
   await untilTold(other, ['a/1', 'b/3', 'b/2', 'b/1']);
   expect(back.log.map(({ msg }) => msg)).toContain('the snapshot is in place; the log is read on from there');

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ask } from '../../services/aggregator/replicate/ask.ts';
 import { OtherReplicas } from '../../services/aggregator/replicate/others.ts';
@@ -11,28 +11,18 @@ import { ClientTls } from '../../services/shared/tls/clientTls.ts';
 import { Authority, type Issued, OPENSSL } from '../fixtures/certificates.ts';
 import { NameServer } from './agent/dns.ts';
 import { type AggregatorProcess, numbered, PEERS, TOKEN, until } from './aggregator/process.ts';
+import { replicasOfEach } from './replicas/each.ts';
 import { NatsCluster } from './replicas/nats.ts';
-import { PATIENCE, Replicas, range, untilHas } from './replicas/replica.ts';
+import { PATIENCE, range, untilHas } from './replicas/replica.ts';
 
 /** How replicas ask each other: over TLS with certificates of both, and for a copy that takes long to make. */
 
-let all: Replicas;
-let replicas: Replicas;
-let servers: Server[];
-let tests = 0;
-beforeAll(async () => {
-  all = await Replicas.open(1);
-});
-beforeEach(() => {
-  tests += 1;
-  replicas = all.others(`log-${tests}`);
+const replicas = replicasOfEach();
+let servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers) server.close();
   servers = [];
 });
-afterEach(async () => {
-  for (const server of servers) server.close();
-  await replicas.end();
-});
-afterAll(() => all?.clear());
 
 /** As a careful program changes a file: whole, at once. */
 function replace(path: string, by: string): void {
@@ -58,9 +48,9 @@ const said = (replica: AggregatorProcess) => replica.log.map(({ reason }) => Str
 
 test('replicas that all want certificates find each other by DNS and catch up; what they show is read again when it changes', async (context) => {
   if (!OPENSSL) context.skip('there is no openssl');
-  const path = (name: string) => join(replicas.folder, name);
-  const ours = new Authority(replicas.folder, 'ours');
-  const strange = new Authority(replicas.folder, 'strange');
+  const path = (name: string) => join(replicas().folder, name);
+  const ours = new Authority(replicas().folder, 'ours');
+  const strange = new Authority(replicas().folder, 'strange');
   const mine = { caFile: path('client-ca.pem'), certFile: path('client.pem'), keyFile: path('client.key') };
   const put = ({ cert, key }: Issued) => {
     replace(mine.keyFile, key);
@@ -69,15 +59,17 @@ test('replicas that all want certificates find each other by DNS and catch up; w
   replace(mine.caFile, strange.cert);
   put(strange.issue('stranger'));
 
-  const plain = await replicas.start(0);
+  const plain = await replicas().start(0);
   await until(async () => (await plain.push(range(0, 20).map(numbered))).status === 200, 'it is taken', PATIENCE);
   await untilHas(plain, range(0, 20));
   await plain.stop();
-  await replicas.nats.manage((manager) => manager.streams.purge(replicas.stream, { keep: 1 }));
+  await replicas().nats.manage((manager) => manager.streams.purge(replicas().stream, { keep: 1 }));
 
   const server = ours.issue('server');
   const tls = { ...server, clientCa: ours.cert };
-  const one = await replicas.place(0).start({ settings: { ...replicas.settings(0), tls } });
+  const one = await replicas()
+    .place(0)
+    .start({ settings: { ...replicas().settings(0), tls } });
   expect(one.url).toMatch(/^https:/);
   const names = await NameServer.start('_aggregator._tcp.example.test');
   names.records = [{ priority: 1, port: Number(new URL(one.url).port) }];
@@ -86,12 +78,14 @@ test('replicas that all want certificates find each other by DNS and catch up; w
     const more = {
       replicasSrv: '_aggregator._tcp.example.test',
       replicasTls: mine,
-      replicaTokenFile: replicas.place(1).tokenFile,
+      replicaTokenFile: replicas().place(1).tokenFile,
     };
-    const two = await replicas.place(1).start({
-      settings: { ...replicas.settings(1, more), tls },
-      env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(preload)}` },
-    });
+    const two = await replicas()
+      .place(1)
+      .start({
+        settings: { ...replicas().settings(1, more), tls },
+        env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(preload)}` },
+      });
     await until(
       () => /no other replica answers \(https:.*(CERT|VERIFY|ISSUER)/.test(said(two)),
       'not trusted',
@@ -113,15 +107,15 @@ test('replicas that all want certificates find each other by DNS and catch up; w
 
 test('NATS servers that want certificates get them; without, nothing is accepted', async (context) => {
   if (!OPENSSL) context.skip('there is no openssl');
-  const folder = mkdtempSync(join(replicas.folder, 'nats-tls-'));
+  const folder = mkdtempSync(join(replicas().folder, 'nats-tls-'));
   const ours = new Authority(folder, 'ours');
   const { cert: certFile, key: keyFile } = ours.issue('client');
   const tls = { caFile: ours.cert, certFile, keyFile };
   const nats = await NatsCluster.start(folder, 1, { ...tls, server: ours.issue('nats') });
   try {
-    const one = await replicas.start(0, { servers: nats.urls, ...tls });
+    const one = await replicas().start(0, { servers: nats.urls, ...tls });
     await until(async () => (await one.push([numbered(1)])).status === 200, 'it is taken', PATIENCE);
-    const stranger = await replicas.start(1, { servers: nats.urls, caFile: ours.cert });
+    const stranger = await replicas().start(1, { servers: nats.urls, caFile: ours.cert });
     expect(await stranger.push([numbered(2)])).toMatchObject({ status: 503, body: { error: 'log_failed' } });
     await untilHas(one, [1]);
   } finally {
@@ -130,7 +124,7 @@ test('NATS servers that want certificates get them; without, nothing is accepted
 });
 
 test('a replica that makes a copy says so until the copy is there', async () => {
-  const one = await replicas.start(0);
+  const one = await replicas().start(0);
   let signs = 0;
   const answer = await ask(`${one.url}/replica/snapshot`, {
     headers: { authorization: `Bearer ${TOKEN}` },
@@ -159,7 +153,7 @@ async function othersAt(listener: RequestListener, silence: number): Promise<{ o
 const SILENCE = 500;
 
 test('a copy that takes long is waited for as long as there are signs of it, and no longer', async () => {
-  const path = join(replicas.folder, 'taken.db');
+  const path = join(replicas().folder, 'taken.db');
   const begun = Date.now();
   const { others, url } = await othersAt(async (_request, response) => {
     while (Date.now() - begun < 3 * SILENCE) {
