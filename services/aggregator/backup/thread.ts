@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { workInBackground } from '../../shared/backgroundThread.ts';
 import { codeOf, messageOf } from '../../shared/fault.ts';
 import { compare } from './check.ts';
 import { BackupFault } from './fault.ts';
@@ -8,6 +9,7 @@ import { copyMoment } from './moment.ts';
 const say = (word: Word) => parentPort?.postMessage(word);
 const { job, share, stopped }: Given = workerData;
 const SIGN_EVERY_MS = 1_000;
+if (share < 1) workInBackground();
 let signedAt = Number.NEGATIVE_INFINITY;
 const check = () => {
   if (Atomics.load(stopped, 0) !== 0) throw new Error('stopped');

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BatchFault } from './fault.ts';
-import { hashOf, JsonCursor } from './json.ts';
+import { JsonCursor } from './json.ts';
+import { hashOf } from './nameHash.ts';
 
 /** What a batch may be at most. */
 export interface BatchLimits {
@@ -137,10 +138,21 @@ function readTime(cursor: JsonCursor): number {
   const from = cursor.at;
   if (byte < 0x30 || byte > 0x39) cursor.fail('timestamp is no number of seconds since 1970');
   cursor.number();
-  const seconds = Math.floor(Number(cursor.text(from, cursor.at)));
+  const seconds = wholeNumber(cursor.bytes, from, cursor.at) ?? Math.floor(Number(cursor.text(from, cursor.at)));
   if (seconds > MAX_SECONDS) cursor.fail('timestamp wants seconds; this is too large (milliseconds?)', from);
   if (seconds === 0) cursor.fail('timestamp is 0; leave it out where the time is not known', from);
   return seconds;
+}
+
+/** @returns undefined where it is not made of digits alone */
+function wholeNumber(bytes: Buffer, from: number, to: number): number | undefined {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function grown(spans: Spans): Spans {

@@ -1,4 +1,5 @@
 import { BatchFault } from './fault.ts';
+import { hashOf } from './nameHash.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -105,7 +106,13 @@ export class JsonCursor {
 
   /** Whether the member that was called last has this name: hashes may be equal by chance, or on purpose. */
   isNamed(name: string): boolean {
-    return this.text(this.#nameFrom, this.#nameTo) === name;
+    const { bytes } = this;
+    const from = this.#nameFrom;
+    for (let index = 0; index < name.length; index += 1) {
+      // Written with an escape, it has other bytes.
+      if (bytes[from + index] !== name.charCodeAt(index)) return this.text(from, this.#nameTo) === name;
+    }
+    return this.#nameTo - from === name.length;
   }
 
   /** Walks over the elements of an array; `element` must walk over the value. */
@@ -286,13 +293,6 @@ export class JsonCursor {
 
 function quoted(name: string): string {
   return JSON.stringify(name.slice(0, 80));
-}
-
-/** The hash of a name. Two names may share one. */
-export function hashOf(name: string): number {
-  let hash = 0;
-  for (const byte of Buffer.from(name)) hash = (Math.imul(hash, 31) + byte) | 0;
-  return hash;
 }
 
 const PROTO = hashOf('__proto__');

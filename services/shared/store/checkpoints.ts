@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { workInBackground } from '../backgroundThread.ts';
 import { createFailpoint } from '../failpoint.ts';
 import { type CheckpointTask, FAILED, IDLE, STATE } from './checkpointer.ts';
 
@@ -7,6 +8,7 @@ import { type CheckpointTask, FAILED, IDLE, STATE } from './checkpointer.ts';
 const { path, failpoint, state }: CheckpointTask = workerData;
 const pass = createFailpoint(failpoint.setting);
 
+workInBackground();
 parentPort?.on('message', () => {
   try {
     pass(`${failpoint.name}.before`);

@@ -149,6 +149,16 @@ describe('a batch', () => {
   test('names with equal hashes are told apart', () => {
     // "Aa" and "BB" have the same hash of this kind, at any place of a longer name.
     expect(faultOf('[{"peer_id":"a","metrics":{"Aa":1,"BB":2}}]')).toBe('taken');
+    // And so has this longer one as peer_id itself.
+    expect(faultOf('[{"peer_id]GqlA<":"b","metrics":{}}]')).toMatch(/without peer_id/);
+    expect(faultOf('[{"peer_id]GqlA<":"b","peer_id":"a","metrics":{}}]')).toBe('taken');
+  });
+
+  test('a time may be written in any way that a number may', () => {
+    const at = (timestamp: string) =>
+      readBatch(Buffer.from(`[{"peer_id":"a","metrics":{},"timestamp":${timestamp}}]`), LIMITS)[SPAN.at];
+    const written = ['1763737200', '1763737200.9', '17637372e2', '1.7637372E+9', '17637372000e-1'];
+    expect(written.map(at)).toEqual(written.map(() => 1_763_737_200));
   });
 
   test('is taken just within each limit, and not beyond', () => {
