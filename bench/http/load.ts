@@ -12,26 +12,59 @@ export interface LoadResult {
 
 /** An HTTP/1.1 client on one connection, as lean as can be: the generator shares the cores with what it measures. */
 class Client {
-  readonly #socket: Socket;
+  readonly #port: number;
+  #socket: Socket;
   #received = '';
   #done: ((status: number) => void) | undefined;
+  #request: Request | undefined;
+  /** Whether it has answered already. */
+  #used = false;
 
   constructor(port: number) {
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.#socket.setEncoding('latin1');
-    this.#socket.on('data', (text: string) => this.#read(text));
-    this.#socket.on('error', () => this.#done?.(0));
+    this.#port = port;
+    this.#socket = this.#open();
   }
 
   send(request: Request): Promise<number> {
     return new Promise((resolve) => {
       this.#done = resolve;
-      this.#socket.write(request);
+      this.#request = request;
+      if (this.#socket.destroyed || this.#socket.readableEnded) this.#again();
+      else this.#socket.write(request);
     });
   }
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  #open(): Socket {
+    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
+    socket.setEncoding('latin1');
+    socket.on('data', (text: string) => this.#read(text));
+    const lost = () => {
+      // What is closed later than it was replaced has nobody who waits for it.
+      if (socket !== this.#socket || this.#done === undefined) return;
+      // A server closes a connection that was idle for some seconds, be it while the next request is on its way.
+      if (this.#used && this.#received === '') this.#again();
+      else this.#answer(0);
+    };
+    return socket.on('error', lost).on('close', lost);
+  }
+
+  #again(): void {
+    this.#used = false;
+    this.#socket = this.#open();
+    if (this.#request !== undefined) this.#socket.write(this.#request);
+  }
+
+  #answer(status: number): void {
+    const done = this.#done;
+    this.#done = undefined;
+    this.#request = undefined;
+    this.#received = '';
+    this.#used = status !== 0;
+    done?.(status);
   }
 
   #read(text: string): void {
@@ -40,9 +73,7 @@ class Client {
     if (head < 0) return;
     const length = Number(/content-length: (\d+)/i.exec(this.#received.slice(0, head))?.[1] ?? 0);
     if (this.#received.length < head + 4 + length) return;
-    const status = Number(this.#received.slice(9, 12));
-    this.#received = '';
-    this.#done?.(status);
+    this.#answer(Number(this.#received.slice(9, 12)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { flatOut, paced, quantile, ratio } from '../../http/load.ts';
+import { flatOut, ratio } from '../../http/load.ts';
 import { CONNECTIONS, report } from '../load.ts';
 import { inScratch } from '../scratch.ts';
 import { BATCH, Snapshots } from '../snapshots.ts';
@@ -6,7 +6,7 @@ import { figure } from '../verdict.ts';
 
 const PEERS = 10_000;
 
-export const summary = 'snapshots a second beside a server that only parses, and acknowledgements at half of that';
+export const summary = 'snapshots a second, beside a server that only parses';
 
 /**
  * The aggregator under load, beside a server that does only `JSON.parse`, on the cores that they share with the generator:
@@ -26,8 +26,6 @@ export async function run(): Promise<void> {
     await flatOut(aggregator.port, snapshots.requests(20, BATCH), CONNECTIONS);
     const full = await flatOut(aggregator.port, snapshots.requests(300, BATCH), CONNECTIONS);
     const singles = await flatOut(aggregator.port, snapshots.requests(20_000, 1), CONNECTIONS);
-    const half = full.latencies.length / full.seconds / 2;
-    const atHalf = await paced(aggregator.port, snapshots.requests(Math.ceil(half * 5), BATCH), half);
     await aggregator.stop();
 
     console.log(`flat out, ${CONNECTIONS} connections, snapshots of about ${bytes} bytes:`);
@@ -39,8 +37,5 @@ export async function run(): Promise<void> {
       console.log(figure(`  to bare, ${name}`, Number(measured), { atLeast, unit: 'times' }));
     toBare(`${BATCH} a request`, ratio(full, bareBatches), 0.5);
     toBare('one a request', ratio(singles, bareSingles), 0.4);
-    console.log('at half of that rate:');
-    report(`aggregator, ${BATCH} snapshots a request`, atHalf, BATCH);
-    console.log(figure('  p99', quantile(atHalf.latencies, 0.99), { atMost: 20, unit: 'ms' }));
   });
 }
