@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AggregatorPlace, type AggregatorProcess, numbered, PEERS } from './aggregator/process.ts';
+import { expectNothingLost, numbersOf, pushUntilDeath } from './aggregator/acknowledged.ts';
+import { AggregatorPlace, numbered } from './aggregator/process.ts';
 
 /**
  * What an acknowledgement is worth: after SIGKILL at any moment, every snapshot that was acknowledged is there, and none
@@ -27,58 +28,6 @@ const KILL_POINTS = [
   'aggregator.ack.after',
 ];
 
-interface Pushed {
-  /** The number of each snapshot that was answered with 200. */
-  readonly acknowledged: Set<number>;
-  readonly unknown: Set<number>;
-}
-
-/** Pushes from eight connections until the aggregator is gone. @param onFirst called at the first 200 */
-async function pushUntilDeath(
-  aggregator: AggregatorProcess,
-  { from = 0, batches, each, onFirst }: { from?: number; batches: number; each: number; onFirst?: () => void },
-): Promise<Pushed> {
-  const acknowledged = new Set<number>();
-  const unknown = new Set<number>();
-  let next = from;
-  const last = from + batches * each;
-  const work = async () => {
-    while (next < last) {
-      const numbers = Array.from({ length: each }, (_, index) => next + index);
-      next += each;
-      const { status } = await aggregator.push(numbers.map(numbered));
-      if (status === 200 && acknowledged.size === 0) onFirst?.();
-      for (const n of numbers) (status === 200 ? acknowledged : unknown).add(n);
-      if (status !== 200) return;
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, work));
-  return { acknowledged, unknown };
-}
-
-/** Starts the aggregator again and compares what is there; then the senders try again, and nothing comes twice. */
-async function expectNothingLost({ acknowledged, unknown }: Pushed): Promise<void> {
-  const aggregator = await place.start({ settings: SETTINGS });
-  const stored = async () => (await Promise.all(peerNames().map((peer) => aggregator.numbersOf(peer)))).flat();
-  const there = await stored();
-  expect(new Set(there).size).toBe(there.length);
-  const found = new Set(there);
-  expect([...acknowledged].filter((n) => !found.has(n))).toEqual([]);
-  expect(there.filter((n) => !acknowledged.has(n) && !unknown.has(n))).toEqual([]);
-
-  const again = [...acknowledged, ...unknown];
-  for (let index = 0; index < again.length; index += 1_000) {
-    const part = again.slice(index, index + 1_000);
-    expect((await aggregator.push(part.map(numbered))).status).toBe(200);
-  }
-  expect((await stored()).sort((a, b) => a - b)).toEqual(again.sort((a, b) => a - b));
-  await aggregator.stop();
-}
-
-function peerNames(): string[] {
-  return Array.from({ length: PEERS }, (_, index) => `peer-${index}`);
-}
-
 describe('SIGKILL', () => {
   test.each(KILL_POINTS.flatMap((point) => (LONG ? [1, 9, 45] : [9]).map((nth): [string, number] => [point, nth])))(
     'at %s, passed %i times, loses nothing that was acknowledged',
@@ -88,7 +37,7 @@ describe('SIGKILL', () => {
       const pushed = await pushUntilDeath(aggregator, { batches: 1_000, each: 3 });
       expect((await aggregator.exited).signal).toBe('SIGKILL');
       expect(pushed.unknown.size).toBeGreaterThan(0);
-      await expectNothingLost(pushed);
+      await expectNothingLost(place, pushed, { settings: SETTINGS });
     },
   );
 
@@ -109,7 +58,7 @@ describe('SIGKILL', () => {
     expect((await aggregator.exited).signal).toBe('SIGKILL');
     expect(acknowledged).toBeGreaterThan(100);
     const again = await place.start({ settings: SETTINGS });
-    const there = (await Promise.all(peerNames().map((peer) => again.numbersOf(peer)))).flat();
+    const there = await numbersOf(again);
     expect(there.filter((n) => n < acknowledged)).toHaveLength(acknowledged);
   });
 
@@ -156,6 +105,6 @@ async function killAgainAndAgain(kills: number): Promise<number> {
     for (const n of pushed.unknown) unknown.add(n);
     from = Math.max(...acknowledged, ...unknown) + 1;
   }
-  await expectNothingLost({ acknowledged, unknown });
+  await expectNothingLost(place, { acknowledged, unknown }, { settings: SETTINGS });
   return acknowledged.size;
 }

@@ -1,49 +1,29 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deliverUntilDeath, expectNothingLost } from './receiver/acknowledged.ts';
 import { numbered, Place, until } from './receiver/process.ts';
+import { SmallDisk } from './service/smallDisk.ts';
 
 /** A disk that is really full: a file system of two megabytes. */
 
 let place: Place;
-let disk: string;
-let mounted = false;
+let disk: SmallDisk;
 
 beforeEach((context) => {
   place = new Place();
-  disk = join(place.folder, 'disk');
-  mkdirSync(disk);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=0700', 'chainwatch-test', disk], { stdio: 'pipe' });
-    mounted = true;
-  } catch (error) {
-    context.skip(
-      `a small file system cannot be mounted here (needs root): ${error instanceof Error ? error.message.split('\n')[0] : error}`,
-    );
-  }
+  disk = new SmallDisk(join(place.folder, 'disk'));
+  if (disk.obstacle !== undefined) context.skip(disk.obstacle);
 });
 
 afterEach(async () => {
   for (const receiver of place.running()) await receiver.kill();
-  if (mounted) execFileSync('umount', [disk]);
-  mounted = false;
+  disk.clear();
   await place.clear();
 });
 
-/** Takes room away; given back by `makeRoom`. */
-function fill(): void {
-  writeFileSync(join(disk, 'ballast'), Buffer.alloc(1_000_000));
-}
-
-function makeRoom(): void {
-  rmSync(join(disk, 'ballast'));
-}
-
 test('a full disk: 507, not ready, nothing lost; with room again all goes on by itself', async () => {
-  fill();
-  const settings = { database: join(disk, 'receiver.db') };
+  disk.fill(1_000_000);
+  const settings = { database: join(disk.folder, 'receiver.db') };
   const receiver = await place.start({ settings });
   const delivered = await deliverUntilDeath(receiver, { requests: 10_000, each: 5 });
   expect(delivered.acknowledged.size).toBeGreaterThan(20);
@@ -63,7 +43,7 @@ test('a full disk: 507, not ready, nothing lost; with room again all goes on by 
   // What can be read is still shown.
   expect((await receiver.alerts()).length).toBeGreaterThanOrEqual(delivered.acknowledged.size);
 
-  makeRoom();
+  disk.makeRoom();
   await until(async () => (await receiver.ready()).status === 200, 'ready again, without any request');
   expect(await receiver.deliver([numbered(800_000)])).toBe(200);
   await receiver.kill();
@@ -72,10 +52,10 @@ test('a full disk: 507, not ready, nothing lost; with room again all goes on by 
 });
 
 test('not a byte left: not ready until there is room', async () => {
-  const settings = { database: join(disk, 'receiver.db') };
+  const settings = { database: join(disk.folder, 'receiver.db') };
   const receiver = await place.start({ settings });
   expect(await receiver.deliver([numbered(1)])).toBe(200);
-  fillTheRest();
+  disk.fillAll();
   await until(
     async () => (await receiver.deliver(Array.from({ length: 200 }, (_, n) => numbered(100 + n)))) === 507,
     '507',
@@ -88,21 +68,10 @@ test('not a byte left: not ready until there is room', async () => {
   const again = await place.start({ settings });
   expect((await again.ready()).body.checks.store).toMatchObject({ ok: false, kind: 'full' });
   expect((await again.alerts()).map(({ fingerprint }) => fingerprint)).toContain('0000000000000001');
-  makeRoom();
+  disk.makeRoom();
   await until(async () => (await again.ready()).status === 200, 'ready, when there is room');
   expect(await again.deliver([numbered(2)])).toBe(200);
   const fingerprints = (await again.alerts()).map(({ fingerprint }) => fingerprint);
   expect(fingerprints).toContain('0000000000000001');
   expect(fingerprints).toContain('0000000000000002');
 });
-
-function fillTheRest(): void {
-  const ballast = join(disk, 'ballast');
-  for (let size = 1_048_576; size >= 1; size = Math.floor(size / 2)) {
-    try {
-      for (;;) writeFileSync(ballast, Buffer.alloc(size), { flag: 'a' });
-    } catch {
-      // No room for this size; try half of it.
-    }
-  }
-}

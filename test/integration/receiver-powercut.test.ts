@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Delivered, deliverUntilDeath, expectNothingLost } from './receiver/acknowledged.ts';
 import { numbered, Place, type StartOptions, until } from './receiver/process.ts';
+import { afterPowerCut, PowerCut } from './service/powercut.ts';
 
 /**
  * A killed process proves nothing about the disk: what it wrote is still in the memory of the system. Here a preloaded
@@ -14,37 +13,18 @@ import { numbered, Place, type StartOptions, until } from './receiver/process.ts
 
 const LONG = process.env.CHAINWATCH_PROVE === '1';
 
-let built: string | undefined;
-let obstacle = '';
-
+let cut: PowerCut;
 beforeAll(() => {
-  if (process.platform !== 'linux') {
-    obstacle = 'a library can be preloaded like this on Linux only';
-    return;
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'chainwatch-powercut-'));
-  const source = join(import.meta.dirname, 'receiver', 'powercut.c');
-  try {
-    execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', join(folder, 'powercut.so'), source, '-ldl', '-lpthread'], {
-      stdio: 'pipe',
-    });
-    built = join(folder, 'powercut.so');
-  } catch (error) {
-    obstacle = `no C compiler that works: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
-    rmSync(folder, { recursive: true, force: true });
-  }
+  cut = new PowerCut();
 });
-
-afterAll(() => {
-  if (built !== undefined) rmSync(join(built, '..'), { recursive: true, force: true });
-});
+afterAll(() => cut.clear());
 
 let place: Place;
 let data: string;
 let shadow: string;
 
 beforeEach((context) => {
-  if (built === undefined) context.skip(obstacle);
+  if (cut.obstacle !== undefined) context.skip(cut.obstacle);
   place = new Place();
   data = join(place.folder, 'data');
   shadow = join(place.folder, 'shadow');
@@ -57,7 +37,7 @@ afterEach(() => place?.clear());
 function options(env: Readonly<Record<string, string>> = {}): StartOptions {
   return {
     settings: { database: join(data, 'receiver.db') },
-    env: { LD_PRELOAD: built ?? '', POWERCUT_FOLDER: data, POWERCUT_SHADOW: shadow, ...env },
+    env: { ...cut.env(data, shadow), ...env },
   };
 }
 
@@ -65,9 +45,7 @@ function options(env: Readonly<Record<string, string>> = {}): StartOptions {
 async function expectNothingLostWithoutPower(delivered: Delivered): Promise<void> {
   const after = new Place();
   try {
-    for (const name of readdirSync(shadow)) {
-      if (!name.startsWith('.')) cpSync(join(shadow, name), join(after.folder, name));
-    }
+    afterPowerCut(shadow, after.folder);
     await expectNothingLost(after, delivered);
   } finally {
     await after.clear();
