@@ -1,5 +1,6 @@
 /** What a person sees of an error, and the exit code that a script sees. */
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type ExitCode, exitCodes } from './exitCodes.ts';
 
 /** A mistake or a state of the world that a person can mend: shown as one message. */
@@ -79,7 +80,7 @@ export function describeError(error: unknown, debug: boolean): Report {
     const remedy = error.remedy === undefined ? '' : `\nRemedy: ${error.remedy}`;
     return { message: `${error.message}${remedy}${trace}`, exitCode: error.exitCode };
   }
-  const known = knownError(error) ?? systemError(error);
+  const known = knownError(error) ?? systemError(error) ?? elsewhere(error);
   if (known) return { ...known, message: `${known.message}${trace}` };
   const what = error instanceof Error ? error.message : String(error);
   const hint = debug ? trace : '\nThis is a fault in Chainwatch. CHAINWATCH_DEBUG=1 shows where.';
@@ -92,6 +93,14 @@ function knownError(error: unknown): Report | undefined {
   if (exitCode === undefined) return undefined;
   const remedy = 'remedy' in error && typeof error.remedy === 'string' ? `\nRemedy: ${error.remedy}` : '';
   return { message: `${error.message}${remedy}`, exitCode };
+}
+
+/** Our image holds the services and `peers`: of the other commands it knows the names alone. */
+function elsewhere(error: unknown): Report | undefined {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  if (!isMissing || existsSync(join(import.meta.dirname, 'config'))) return undefined;
+  const message = 'this command is not in the image of our services, which holds "serve" and "peers"';
+  return { message: `${message}\nRemedy: run it from a checkout`, exitCode: exitCodes.missing };
 }
 
 /** What the operating system refuses, wherever in the chain of causes it stands (`fetch` wraps it). */

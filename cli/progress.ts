@@ -1,5 +1,4 @@
 /** One line on standard error that says what is being done: only for a person, and gone when it is done. */
-import { describeProgress, type ToolProgress } from '../tools/index.ts';
 import type { Io } from './io.ts';
 
 const CLEAR_LINE = '\r\u001b[K';
@@ -8,8 +7,6 @@ const EVERY = 100;
 
 export interface Progress {
   show(what: string): void;
-  /** For `onProgress` of tools. */
-  readonly tool: (progress: ToolProgress) => void;
   clear(): void;
 }
 
@@ -22,7 +19,6 @@ export function progressOn({ progress, err }: Io): Progress {
   };
   return {
     show,
-    tool: (at) => show(describeProgress(at)),
     clear: () => {
       if (drawn > 0) err(CLEAR_LINE);
       drawn = 0;

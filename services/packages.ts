@@ -5,8 +5,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Imported by `services/`, the simulators of `chains/`, and by the command that starts them. A test keeps the list true. */
+/** Imported by `services/`, the simulators of `chains/`, and by the command that starts them. Tests keep the list true. */
 export const PACKAGES: readonly string[] = [
+  '@nats-io/jetstream',
+  '@nats-io/transport-node',
   'age-encryption',
   'commander',
   'fastest-levenshtein',

@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { loadStack, readStackText, uncompressed } from '../loadStack.ts';
+import { iso } from '../moment.ts';
 import { json, paint } from '../output.ts';
 import { emptyDocument, makeDocument } from '../plan/document.ts';
 import { progressOn } from '../progress.ts';
@@ -16,7 +17,7 @@ import { type Backtest, backtest } from './run.ts';
 import { formatMarkdown, formatText } from './show.ts';
 import { sideOf, sideOfFile } from './sides.ts';
 import { stackFor } from './stack.ts';
-import { iso, stepOf, stretchOf } from './times.ts';
+import { stepOf, stretchOf } from './times.ts';
 
 export interface HistoryOptions {
   readonly prometheus: string;

@@ -3,8 +3,9 @@ import { selectorsOf } from '../../model/promql/selectors.ts';
 import { children, findAll, parsePromql, textOf } from '../../model/promql/syntax.ts';
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { iso } from '../moment.ts';
 import type { Prometheus } from './prometheus.ts';
-import { iso, type Stretch } from './times.ts';
+import type { Stretch } from './times.ts';
 
 /** Looks at so many moments of a stretch. */
 const MOMENTS = 200;

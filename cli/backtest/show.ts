@@ -2,9 +2,10 @@
 import { formatDuration } from '../../config/duration.ts';
 import { type Outcome, together } from '../../model/backtest/outcome.ts';
 import { oneLine } from '../../model/promql/syntax.ts';
+import { iso } from '../moment.ts';
 import { count, indent, type Paint, table } from '../output.ts';
 import type { Backtest, Row } from './run.ts';
-import { formatLength, iso } from './times.ts';
+import { formatLength } from './times.ts';
 
 const HEADS = ['alert', 'network', 'fired', 'firing for', 'longest', ''];
 /** Rows that are shown without a click. */

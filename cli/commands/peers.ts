@@ -142,7 +142,7 @@ function registerRestore(peers: Command, session: Session): void {
     .description(
       'Restore a backup to a database file. It gets its name when its content has been compared with what the backup says, not before. A database that is in use is never touched.',
     )
-    .requiredOption('--from <file>', 'the backup')
+    .requiredOption('--from <file>', 'the backup; - is what is piped in')
     .requiredOption('--database <file>', 'what is made of it')
     .option('--age-identity <file>', 'with the key that opens it, as age-keygen wrote it')
     .option('--replace', 'replace a database that nobody uses; the old one is kept beside it', false)

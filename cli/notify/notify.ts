@@ -19,6 +19,7 @@ import type { Io } from '../io.ts';
 import { type LoadedPlan, loadPlan } from '../loadStack.ts';
 import { json, paint, table } from '../output.ts';
 import { progressOn } from '../progress.ts';
+import { toolProgress } from '../toolProgress.ts';
 import { findReceiver, integrationsOf, onlyTo } from './config.ts';
 import { applyEntry, applyMetrics, type Outcome, UNTRIED } from './outcome.ts';
 import { OneShotAlertmanager, type PostedAlert } from './process.ts';
@@ -75,7 +76,7 @@ async function test(
     const config = join(folder, 'alertmanager.yml');
     const places = placesFor(loaded, secrets.folder);
     writeFileSync(config, toYaml(alertmanagerConfig(onlyTo(receiver), places)));
-    const { path } = await resolveProgram('alertmanager', { signal, onProgress: progress.tool });
+    const { path } = await resolveProgram('alertmanager', { signal, onProgress: toolProgress(progress) });
 
     const integrations = integrationsOf(receiver);
     const outcomes = new Map([...integrations.keys()].map((key): [string, Outcome] => [key, UNTRIED]));

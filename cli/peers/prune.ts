@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { iso, momentOf } from '../backtest/times.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
+import { iso, momentOf } from '../moment.ts';
 import { count, json } from '../output.ts';
 import { progressOn } from '../progress.ts';
 import { type AggregatorOptions, aggregatorAt, readJson } from './aggregator.ts';

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { restoreBackup } from '../../services/aggregator/backup/restore.ts';
 import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
@@ -19,13 +20,9 @@ export interface RestoreOptions {
 
 /** The database of a backup, in its place when it has been compared with what the backup says. */
 export async function restorePeers(options: RestoreOptions, io: Io): Promise<ExitCode> {
-  const from = resolve(io.cwd, options.from);
+  const from = options.from === '-' ? standardInput() : requireBackup(resolve(io.cwd, options.from));
   const database = resolve(io.cwd, options.database);
   const identities = options.ageIdentity === undefined ? [] : identitiesIn(resolve(io.cwd, options.ageIdentity));
-  // A pipe is as good as a file: a backup may come out of another program.
-  if (statSync(from, { throwIfNoEntry: false })?.isDirectory() ?? true) {
-    throw new CliError(`--from: there is no backup ${from}`, { remedy: 'name the file that peers backup wrote' });
-  }
   const { replace } = options;
   const progress = progressOn(io);
   const { manifest, kept } = await interruptible(async (signal) => {
@@ -49,6 +46,19 @@ export async function restorePeers(options: RestoreOptions, io: Io): Promise<Exi
     if (kept !== undefined) io.err(`The database that was there is now ${kept}\n`);
   }
   return exitCodes.ok;
+}
+
+/** A pipe is as good as a file: a backup may come out of another program. */
+function requireBackup(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true) {
+    throw new CliError(`--from: there is no backup ${path}`, { remedy: 'name the file that peers backup wrote' });
+  }
+  return path;
+}
+
+function standardInput(): Readable {
+  if (!process.stdin.isTTY) return process.stdin;
+  throw new CliError('--from -: nothing is piped into this command', { remedy: 'as in: cat peers.tar | … --from -' });
 }
 
 /** As age-keygen writes them. The file is not repeated in messages: it holds a secret. */

@@ -28,7 +28,9 @@ export function requirePrivate(path: string, option: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new CliError(`${option}: there is no file ${path}`);
   if (stats.isDirectory()) throw new CliError(`${option}: ${path} is a folder`, { remedy: 'name the file in it' });
-  if (stats.isFile() && (stats.mode & 0o077) !== 0) {
+  // Of somebody else's file it is the group that lets us read it, as in a pod.
+  const others = stats.uid === process.getuid?.() ? 0o077 : 0o007;
+  if (stats.isFile() && (stats.mode & others) !== 0) {
     const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
     throw new CliError(`${option}: others on this machine may read ${path} (mode ${mode})`, {
       remedy: `chmod 0600 ${path}`,

@@ -16,6 +16,7 @@ import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { count, indent, json, paint, table } from '../output.ts';
 import { progressOn } from '../progress.ts';
+import { toolProgress } from '../toolProgress.ts';
 import { complaint, parallel } from './promtool.ts';
 
 const RULES = join(import.meta.dirname, '..', '..', 'rules');
@@ -43,7 +44,7 @@ export async function testRules(
   const results = await interruptible(async (signal) => {
     const progress = progressOn(io);
     try {
-      const { path } = await resolveProgram('promtool', { signal, onProgress: progress.tool });
+      const { path } = await resolveProgram('promtool', { signal, onProgress: toolProgress(progress) });
       return await runAll(path, files, io, signal, progress.show);
     } finally {
       progress.clear();

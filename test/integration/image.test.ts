@@ -1,20 +1,6 @@
 /** Our image without a Docker: the files that its recipe copies, the packages that it installs, nobody's user, nothing writable. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -27,28 +13,20 @@ import { makePlan } from '../../model/plan/plan.ts';
 import { serviceNames } from '../../services/index.ts';
 import { PACKAGES } from '../../services/packages.ts';
 import { freePort } from '../../tools/freePort.ts';
-import { isIgnored, makeImageTree, readRecipe } from '../fixtures/image.ts';
+import { isIgnored } from '../fixtures/image.ts';
 import { known, ROOT, stackNamed } from '../fixtures/real.ts';
+import { missingImports } from './image/imports.ts';
+import { giveToNobody, ImageTree, recipe } from './image/tree.ts';
 
-const root = process.getuid?.() === 0;
-const recipe = readRecipe(readFileSync(join(ROOT, 'services', 'Dockerfile'), 'utf8'));
-const folder = mkdtempSync(join(tmpdir(), 'chainwatch-image-'));
-const image = join(folder, 'app');
+let tree: ImageTree;
 let files: readonly string[] = [];
-let node = process.execPath;
 
 beforeAll(() => {
-  chmodSync(folder, 0o755);
-  files = makeImageTree(ROOT, image);
-  forEachBelow(image, (path, isFolder) => chmodSync(path, isFolder ? 0o555 : 0o444));
-  // Nobody may not enter the home of root, where the Node at hand may lie.
-  if (root) node = within(folder, process.execPath);
+  tree = new ImageTree();
+  files = tree.files;
 });
 
-afterAll(() => {
-  forEachBelow(image, (path, isFolder) => chmodSync(path, isFolder ? 0o755 : 0o644));
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => tree.clear());
 
 describe('the image', () => {
   test('runs as the user that the pods set, from the folder that the entry point names', () => {
@@ -68,9 +46,19 @@ describe('the image', () => {
   });
 
   test('holds every package that it imports, and none besides', () => {
-    const texts = files.filter((path) => path.endsWith('.ts')).map((path) => readFileSync(join(image, path), 'utf8'));
+    const texts = files
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(tree.image, path), 'utf8'));
     const unused = PACKAGES.filter((name) => !texts.some((text) => text.includes(`from '${name}'`)));
     expect(unused).toEqual([]);
+  });
+
+  test('holds all that services and peers import, those parts too that are loaded only where settings want them', () => {
+    // What other commands are made of is in a checkout, and `serve` says less of a port that is taken.
+    const elsewhere = (from: string, to: string) =>
+      (from.startsWith('cli/commands/') && /^\.\.\/(?!peers\/)([^/]+\/|loadStack)/.test(to)) ||
+      (from === 'cli/serve.ts' && to.startsWith('../local/'));
+    expect(missingImports(tree.image, ['cli/main.ts'], (from, to) => !elsewhere(from, to))).toEqual([]);
   });
 
   test('does not change with what it does not hold', () => {
@@ -100,15 +88,23 @@ describe('each service starts from the image alone, with the settings of the clu
   });
 
   test('a service that does not exist is refused with the names of those that do', async () => {
-    const child = launch(['serve', 'reciever'], folder);
-    let complaint = '';
-    child.stderr?.on('data', (text) => {
-      complaint += text;
-    });
-    await once(child, 'close');
-    expect(complaint).toContain('did you mean "receiver"?');
+    expect(await complaintOf(['serve', 'reciever'])).toContain('did you mean "receiver"?');
+  });
+
+  test('a command that the image does not hold says where it is', async () => {
+    expect(await complaintOf(['config', 'check'])).toMatch(/not in the image.*\nRemedy: .*checkout/);
   });
 });
+
+async function complaintOf(args: readonly string[]): Promise<string> {
+  const child = tree.launch(args, { cwd: tree.folder });
+  let complaint = '';
+  child.stderr?.on('data', (text) => {
+    complaint += text;
+  });
+  await once(child, 'close');
+  return complaint;
+}
 
 interface Running {
   get(path: string): Promise<Response>;
@@ -118,8 +114,10 @@ interface Running {
 
 async function start(name: string): Promise<Running> {
   const port = await freePort();
-  const own = join(folder, `${name}-${port}`);
-  const child = launch(['serve', name, '--settings', settingsOf(name, own), '--listen', `127.0.0.1:${port}`], own);
+  const own = join(tree.folder, `${name}-${port}`);
+  const args = ['serve', name, '--settings', settingsOf(name, own), '--listen', `127.0.0.1:${port}`];
+  const child = tree.launch(args, { cwd: own });
+  child.stdout?.resume();
   onTestFinished(() => void child.kill('SIGKILL'));
   let errors = '';
   child.stderr?.on('data', (text) => {
@@ -138,16 +136,6 @@ async function start(name: string): Promise<Running> {
     return child.exitCode;
   };
   return { get, complaints: () => errors, stop };
-}
-
-function launch(args: readonly string[], cwd: string): ChildProcess {
-  const [, ...entry] = recipe.entrypoint.map((part) => part.replace(recipe.workdir, image));
-  return spawn(node, [...entry, ...args], {
-    cwd,
-    env: { NODE_ENV: 'production', NO_COLOR: '1' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ...(root ? { uid: UID, gid: UID } : {}),
-  });
 }
 
 /** Of what no stack runs: it stands beside nodes, or is started by hand as yet. */
@@ -174,25 +162,6 @@ function settingsOf(name: string, own: string): string {
   const text = JSON.stringify(settings).replaceAll(SECRETS_PATH, secrets).replaceAll(DATA_PATH, data);
   const file = join(own, 'settings.json');
   writeFileSync(file, text, { mode: 0o444 });
-  if (root) forEachBelow(own, (path) => chownSync(path, UID, UID));
+  giveToNobody(own);
   return file;
-}
-
-function forEachBelow(path: string, visit: (path: string, isFolder: boolean) => void): void {
-  const isFolder = statSync(path).isDirectory();
-  if (isFolder) {
-    chmodSync(path, statSync(path).mode | 0o700);
-    for (const name of readdirSync(path)) forEachBelow(join(path, name), visit);
-  }
-  visit(path, isFolder);
-}
-
-function within(where: string, program: string): string {
-  const path = join(where, 'node');
-  try {
-    linkSync(program, path);
-  } catch {
-    cpSync(program, path);
-  }
-  return path;
 }

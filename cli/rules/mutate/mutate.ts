@@ -15,6 +15,7 @@ import { interruptible } from '../../interrupt.ts';
 import type { Io } from '../../io.ts';
 import { json } from '../../output.ts';
 import { progressOn } from '../../progress.ts';
+import { toolProgress } from '../../toolProgress.ts';
 import { type Score, scoreOf, WANTED } from './score.ts';
 import { showScores } from './show.ts';
 import { type Surroundings, tryMutants } from './trials.ts';
@@ -40,7 +41,7 @@ export async function mutateRules(
     const progress = progressOn(io);
     const folder = mkdtempSync(join(tmpdir(), 'chainwatch-mutants-'));
     try {
-      const { path: promtool } = await resolveProgram('promtool', { signal, onProgress: progress.tool });
+      const { path: promtool } = await resolveProgram('promtool', { signal, onProgress: toolProgress(progress) });
       const around = { promtool, folder, jobs, env: io.env, signal, onProgress: progress.show };
       const found: Score[] = [];
       for (const pack of chosen) found.push(await scorePack(pack, around, rules));

@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { messageOf } from '../../shared/fault.ts';
 import { checkCopy } from './check.ts';
 import { unpack } from './container.ts';
@@ -37,14 +38,21 @@ export class DatabaseTaken extends BackupFault {
  * Puts the database of a backup in its place, when it has been compared with its manifest there: before that it has another name,
  * which is gone whatever happens.
  *
+ * @param from a path, or what comes out of a pipe
  * @throws BackupFault, DatabaseTaken, what the system says, the signal's reason
  */
-export async function restoreBackup(from: string, database: string, options: RestoreOptions = {}): Promise<Restored> {
+export async function restoreBackup(
+  from: string | Readable,
+  database: string,
+  options: RestoreOptions = {},
+): Promise<Restored> {
   const { signal, identities = [], onProgress } = options;
   const draft = `${database}.${process.pid}.restore`;
   requirePlace(database, options);
+  const bytes = typeof from === 'string' ? createReadStream(from) : from;
+  if (signal !== undefined) addAbortSignal(signal, bytes);
   try {
-    const manifest = await unpack(opened(createReadStream(from), identities), draft, (done, total) => {
+    const manifest = await unpack(opened(bytes, identities), draft, (done, total) => {
       signal?.throwIfAborted();
       onProgress?.(done, total);
     });

@@ -6,8 +6,9 @@ import { type Question, RefusedQuery } from '../../../cli/backtest/prometheus.ts
 import type { Backtest, Row } from '../../../cli/backtest/run.ts';
 import { formatMarkdown, formatText } from '../../../cli/backtest/show.ts';
 import { sideOf } from '../../../cli/backtest/sides.ts';
-import { iso, stepOf, stretchOf } from '../../../cli/backtest/times.ts';
+import { stepOf, stretchOf } from '../../../cli/backtest/times.ts';
 import { attemptOf } from '../../../cli/backtest/trial.ts';
+import { iso } from '../../../cli/moment.ts';
 import { paint } from '../../../cli/output.ts';
 import { makeDocument } from '../../../cli/plan/document.ts';
 import { trialsOf } from '../../../model/backtest/rules.ts';
