@@ -48,7 +48,7 @@ export const agentMetrics = {
     type: 'counter',
     labels: ['reason'],
     unit: 'snapshots',
-    help: 'Snapshots that were given up. reason: full (the oldest made room), refused (400), too_large (413 alone), invalid, disk, lost.',
+    help: 'Snapshots that were given up. reason: full (the oldest made room), refused (400), too_large (413 alone), ahead (by the clock), invalid, disk, lost.',
   },
   pushed: {
     name: 'agent_pushed_snapshots_total',

@@ -60,6 +60,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const { exportFolder, exportMaxDuration } = settings;
   const folder = exportFolder === undefined ? undefined : new ExportFolder(exportFolder, exportMaxDuration);
   const retention = Math.floor(settings.retention / 1000);
+  const maxAhead = Math.floor(settings.maxAhead / 1000);
   const store = await openStore(
     {
       path: settings.database,
@@ -124,6 +125,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
       tokens,
       metrics,
       limits: settings,
+      maxAhead,
       failpoint,
       now: Date.now,
       commit,
@@ -134,7 +136,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   });
   const shared = { tokens, store, history: settings.history, retention, now: Date.now };
   addApi(app, shared);
-  addTelemetry(app, { ...shared, commit });
+  addTelemetry(app, { ...shared, commit, metrics, maxAhead });
   addCorrelations(app, shared);
   const { decisions } = lead;
   addReplicaRoutes(app, { tokens, path: settings.database, replication });

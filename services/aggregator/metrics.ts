@@ -24,6 +24,13 @@ export const aggregatorMetrics = {
     unit: 'snapshots',
     help: 'Snapshots that were older than what is kept when they came, or named by a key that was good no longer.',
   },
+  ahead: {
+    name: 'aggregator_ahead_total',
+    type: 'counter',
+    labels: ['network'],
+    unit: 'snapshots',
+    help: 'Snapshots and summaries of nodes that were dated later than they came by more than maxAhead, and not stored: the clock of who sent them is wrong.',
+  },
   rejected: {
     name: 'aggregator_rejected_total',
     type: 'counter',
@@ -202,12 +209,13 @@ const ENCRYPTIONS = ['none', 'age', 'age-passphrase', 'openssl'] as const;
 export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics(registry: Registry) {
-  const { ingested, duplicates, expired, rejected, ingestSeconds } = aggregatorMetrics;
+  const { ingested, duplicates, expired, ahead, rejected, ingestSeconds } = aggregatorMetrics;
   const { commitSeconds, commitSnapshots, storeErrors, pruned, bulkExports, fileExports } = aggregatorMetrics;
   const metrics = {
     ingested: counter(registry, ingested),
     duplicates: counter(registry, duplicates),
     expired: counter(registry, expired),
+    ahead: counter(registry, ahead),
     rejected: counter(registry, rejected),
     ingestSeconds: histogram(registry, ingestSeconds),
     commitSeconds: histogram(registry, commitSeconds),

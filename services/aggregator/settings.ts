@@ -40,6 +40,8 @@ export const settingsSchema = z
       .default('default'),
     /** Snapshots that are older are forgotten. */
     retention: durationField('7d', { min: '1m', max: '520w' }),
+    /** By so much a snapshot may be dated later than it comes: the clocks of nodes differ. */
+    maxAhead: durationField('5m', { max: '52w' }),
     /** Samples that a peer keeps. */
     history: z.int().min(1).max(65_536).default(1_024),
     /** A peer counts as active so long after its last snapshot. */

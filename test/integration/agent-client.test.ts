@@ -129,6 +129,16 @@ describe('an answer', () => {
     expect([scripted.taken, dropped, faults]).toEqual([['a'], [], ['status', 'status']]);
   });
 
+  test('200 that kept none of what its clock calls the future: delivered, and told as dropped', async () => {
+    answering({ status: 200, body: '{"stored":1,"duplicates":0,"expired":0,"ahead":2}' });
+    const pushing = await open();
+    await pushing.push(peers('a', 'b', 'c'));
+    await empty(pushing);
+    await until(() => dropped.length > 0, 'it is told', WAIT);
+    expect([dropped, faults, scripted.requests.length]).toEqual([['2 ahead'], [], 1]);
+    expect(scripted.requests[0]?.counts).toBe('ahead');
+  });
+
   test('401 and a redirect keep the batch; the token of the moment is sent', async () => {
     answering({ status: 401 }, { status: 302, headers: { location: 'http://localhost:9/' } });
     let turn = 0;

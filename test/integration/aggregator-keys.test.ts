@@ -8,13 +8,15 @@ import { inProcess } from './command.ts';
 
 const ONE = 'token-of-one-network-only';
 const GRACE = 300;
+/** Snapshots are dated after a grace that nobody waits for. */
+const LATER = { settings: { maxAhead: '1h' } };
 
 let place: AggregatorPlace;
 let aggregator: AggregatorProcess;
 beforeAll(async () => {
   place = new AggregatorPlace();
   writeFileSync(place.tokenFile, `${TOKEN}\n${ONE} alpha\n`, { mode: 0o600 });
-  aggregator = await place.start();
+  aggregator = await place.start(LATER);
 });
 afterAll(() => place.clear());
 let files = 0;
@@ -107,7 +109,7 @@ describe('a peer that is named by its key', () => {
     expect(byName.code).toBe(0);
     // It is in the history, also after a restart.
     await aggregator.kill();
-    aggregator = await place.start();
+    aggregator = await place.start(LATER);
     const { body } = await ask(`/keys/${third.hex}`);
     expect(body).toMatchObject({
       network: 'alpha',

@@ -62,6 +62,18 @@ test('the last 120 of a node are kept, and no more nodes than are allowed', asyn
   expect(await tell(aggregator, { node_id: 'a', timestamp: START + 999 })).toMatchObject({ status: 202 });
 });
 
+test('a summary that is dated later than it comes is not stored: it would be the newest of its node until then', async () => {
+  const aggregator = await place.start({ settings: { maxAhead: '1m' } });
+  const at = Math.floor(Date.now() / 1000);
+  expect(await tell(aggregator, { node_id: 'a', timestamp: at + 1_000 })).toEqual({
+    status: 202,
+    body: { stored: false, ahead: true },
+  });
+  expect(await tell(aggregator, { node_id: 'a', timestamp: at + 30 })).toEqual({ status: 202, body: { stored: true } });
+  expect((await read(aggregator, '/telemetry')).body.nodes).toMatchObject([{ node_id: 'a', timestamp: at + 30 }]);
+  expect(await aggregator.metric('aggregator_ahead_total{network="default"}')).toBe(1);
+});
+
 test('who has no token, or one of another network, neither sends nor reads; what is no summary is refused', async () => {
   const aggregator = await place.start();
   expect(await tell(aggregator, { node_id: 'a' }, { 'x-auth-token': 'nobody' })).toMatchObject({ status: 401 });

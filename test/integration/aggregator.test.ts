@@ -67,6 +67,23 @@ test('a batch that is sent again under its name is stored once', async () => {
   });
 });
 
+test('what is dated later than it comes is not stored, and told; to an older agent as what it knows', async () => {
+  const aggregator = await place.start({ settings: { maxAhead: '1m' } });
+  const at = now();
+  const batch = [seen('a', 1, { timestamp: at }), seen('b', 2, { timestamp: at + 1_000 })];
+  const kept = { stored: 1, duplicates: 0, expired: 0, ahead: 1 };
+  expect(await aggregator.push(batch)).toEqual({ status: 200, body: kept });
+  const named = { 'x-batch-id': 'b-1' };
+  const known = { stored: 0, duplicates: 1, expired: 0, ahead: 1 };
+  expect((await aggregator.push(batch, { ...named, 'x-counts': 'ahead' })).body).toEqual(known);
+  expect((await aggregator.push(batch, named)).body).toEqual({ stored: 0, duplicates: 1, expired: 1 });
+  // Within what clocks differ.
+  expect((await aggregator.push([seen('c', 3, { timestamp: at + 30 })])).body).toMatchObject({ stored: 1, ahead: 0 });
+  expect(await aggregator.peers()).toEqual(['a', 'c']);
+  expect(await aggregator.metric('aggregator_ahead_total{network="default"}')).toBe(3);
+  expect(await aggregator.metric('aggregator_expired_total{network="default"}')).toBeNaN();
+});
+
 describe('who may call', () => {
   const ONE = 'token-of-one-network-alone';
   const TWO = 'token-of-two-networks-here';
@@ -186,6 +203,7 @@ describe('settings', () => {
       stored: 1,
       duplicates: 0,
       expired: 1,
+      ahead: 0,
     });
     expect((await aggregator.push([seen('a')])).status).toBe(200);
     expect(existsSync(database)).toBe(true);

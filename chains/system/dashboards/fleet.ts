@@ -84,12 +84,14 @@ function intake(): Panel[] {
       unit: 'requests',
       ...watched('AggregatorRejecting', '{{reason}} {{instance}}'),
     }),
-    timeseries(14, 'Known already', {
-      description: 'Snapshots that came twice, and those that were too old when they came.',
+    timeseries(14, 'Not stored', {
+      description:
+        'Snapshots that were known already, too old when they came, or dated later than they came by more than maxAhead: the clock of a node is wrong.',
       unit: 'snapshots/s',
       queries: [
         query('sum by (network) (rate(aggregator_duplicates_total[$__rate_interval]))', 'twice {{network}}'),
         query('sum by (network) (rate(aggregator_expired_total[$__rate_interval]))', 'too old {{network}}'),
+        query('sum by (network) (rate(aggregator_ahead_total[$__rate_interval]))', 'ahead {{network}}'),
       ],
     }),
     timeseries(15, 'Known peers', {

@@ -3,7 +3,7 @@
 const TEXTS: Readonly<Record<string, string>> = {
   agent_aggregators: 'aggregators that are known, by the settings or by DNS',
   agent_dropped_snapshots_total:
-    'snapshots that were given up. reason: full (the oldest made room), refused (400), too_large (413 alone), invalid, disk, lost',
+    'snapshots that were given up. reason: full (the oldest made room), refused (400), too_large (413 alone), ahead (by the clock), invalid, disk, lost',
   agent_last_collect_timestamp_seconds: 'when a look at the node last succeeded; 0 before the first',
   agent_last_success_timestamp_seconds: 'when an aggregator last acknowledged a batch; 0 before the first',
   agent_peers: 'peers that the node told of when it was last looked at',

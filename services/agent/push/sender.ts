@@ -5,14 +5,14 @@ import { messageOf } from '../../shared/fault.ts';
 import type { TlsMaterial } from '../../shared/tls/clientTls.ts';
 import { type Connections, ExchangeFault } from '../http.ts';
 import { bodyOf, textsOf } from '../snapshot.ts';
-import { acknowledges } from './acknowledgement.ts';
+import { type Acknowledgement, acknowledgementIn, COUNTS_HEADER } from './acknowledgement.ts';
 import { type BackoffLimits, backoff, retryAfter } from './backoff.ts';
 import type { DiskQueue, Packed, QueuedBatch } from './queue.ts';
 import type { Targets } from './targets.ts';
 import { type PushFault, type Verdict, verdictOf } from './verdict.ts';
 
 /** Why snapshots were given up; the `reason` of agent_dropped_snapshots_total. */
-export const DROP_REASONS = ['disk', 'full', 'invalid', 'lost', 'refused', 'too_large'] as const;
+export const DROP_REASONS = ['ahead', 'disk', 'full', 'invalid', 'lost', 'refused', 'too_large'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
 /** What is wrong with pushing now. */
@@ -49,6 +49,7 @@ const TOKEN_LOOK_MS = 1_000;
 /** A batch in the middle of which the other side hung up so often is cut in halves. */
 const CUTS = 3;
 const SPLIT: Verdict = { act: 'split', reason: 'too_large' };
+const AHEAD = 'the aggregator did not keep what is dated later than it came: is the clock of this machine right?';
 
 /** Takes batch after batch from the queue to an aggregator. A batch leaves the queue when it is acknowledged, or when it never can be. */
 export class Sender {
@@ -122,6 +123,7 @@ export class Sender {
     let verdict: Verdict;
     let message: string;
     let rest = 0;
+    let told: Acknowledgement | undefined;
     try {
       connections.trust(this.#options.tls());
       failpoint('agent.push.before');
@@ -133,7 +135,8 @@ export class Sender {
       verdict = verdictOf(answer.status);
       message = `${pick.url.host} answered ${answer.status}: ${answer.body.slice(0, 300)}`;
       rest = retryAfter(answer.retryAfter, this.#now());
-      if (verdict.act === 'done' && !acknowledges(answer.body, batch.snapshots)) {
+      told = acknowledgementIn(answer.body, batch.snapshots);
+      if (verdict.act === 'done' && told === undefined) {
         verdict = { act: 'wait', reason: 'status' };
         message = `what answers at ${pick.url.host} is no aggregator: it does not say what became of the batch`;
       }
@@ -148,11 +151,14 @@ export class Sender {
     }
     this.#answered();
     switch (verdict.act) {
-      case 'done':
+      case 'done': {
+        const { ahead = 0 } = told ?? {};
         await queue.remove(batch);
         failpoint('agent.push.removed');
-        this.#options.onPushed(batch.snapshots, (performance.now() - begun) / 1000);
+        this.#options.onPushed(batch.snapshots - ahead, (performance.now() - begun) / 1000);
+        if (ahead > 0) this.#options.onDropped('ahead', ahead, AHEAD);
         return 0;
+      }
       case 'drop':
         this.#options.onFault(verdict.reason, message);
         await this.#drop(batch, 'refused', message);
@@ -177,6 +183,7 @@ export class Sender {
       'content-type': 'application/json',
       'content-encoding': 'gzip',
       'x-batch-id': id,
+      ...COUNTS_HEADER,
       ...(network === undefined ? {} : { 'x-network': network }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };

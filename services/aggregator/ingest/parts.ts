@@ -19,12 +19,13 @@ const BRACKETS = 1;
  * Divides a batch into messages that are not too large; the same batch always in the same way. A batch without snapshots has no parts.
  *
  * @param most bytes of a message
+ * @param isPartial whether the bytes hold more than the snapshots that are meant
  * @throws BatchFault where one snapshot is too large by itself
  */
-export function splitBatch(bytes: Uint8Array, spans: Spans, name: string, most: number): Part[] {
+export function splitBatch(bytes: Uint8Array, spans: Spans, name: string, most: number, isPartial = false): Part[] {
   const rows = spans.length / SPAN.width;
   if (rows === 0) return [];
-  if (bytes.length <= most) return [{ name, from: 0, to: rows, whole: true }];
+  if (bytes.length <= most && !isPartial) return [{ name, from: 0, to: rows, whole: true }];
   const ends: number[] = [];
   let size = BRACKETS;
   for (let row = 0; row < rows; row += 1) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import { messageOf } from '../../shared/fault.ts';
 import { HttpFault } from '../../shared/http.ts';
@@ -6,6 +6,7 @@ import { StoreError } from '../../shared/store/records.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Batch, BatchOutcome } from '../store/records.ts';
 import type { Tokens } from '../tokens.ts';
+import { nameOfRest, withoutAhead } from './ahead.ts';
 import { type BatchLimits, readBatch, SPAN } from './batch.ts';
 import { type BodyLimits, readBody } from './body.ts';
 import { BatchFault } from './fault.ts';
@@ -14,6 +15,8 @@ export interface IngestOptions {
   readonly tokens: Tokens;
   readonly metrics: Metrics;
   readonly limits: BatchLimits & BodyLimits;
+  /** Seconds by which a snapshot may be dated later than it comes. */
+  readonly maxAhead: number;
   readonly failpoint: Failpoint;
   /** Milliseconds. */
   readonly now: () => number;
@@ -29,10 +32,10 @@ const BATCH_NAME = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
  * `POST /ingest`: a JSON array of snapshots, gzip allowed. Answered with 200 when all of it is durable:
- * `{"stored", "duplicates", "expired"}`, whose sum is the number of snapshots.
+ * `{"stored", "duplicates", "expired", "ahead"}`, whose sum is the number of snapshots.
  *
  * Headers: the token; `x-network` where the token is good for several; `x-batch-id`, by which a batch that is sent again
- * after a lost answer is known.
+ * after a lost answer is known; `x-counts`, see `countsFor`.
  *
  * Outside of the router and its hooks, which would be half of the work for a small batch.
  */
@@ -64,13 +67,15 @@ async function ingest(request: IncomingMessage, options: IngestOptions) {
   const { tokens, metrics } = options;
   const scope = tokens.authorize(request.headers);
   const network = tokens.networkOf(scope, request.headers);
-  const name = batchName(request.headers['x-batch-id']);
+  const named = batchName(request.headers['x-batch-id']);
   const bytes = await readBody(request, options.limits);
-  const spans = readBatch(bytes, options.limits);
+  const all = readBatch(bytes, options.limits);
   options.failpoint('aggregator.request.read');
   const receivedAt = Math.floor(options.now() / 1000);
+  const { spans, ahead } = withoutAhead(all, receivedAt + options.maxAhead);
   const snapshots = spans.length / SPAN.width;
-  const outcome = await options.commit({ network, name, receivedAt, bytes, spans });
+  const name = nameOfRest(named, ahead);
+  const outcome = await options.commit({ network, name, receivedAt, bytes, spans, isPartial: ahead > 0 });
   if (outcome === undefined) throw new Error('the store gave no outcome');
   if (outcome.refused !== undefined) throw tooMany(outcome.refused);
   const { stored, expired } = outcome;
@@ -78,7 +83,25 @@ async function ingest(request: IncomingMessage, options: IngestOptions) {
   metrics.ingested.inc({ network }, stored);
   if (duplicates > 0) metrics.duplicates.inc({ network }, duplicates);
   if (expired > 0) metrics.expired.inc({ network }, expired);
-  return { stored, duplicates, expired };
+  if (ahead > 0) metrics.ahead.inc({ network }, ahead);
+  return countsFor(request.headers, { stored, duplicates, expired, ahead });
+}
+
+interface Counts {
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly expired: number;
+  readonly ahead: number;
+}
+
+/**
+ * Agents of before name their batches, and keep one for ever of which three words do not count all: whoever names a batch and does not say
+ * `x-counts: ahead` is told what was ahead as `expired`.
+ */
+function countsFor(headers: IncomingHttpHeaders, counts: Counts): Partial<Counts> {
+  if (headers['x-batch-id'] === undefined || headers['x-counts'] === 'ahead') return counts;
+  const { stored, duplicates, expired, ahead } = counts;
+  return { stored, duplicates, expired: expired + ahead };
 }
 
 function batchName(header: string | string[] | undefined): string {

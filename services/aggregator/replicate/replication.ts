@@ -10,6 +10,7 @@ import type { Batch, BatchOutcome, LogMark } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { telemetryParts } from '../telemetry/logged.ts';
 import { StreamControl } from './control.ts';
+import { LostDecisions } from './decisions.ts';
 import { Lag } from './lag.ts';
 import { Link, type Look, loadNats } from './link.ts';
 import type { LogMessage } from './message.ts';
@@ -51,6 +52,7 @@ export class Replication {
   readonly #tail: Tail;
   readonly #own: OwnParts;
   readonly #streamControl: StreamControl;
+  readonly #lostDecisions: LostDecisions;
   readonly #lag = new Lag(Date.now());
   #running: Promise<unknown> = Promise.resolve();
   #forgetting: NodeJS.Timeout | undefined;
@@ -66,12 +68,21 @@ export class Replication {
     const subjects = subjectsOf(settings.stream);
     this.#streamControl = new StreamControl(link, subjects.control);
     this.control = this.#streamControl;
+    const readTo = () => (this.#tail.caughtUp ? this.#tail.mark : undefined);
+    this.#lostDecisions = new LostDecisions({
+      link,
+      decided: () => store.reader()?.decided,
+      subject: subjects.control,
+      log,
+      readTo,
+      onPublished: () => metrics.republished.inc(),
+    });
     this.#own = new OwnParts({
       link,
       store,
       subject: subjects.batch,
       log,
-      readTo: () => (this.#tail.caughtUp ? this.#tail.mark : undefined),
+      readTo,
       onPublished: (again) => (again ? metrics.republished : metrics.published).inc(),
     });
     this.#tail = new Tail({
@@ -84,6 +95,7 @@ export class Replication {
       onAnew: (reason) => {
         log.warn({ reason }, 'the log of the replicas is read from its beginning');
         this.#own.forget();
+        this.#lostDecisions.forget();
       },
       onCaughtUp: (at) => {
         this.#lag.has(at);
@@ -116,7 +128,8 @@ export class Replication {
       await link.close();
       throw fault;
     }
-    replication.#running = Promise.all([looking, replication.#tail.run(), replication.#own.run()]);
+    const parts = [replication.#tail, replication.#own, replication.#lostDecisions];
+    replication.#running = Promise.all([looking, ...parts.map((part) => part.run())]);
     replication.#forgetting = setInterval(() => void replication.#forgetOwn(), FORGET_EVERY_MS);
     return replication;
   }
@@ -131,13 +144,13 @@ export class Replication {
     const look = this.#requireLog();
     const name = batch.name === '' ? randomUUID() : batch.name;
     const most = look.mostBytes - HEADER_BYTES;
+    const { network, receivedAt, bytes, spans, isPartial } = batch;
     const parts =
-      batch.summary === undefined ? splitBatch(batch.bytes, batch.spans, name, most) : telemetryParts(batch, most);
-    const { network, receivedAt } = batch;
+      batch.summary === undefined ? splitBatch(bytes, spans, name, most, isPartial) : telemetryParts(batch, most);
     // The bytes may be given away to the writer.
     const messages = parts.map((part) => ({
       name: `${network}/${part.name}`,
-      data: part.whole ? Uint8Array.from(batch.bytes) : partBytes(batch.bytes, batch.spans, part),
+      data: part.whole ? Uint8Array.from(bytes) : partBytes(bytes, spans, part),
     }));
     const [outcome] = await store.commit([{ ...batch, name, parts }]);
     if (outcome?.refused !== undefined) return outcome;
@@ -196,6 +209,7 @@ export class Replication {
     clearInterval(this.#forgetting);
     this.#tail.stop();
     this.#own.stop();
+    this.#lostDecisions.stop();
     await this.#link.close();
     await this.#running;
   }

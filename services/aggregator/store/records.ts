@@ -13,6 +13,8 @@ export interface Batch {
   readonly receivedAt: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly spans: Spans;
+  /** The bytes hold more snapshots than are meant: those that stand in `spans`. */
+  readonly isPartial?: boolean;
   /** Where there are replicas: what of it goes to their log, as one message each. It is kept until all have it. */
   readonly parts?: readonly Part[];
   /** Where it was read in the log of the replicas. One of them has accepted it, so it is not refused. */

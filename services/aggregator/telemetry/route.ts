@@ -4,6 +4,7 @@ import { StoreError } from '../../shared/store/records.ts';
 import { openReader, parse, visible } from '../access.ts';
 import { BatchFault } from '../ingest/fault.ts';
 import { storeFault } from '../ingest/route.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Batch, BatchOutcome } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Summary } from '../store/telemetryRows.ts';
@@ -16,6 +17,9 @@ export interface TelemetryOptions {
   readonly store: Store;
   /** Makes it durable, also in the log where there are replicas. */
   readonly commit: (batch: Batch) => Promise<BatchOutcome | undefined>;
+  readonly metrics: Pick<Metrics, 'ahead'>;
+  /** Seconds by which a summary may be dated later than it comes. */
+  readonly maxAhead: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -48,6 +52,10 @@ export function addTelemetry(app: App, options: TelemetryOptions): void {
       const told = readSummary(text);
       const receivedAt = Math.floor(options.now() / 1000);
       const { node_id: node, seq, timestamp: at = receivedAt } = told;
+      if (at > receivedAt + options.maxAhead) {
+        options.metrics.ahead.inc({ network });
+        return reply.code(202).send({ stored: false, ahead: true });
+      }
       const stored = await keep(options.commit, { network, node, at, seq, receivedAt, body: JSON.stringify(told) });
       return reply.code(202).send({ stored });
     });

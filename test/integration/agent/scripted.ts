@@ -8,6 +8,8 @@ import { z } from 'zod';
 export interface Received {
   readonly id: string;
   readonly token: string | undefined;
+  /** Which counts the sender knows beside those that all know. */
+  readonly counts: string | undefined;
   readonly peers: readonly string[];
   /** Milliseconds. */
   readonly at: number;
@@ -59,8 +61,8 @@ export class Scripted {
     for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk);
     const snapshots = batch.parse(JSON.parse(String(gunzipSync(Buffer.concat(chunks)))));
     const peers = snapshots.map(({ peer_id }) => peer_id);
-    const { 'x-batch-id': id, authorization: token } = request.headers;
-    const received = { id: String(id), token, peers, at: Date.now() };
+    const { 'x-batch-id': id, 'x-counts': counts, authorization: token } = request.headers;
+    const received = { id: String(id), token, counts: counts?.toString(), peers, at: Date.now() };
     this.requests.push(received);
     const reply = this.script(received);
     if (reply === undefined) this.taken.push(...peers);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { acknowledges } from '../../../services/agent/push/acknowledgement.ts';
+import { acknowledgementIn } from '../../../services/agent/push/acknowledgement.ts';
 import { backoff, MAX_REST_MS, retryAfter } from '../../../services/agent/push/backoff.ts';
 import { verdictOf } from '../../../services/agent/push/verdict.ts';
 
@@ -76,9 +76,11 @@ describe('an answer', () => {
   });
 
   test('acknowledges a batch only where it says what became of each snapshot', () => {
-    expect(acknowledges('{"stored":3,"duplicates":1,"expired":1}', 5)).toBe(true);
-    expect(acknowledges('{"stored":3,"duplicates":0,"expired":0}', 5)).toBe(false);
+    expect(acknowledgementIn('{"stored":3,"duplicates":1,"expired":1}', 5)).toEqual({ ahead: 0 });
+    expect(acknowledgementIn('{"stored":1,"duplicates":1,"expired":1,"ahead":2}', 5)).toEqual({ ahead: 2 });
+    expect(acknowledgementIn('{"stored":3,"duplicates":0,"expired":0}', 5)).toBeUndefined();
+    expect(acknowledgementIn('{"stored":3,"duplicates":1,"expired":1,"ahead":1}', 5)).toBeUndefined();
     for (const other of ['', 'null', '[]', '<html>', '{}', '{"stored":5}', '{"stored":"5","duplicates":0,"expired":0}'])
-      expect([other, acknowledges(other, 5)]).toEqual([other, false]);
+      expect([other, acknowledgementIn(other, 5)]).toEqual([other, undefined]);
   });
 });
