@@ -21,6 +21,7 @@ import {
   planIngestion,
 } from './exposure.ts';
 import type { MountPlan } from './mounts.ts';
+import { NATS_SERVERS } from './nats.ts';
 import { type ClusterFacts, clusterPlaces } from './places.ts';
 import { quotaOf } from './quota.ts';
 
@@ -137,6 +138,7 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
       prometheus: plan.prometheus,
       alertmanagerReplicas,
       services: plan.services.length + (aggregator?.replicas ?? 1) - 1,
+      nats: aggregator?.nats === undefined ? 0 : NATS_SERVERS,
       gates: [exposure, ingestion].filter((gate) => gate !== undefined).length,
       blackbox: plan.probes.length > 0,
       install,

@@ -3,6 +3,7 @@
 import type { NatsPlan } from './aggregator.ts';
 import { quantity } from './claim.ts';
 import { podLabels } from './names.ts';
+import { needs } from './resources.ts';
 import { containerSecurity, podSecurity } from './security.ts';
 
 /** So that one can be away: more than half must agree. */
@@ -30,11 +31,9 @@ export function natsValues({ storage, storageClass, token, secret }: NatsPlan & 
     },
     container: {
       env: { NATS_TOKEN: { valueFrom: { secretKeyRef: { name: secret, key: token } } } },
-      merge: { ...restricted, resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } } },
+      merge: { ...restricted, resources: needs.nats },
     },
-    reloader: {
-      merge: { ...restricted, resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } } },
-    },
+    reloader: { merge: { ...restricted, resources: needs.natsReloader } },
     natsBox: { enabled: false },
     podTemplate: {
       merge: {

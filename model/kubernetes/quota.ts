@@ -6,6 +6,8 @@ export interface QuotaFacts {
   readonly alertmanagerReplicas: number;
   /** How many pods of our services there are. */
   readonly services: number;
+  /** How many servers of NATS are brought along. @default 0 */
+  readonly nats?: number;
   /** How many gates: before exposed services, before what takes pushed metrics. */
   readonly gates: number;
   readonly blackbox: boolean;
@@ -54,13 +56,14 @@ export function quotaOf(facts?: QuotaFacts): Record<string, string> {
 }
 
 function podsOf(facts: QuotaFacts): Pods[] {
-  const { prometheus, alertmanagerReplicas, services, gates, blackbox, install, grafana } = facts;
+  const { prometheus, alertmanagerReplicas, services, nats = 0, gates, blackbox, install, grafana } = facts;
   const installed = install ? 1 : 0;
   return [
     // The operator puts a container beside each that reads its configuration again.
     { count: prometheus.replicas * prometheus.shards, containers: [prometheusResources(prometheus), needs.unsaid] },
     { count: alertmanagerReplicas, containers: [needs.alertmanager, needs.unsaid] },
     { count: services, containers: [needs.service] },
+    { count: nats, containers: [needs.nats, needs.natsReloader] },
     { count: gates * GATE_REPLICAS, containers: [needs.gate] },
     { count: blackbox ? 1 : 0, containers: [needs.blackbox] },
     { count: installed, containers: [needs.operator] },

@@ -23,6 +23,8 @@ export const needs = {
   grafana: resources('50m', '128Mi', '512Mi'),
   grafanaSidecar: resources('10m', '64Mi', '128Mi'),
   kubeStateMetrics: resources('20m', '64Mi', '256Mi'),
+  nats: resources('100m', '256Mi', '1Gi'),
+  natsReloader: resources('10m', '32Mi', '64Mi'),
   nodeExporter: resources('20m', '32Mi', '128Mi'),
   operator: resources('50m', '128Mi', '256Mi'),
   /** One of our own. */

@@ -1,6 +1,7 @@
 /** The bounds of a namespace: what a stack of usual size has, and that they grow with what is asked. */
 import { describe, expect, test } from 'vitest';
 import { planCluster } from '../../../../model/kubernetes/cluster.ts';
+import { NATS_SERVERS } from '../../../../model/kubernetes/nats.ts';
 import { type QuotaFacts, quotaOf } from '../../../../model/kubernetes/quota.ts';
 import { planNamed, stackNamed } from '../../../fixtures/real.ts';
 
@@ -32,9 +33,24 @@ describe('the quota', () => {
     ['replicas', { prometheus: { replicas: 5, shards: 30 } }],
     ['Alertmanagers', { alertmanagerReplicas: 40 }],
     ['services', { services: 50 }],
+    ['servers of NATS', { nats: 50 }],
     ['gates', { gates: 50 }],
   ])('counts %s', (_, more) => {
     expect(Number(quotaOf({ ...FACTS, ...more }).pods)).toBeGreaterThan(60);
+  });
+
+  test('counts the NATS that a stack brings along, and not one that is there', () => {
+    const stack = stackNamed('mainnet');
+    const plan = planNamed('mainnet');
+    const large = { ...plan, prometheus: { ...plan.prometheus, replicas: 9, shards: 4 } };
+    const limit = (nats: typeof stack.services.aggregator.nats) => {
+      const services = { ...stack.services, aggregator: { ...stack.services.aggregator, nats } };
+      return Number.parseInt(planCluster({ ...stack, services }, large)?.quota['limits.memory'] ?? '', 10);
+    };
+    const log = { storage: 2 ** 30 };
+    expect(limit({ ...log, install: true })).toBeGreaterThanOrEqual(
+      limit({ ...log, install: false, servers: ['nats://nats.nats.svc:4222'] }) + 2 * NATS_SERVERS,
+    );
   });
 
   test('counts no claims: those of replicas that are gone stay', () => {
