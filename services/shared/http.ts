@@ -206,6 +206,8 @@ function listenFault(error: unknown, { host, port }: { readonly host: string; re
       return new ServiceFault(
         `${host} is no address of this machine`,
         'choose one with --listen, for example 127.0.0.1',
+        // While a machine starts, an address of it may not be there yet.
+        { passing: true },
       );
     default:
       return error;

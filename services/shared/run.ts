@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { AddressInUse, ServiceFault } from './fault.ts';
+import { AddressInUse, ServiceFault, systemFault } from './fault.ts';
 import { requireFreeAddress } from './http.ts';
 import { supervise } from './lifecycle.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -32,9 +32,9 @@ export interface RunOptions {
 export const EXIT = {
   /** Asked to stop, and everything that was accepted is done. */
   stopped: 0,
-  /** Could not start, could not go on, or could not finish in its grace period. */
+  /** Could not start for now, could not go on, or could not finish in its grace period: another start may help. */
   failed: 1,
-  /** Refused its settings. */
+  /** Refused its settings, or what they name: a file, a database, an address. Another start ends in the same way. */
   settings: 2,
   /** Its address belongs to another program. */
   portInUse: 4,
@@ -74,17 +74,19 @@ export async function runService<S extends CommonSettings>(service: Service<S>, 
     log.info({ address: running.address.url }, 'listening');
     return await supervise(running, { log, grace: settings.shutdownGrace, failed });
   } catch (error) {
-    if (!(error instanceof ServiceFault)) {
+    const fault = error instanceof ServiceFault ? error : systemFault(error);
+    if (fault === undefined) {
       log.fatal({ err: error }, 'cannot start');
       return EXIT.failed;
     }
-    const inUse = error instanceof AddressInUse;
-    const { reason, remedy } = (inUse && (await options.explainPort?.(error.port))) || {
-      reason: error.message,
-      remedy: error.remedy,
+    const inUse = fault instanceof AddressInUse;
+    const { reason, remedy } = (inUse && (await options.explainPort?.(fault.port))) || {
+      reason: fault.message,
+      remedy: fault.remedy,
     };
     complain(`${service.name} cannot start: ${reason}\n  remedy: ${remedy}\n`);
-    return inUse ? EXIT.portInUse : EXIT.failed;
+    if (inUse) return EXIT.portInUse;
+    return fault.passing ? EXIT.failed : EXIT.settings;
   }
 }
 

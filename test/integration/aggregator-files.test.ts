@@ -235,7 +235,7 @@ describe('POST /peer/:id/export', () => {
 
   test('a folder that is not there is said at the start', async () => {
     const aggregator = place.spawn({ settings: { exportFolder: join(base, 'nowhere') } });
-    expect((await aggregator.exited).code).toBe(1);
+    expect((await aggregator.exited).code).toBe(2);
     expect(aggregator.stderr).toMatch(/the exportFolder .*nowhere cannot be used[\s\S]*remedy: make it/);
   });
 });

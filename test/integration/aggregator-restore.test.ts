@@ -61,7 +61,7 @@ describe('an encrypted backup', () => {
     expect(done).toMatchObject({ code: 2, stderr: expect.stringContaining('no public key of age') });
     const backup = { folder: join(place.folder, 'b'), ageRecipients: [`age1${'q'.repeat(58)}`] };
     const refused = place.spawn({ settings: { backup } });
-    expect(await refused.exited).toMatchObject({ code: 1 });
+    expect(await refused.exited).toMatchObject({ code: 2 });
     expect(refused.stderr).toMatch(/cannot start: .*no public key of age/);
   });
 });

@@ -166,7 +166,7 @@ describe('TLS', () => {
   test('with a pair that is no good the service does not start', async () => {
     put(ours.issue('old', -1));
     const refused = place.spawn({ settings: { tls: files } });
-    expect(await refused.exited).toMatchObject({ code: 1 });
+    expect(await refused.exited).toMatchObject({ code: 2 });
     expect(refused.stderr).toMatch(/cannot start: the certificate .* ended at 20.*\n {2}remedy: /);
   });
 
@@ -226,7 +226,7 @@ test('the flags of the command are the settings', async () => {
     stderr: expect.stringContaining('tls.key: needs the path of its private key'),
   });
   const nowhere = await serve('aggregator', '--tls-cert', files.cert, '--tls-key', 'nowhere.key');
-  expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('nowhere.key does not exist') });
+  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('nowhere.key does not exist') });
 });
 
 /** What a server of TLS answers to one that speaks plain HTTP. */

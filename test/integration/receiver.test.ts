@@ -58,7 +58,7 @@ describe('a start that cannot be', () => {
     mkdirSync(join(place.folder, 'folder.db'));
     const inFolder = 'database' in settings ? { database: join(place.folder, settings.database) } : settings;
     const receiver = place.spawn({ settings: inFolder });
-    expect((await receiver.exited).code).toBe(1);
+    expect((await receiver.exited).code).toBe(2);
     expect(receiver.stderr).toMatch(complaint);
     expect(receiver.stderr).not.toMatch(/^\s+at /m);
   });

@@ -17,18 +17,23 @@ const PATIENCE_MS = 3_000;
  */
 export function lockFolder(folder: string): () => void {
   const path = join(folder, LOCK_FILE);
-  const db = new DatabaseSync(path, { timeout: PATIENCE_MS });
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(path, { timeout: PATIENCE_MS });
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
-    db.close();
+    db?.close();
+    const passing = /locked/.test(messageOf(error));
     throw new ServiceFault(
       `the queue ${folder} cannot be had: ${messageOf(error)}`,
-      'another agent may use it: give each a folder of its own',
-      { cause: error },
+      passing
+        ? 'another agent uses it: give each a folder of its own'
+        : `give the user of the agent the right to write there; nothing but the agent writes ${path}`,
+      { cause: error, passing },
     );
   }
+  const held = db;
   return () => {
-    if (db.isOpen) db.close();
+    if (held.isOpen) held.close();
   };
 }
