@@ -8,8 +8,9 @@ export interface JsonObject {
 /**
  * - `prune`: samples from before `data.before` (Unix seconds) may go; the mark only ever rises.
  * - `rotate`: a peer has another key; see keys/rotation.ts.
+ * - `state`: nothing new, but what was decided before, by whoever holds it: the log had lost it; see state.ts.
  */
-export const CONTROL_KINDS = ['prune', 'rotate'] as const;
+export const CONTROL_KINDS = ['prune', 'rotate', 'state'] as const;
 
 /** One decision. */
 export interface ControlEntry {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ControlEntry } from '../control/control.ts';
-import { currentKey, rotationOf, type Way } from './rotation.ts';
+import { eventsOf, isNewer, type KeyChain, sharedLength } from './chain.ts';
+import { currentKey, type KeyEvent, rotationOf, type Way } from './rotation.ts';
 
 /**
  * The keys of all peers, as the writer needs them.
@@ -44,23 +45,62 @@ export class KeyHistory {
   /**
    * Within a transaction. Nothing happens where the peer has another key by now than whoever decided thought, or where the new key
    * has been somebody's before: a rotation that was signed once cannot be played again.
+   *
+   * @param isLogged it was read in the log of the replicas, which so has it
    */
-  apply({ epoch, at, data }: ControlEntry): void {
+  apply({ epoch, at, data }: ControlEntry, isLogged: boolean): void {
     const sent = rotationOf(data);
     if (sent === undefined) return;
-    const { network, oldKey, newKey, until, how, signature } = sent;
+    const { network, oldKey, newKey, how } = sent;
     const peer = this.firstName(network, sent.peer);
+    if (isLogged) this.#sql.found.run(network, peer, oldKey, newKey, epoch, at);
     const last = this.#sql.last.get(network, peer);
     const current = currentKey(peer, last && { newKey: String(last.new_key) });
     if (current !== oldKey || newKey === oldKey || (how === 'introduced') !== (oldKey === '')) return;
     if (this.#sql.used.get(network, newKey, newKey) !== undefined) return;
-    this.#sql.add.run(network, peer, at, epoch, oldKey, newKey, until, how, signature);
-    this.#name(network, peer, oldKey, newKey, until, how);
+    this.#add({ ...sent, peer, epoch, at }, isLogged);
+    this.#name(network, peer, oldKey, newKey, sent.until, how);
+  }
+
+  /**
+   * Within a transaction. Takes what another replica has of a peer's keys in place of what is here, where that is newer. Where it is not, the log may
+   * lack what is here; so it is noted, and then brought there.
+   */
+  merge({ network, peer, events }: KeyChain, isLogged: boolean): void {
+    const here = this.#chain(network, peer);
+    const shared = sharedLength(events, here);
+    if (shared === events.length) {
+      if (!isLogged) return;
+      for (const [index, { newKey }] of here.entries())
+        this.#sql.setLogged.run(index < shared ? 1 : 0, network, newKey);
+      return;
+    }
+    const peers = new Set([peer, ...events.flatMap(({ newKey }) => this.#usersOf(network, newKey))]);
+    if ([...peers].every((each) => isNewer(events, this.#chain(network, each)))) {
+      for (const each of peers) this.#sql.remove.run(network, each);
+      for (const event of events) this.#add(event, isLogged);
+      this.#isKnown = false;
+    } else if (isLogged) {
+      for (const each of peers) this.#sql.want.run(network, each);
+    }
   }
 
   /** Read again when it is needed: the disk that has just failed may fail once more. */
   rolledBack(): void {
     this.#isKnown = false;
+  }
+
+  #chain(network: string, peer: string): KeyEvent[] {
+    return eventsOf(this.#sql.chain.all(network, peer));
+  }
+
+  /** Peers of which a key is, or was, one. */
+  #usersOf(network: string, key: string): string[] {
+    return this.#sql.users.all(network, key, key).map(({ peer }) => String(peer));
+  }
+
+  #add({ network, peer, at, epoch, oldKey, newKey, until, how, signature }: KeyEvent, isLogged: boolean): void {
+    this.#sql.add.run(network, peer, at, epoch, oldKey, newKey, until, how, signature, isLogged ? 1 : 0);
   }
 
   #load(): void {
@@ -99,7 +139,15 @@ function prepare(db: DatabaseSync) {
     last: sql('SELECT new_key FROM key_event WHERE network = ? AND peer = ? ORDER BY id DESC LIMIT 1'),
     used: sql('SELECT 1 FROM key_event WHERE network = ? AND (new_key = ? OR old_key = ?)'),
     add: sql(`
-      INSERT INTO key_event (network, peer, at, epoch, old_key, new_key, until, how, signature)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+      INSERT INTO key_event (network, peer, at, epoch, old_key, new_key, until, how, signature, logged)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    chain: sql('SELECT * FROM key_event WHERE network = ? AND peer = ? ORDER BY id'),
+    users: sql('SELECT DISTINCT peer FROM key_event WHERE network = ? AND (new_key = ? OR old_key = ?)'),
+    remove: sql('DELETE FROM key_event WHERE network = ? AND peer = ?'),
+    found: sql(`
+      UPDATE key_event SET logged = 1
+      WHERE network = ? AND peer = ? AND old_key = ? AND new_key = ? AND epoch = ? AND at = ?`),
+    setLogged: sql('UPDATE key_event SET logged = ? WHERE network = ? AND new_key = ?'),
+    want: sql('UPDATE key_event SET logged = 0 WHERE network = ? AND peer = ?'),
   };
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { inTransaction } from '../../shared/store/database.ts';
+import { WANT_KEYS, WANT_MARK } from '../control/decided.ts';
 import type { KeptPart, LogMark, OwnPart, Question, Reply } from './records.ts';
 
 type LogQuestion = Extract<Question, { readonly ask: 'log' | 'unseen' | 'beginLog' | 'forgetOwn' }>;
@@ -68,6 +69,8 @@ export class LogRows {
   /** The log is another one than before: it is read from there on, and whether it has what is ours has to be seen again. */
   begin(mark: LogMark): void {
     this.#sql.unsee.run();
+    this.#sql.wantMark.run();
+    this.#sql.wantKeys.run();
     this.setMark(mark);
   }
 
@@ -102,6 +105,8 @@ function prepare(db: DatabaseSync) {
     countUnseen: sql('SELECT count(*) AS parts FROM own WHERE seen_seq = 0'),
     forget: sql('DELETE FROM own WHERE seen_seq > 0 AND seen_at < ? AND seen_seq <= ?'),
     unsee: sql('UPDATE own SET seen_seq = 0 WHERE seen_seq > 0'),
+    wantMark: sql(WANT_MARK),
+    wantKeys: sql(WANT_KEYS),
     all: sql('SELECT id, name, received_at, body, seen_seq, seen_at FROM own ORDER BY id'),
     disown: sql('DELETE FROM own'),
     restore: sql('INSERT INTO own (name, received_at, body, seen_seq, seen_at) VALUES (?, ?, ?, ?, ?)'),

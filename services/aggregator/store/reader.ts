@@ -1,5 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type KeyEvent, rotationOf } from '../keys/rotation.ts';
+import { DecidedReader } from '../control/decided.ts';
+import { eventsOf } from '../keys/chain.ts';
+import type { KeyEvent } from '../keys/rotation.ts';
 import { CorrelationReader } from './correlationRows.ts';
 import { TelemetryReader } from './telemetryRows.ts';
 
@@ -34,6 +36,7 @@ export class Reader {
   readonly #reporters = new Map<number, string>();
   readonly telemetry: TelemetryReader;
   readonly correlations: CorrelationReader;
+  readonly decided: DecidedReader;
 
   /** @throws where there is no database yet */
   constructor(path: string) {
@@ -41,6 +44,7 @@ export class Reader {
     this.#sql = prepare(this.#db);
     this.telemetry = new TelemetryReader(this.#db);
     this.correlations = new CorrelationReader(this.#db);
+    this.decided = new DecidedReader(this.#db);
   }
 
   /**
@@ -125,19 +129,7 @@ export class Reader {
     const first = byName.length > 0 ? undefined : this.#sql.peerOfKey.get(network, name)?.peer;
     const peer = first === undefined ? name : String(first);
     const rows = first === undefined ? byName : this.#sql.keyEvents.all(network, peer);
-    const events = rows.flatMap(({ at, epoch, old_key, new_key, until, how, signature }) => {
-      const rotation = rotationOf({
-        network,
-        peer,
-        oldKey: String(old_key),
-        newKey: String(new_key),
-        until: Number(until),
-        how: String(how),
-        signature: String(signature),
-      });
-      return rotation === undefined ? [] : [{ ...rotation, at: Number(at), epoch: Number(epoch) }];
-    });
-    return { peer, events };
+    return { peer, events: eventsOf(rows) };
   }
 
   /** Whether a key is, or was, that of a peer. */

@@ -1,7 +1,11 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import type { StoreWriter } from '../../shared/store/records.ts';
+import type { ControlEntry } from '../control/control.ts';
+import { DecidedReader } from '../control/decided.ts';
+import { stateData } from '../control/state.ts';
 import { readBatch, WIDEST_LIMITS } from '../ingest/batch.ts';
 import { isTelemetry, readTelemetry, telemetryBatch } from '../telemetry/logged.ts';
 import type { Batch, BatchOutcome, KeptPart, LogMark, Question, Reply, WriterOptions } from './records.ts';
@@ -66,6 +70,7 @@ export class ReplaceableWriter implements StoreWriter<Batch, BatchOutcome, Quest
     const copy = new Writer({ ...this.#options, path }, this.#failpoint);
     try {
       requireFurther(copy.log.mark(), stream, atLeast);
+      copy.answer({ ask: 'apply', entry: decidedIn(this.#options.path) });
       for (const part of own) if (part.seenSeq === 0) copy.commit([batchOf(part)]);
       copy.log.replace(own);
     } finally {
@@ -80,6 +85,19 @@ export class ReplaceableWriter implements StoreWriter<Batch, BatchOutcome, Quest
     fsyncSync(folder);
     closeSync(folder);
     this.#failpoint('aggregator.adopt.after');
+  }
+}
+
+/** What was decided, as far as this replica has heard: the others may not have. */
+function decidedIn(path: string): ControlEntry {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  try {
+    const decided = new DecidedReader(db);
+    const { epoch, pruneBefore } = decided;
+    const at = Math.floor(Date.now() / 1000);
+    return { kind: 'state', epoch, at, data: stateData(pruneBefore, decided.chains()) };
+  } finally {
+    db.close();
   }
 }
 

@@ -13,6 +13,7 @@
  * - `own`: what this replica accepted itself and brings to that log. `seen_seq` says where it was found there; 0 as long as it was not.
  * - `key_event`: the keys of peers, one row per rotation, by names: the ids of a peer differ between replicas.
  * - `meta`: `epoch` and `prune_before` are what control/ has applied.
+ * - `key_event.logged`, `meta.prune_logged`: what of it was found in the log that is read now; the rest is brought there again.
  */
 export const STEPS: readonly string[] = [
   `
@@ -100,5 +101,10 @@ export const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX own_unseen ON own (id) WHERE seen_seq = 0;
   CREATE INDEX own_seen ON own (seen_at) WHERE seen_seq > 0;
+  `,
+  `
+  ALTER TABLE key_event ADD COLUMN logged INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX key_event_not_logged ON key_event (network, peer) WHERE logged = 0;
+  INSERT INTO meta VALUES ('prune_logged', 0);
   `,
 ];

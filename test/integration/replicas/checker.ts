@@ -81,8 +81,9 @@ function decisionsOf(stand: Stand): Promise<{ epoch: number; replica: string }[]
       const query = { seq, next_by_subj: `${STREAM}.control` };
       const message = await manager.streams.getMessage(STREAM, query);
       if (message === null) return decisions;
-      const epoch = Number(message.header.get('Chainwatch-Epoch'));
-      decisions.push({ epoch, replica: message.header.get('Chainwatch-Replica') });
+      const epoch = message.header.get('Chainwatch-Epoch');
+      // Who says again what was decided, decides nothing.
+      if (epoch !== '') decisions.push({ epoch: Number(epoch), replica: message.header.get('Chainwatch-Replica') });
       seq = message.seq + 1;
     }
   });
