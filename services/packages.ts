@@ -18,7 +18,6 @@ export const PACKAGES: readonly string[] = [
   'pino',
   'prom-client',
   'yaml',
-  'yazl',
   'zod',
 ];
 

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -9,11 +8,12 @@ import { openReader, parse, visible } from '../access.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { Tokens } from '../tokens.ts';
-import { zipOf } from './archive.ts';
 import { type Wrapping, wrappingOf } from './encrypt.ts';
 import { type Encryption, encryptionOf, refuseSecretsInUrl } from './encryption.ts';
+import { Archive } from './inThread.ts';
+import type { Shown } from './moment.ts';
 import { ExportEnded, type RunningExports, type Slot } from './running.ts';
-import { type Shown, View } from './view.ts';
+import { View } from './view.ts';
 
 export interface ExportOptions {
   readonly tokens: Tokens;
@@ -71,7 +71,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, options: Exp
   const response = reply.hijack().raw;
   let result: string;
   try {
-    await send(response, view, order, options.now());
+    await send(response, view, order, options);
     result = 'ok';
   } catch (error) {
     const { reason } = order.slot.signal;
@@ -148,21 +148,29 @@ async function openView({ slot }: Order, options: ExportOptions): Promise<View> 
   }
 }
 
-async function send(response: ServerResponse, view: View, order: Order, now: number): Promise<void> {
+async function send(response: ServerResponse, view: View, order: Order, options: ExportOptions): Promise<void> {
   const { encryption, networks, show, slot } = order;
+  const { store, now } = options;
   const wrapping = wrappingOf(encryption);
   response.writeHead(200, {
     'content-type': wrapping.type,
-    'content-disposition': `attachment; filename="${fileName(networks, now, wrapping)}"`,
+    'content-disposition': `attachment; filename="${fileName(networks, now(), wrapping)}"`,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...wrapping.headers,
   });
   const { signal } = slot;
-  const archive: Readable = zipOf(view, { networks, show, signal });
+  const archive = new Archive({ path: store.path, bounds: view.bounds, networks, show });
+  const closed = new Promise<void>((resolve) => archive.once('close', resolve));
   const { step } = wrapping;
-  if (step === undefined) await pipeline(archive, response, { signal });
-  else await pipeline(archive, step, response, { signal });
+  try {
+    if (step === undefined) await pipeline(archive, response, { signal });
+    else await pipeline(archive, step, response, { signal });
+  } finally {
+    // The thread still reads what the view holds, in a database that may be closed next.
+    archive.destroy();
+    await closed;
+  }
 }
 
 /** `peers-20261121T160000Z.zip.age` */

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Shown, View } from '../../../services/aggregator/export/view.ts';
+import type { Shown } from '../../../services/aggregator/export/moment.ts';
+import { View } from '../../../services/aggregator/export/view.ts';
 import { readBatch } from '../../../services/aggregator/ingest/batch.ts';
 import { Reader } from '../../../services/aggregator/store/reader.ts';
 import type { Question } from '../../../services/aggregator/store/records.ts';
@@ -45,7 +46,7 @@ async function open(since = 0): Promise<View> {
 
 async function read(view: View, show: Shown = 'metrics'): Promise<Record<string, unknown>> {
   const all: Record<string, unknown> = {};
-  for (const { id, name } of view.peers(['net'])) {
+  for (const { id, name } of reader.peers(['net'], { network: 'net', name: '' }, 100)) {
     const places = await view.places(id);
     if (places.length === 0) continue;
     const parts: Buffer[] = [];
