@@ -37,6 +37,8 @@ const NODE_PROGRAMS: readonly ProgramName[] = [
   'alertmanager',
   'prometheus-operator',
   'prometheus-config-reloader',
+  'helm',
+  'nats-server',
 ];
 
 const CLUSTER_PROGRAMS: readonly ProgramName[] = [
@@ -122,8 +124,8 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'node',
-    proves: 'the dev stack on real pods: an alert travels through them, nothing is lost, nobody else may connect',
-    programs: GIVEN ? ['kubectl', 'prometheus-operator'] : NODE_PROGRAMS,
+    proves: 'on real pods an alert travels, aggregators elect one, nothing is lost with a pod, nobody else may connect',
+    programs: GIVEN ? ['kubectl', 'prometheus-operator', 'helm'] : NODE_PROGRAMS,
     skipReason,
     commands: [[...vitest('node'), ...REPORTERS]],
     counts: true,

@@ -47,3 +47,16 @@ export async function operatorImages(): Promise<PackedImage[]> {
     programImage(RELOADER_IMAGE, [found['prometheus-config-reloader']]),
   ]);
 }
+
+/** NATS under the names that its chart asks for. What would read a changed configuration again only waits: none is changed here. */
+export async function natsImages(asked: { readonly nats: string; readonly reloader: string }): Promise<PackedImage[]> {
+  const { 'nats-server': server, pause } = await resolvePrograms(['nats-server', 'pause']);
+  return Promise.all([programImage(inFull(asked.nats), [server]), programImage(inFull(asked.reloader), [pause])]);
+}
+
+/** As containerd calls an image whose registry nobody names. */
+function inFull(name: string): string {
+  const [first = '', ...rest] = name.split('/');
+  if (rest.length === 0) return `docker.io/library/${name}`;
+  return /[.:]/.test(first) ? name : `docker.io/${name}`;
+}

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { type ApiAccess, type ApiRequest, askApi } from '../../tools/cluster/api.ts';
 import { describeProgress, resolveProgram, type ToolProgress } from '../../tools/index.ts';
 import { type RealNode, startNode } from '../../tools/node/start.ts';
+import type { PackedImage } from '../../tools/oci/image.ts';
 import { Client } from '../cluster/client.ts';
 import { operatorImages, ourImage } from './images.ts';
 import { GIVEN, IMAGE } from './skipReason.ts';
@@ -27,23 +28,24 @@ export interface Place {
   readonly end: () => Promise<void>;
 }
 
-export async function findPlace(): Promise<Place> {
+/** @param images what pods run besides our services, on a node of our own */
+export async function findPlace(images: () => Promise<PackedImage[]> = operatorImages): Promise<Place> {
   // Short: sockets are in it.
   const folder = mkdtempSync(join(tmpdir(), 'cw-node-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    return GIVEN === undefined ? await ownNode(folder, remove) : await givenCluster(GIVEN, folder, remove);
+    return GIVEN === undefined ? await ownNode(folder, images, remove) : await givenCluster(GIVEN, folder, remove);
   } catch (error) {
     remove();
     throw error;
   }
 }
 
-async function ownNode(folder: string, remove: () => void): Promise<Place> {
+async function ownNode(folder: string, images: () => Promise<PackedImage[]>, remove: () => void): Promise<Place> {
   const [node, ours, others] = await Promise.all([
     startNode({ folder, onProgress: show() }),
     ourImage(join(folder, 'image')),
-    operatorImages(),
+    images(),
   ]);
   try {
     await node.importImages([ours, ...others]);
