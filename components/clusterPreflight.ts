@@ -1,6 +1,7 @@
 /** Asks a cluster, before anything is registered, whether all is there that the plan needs. Only reads. */
 import * as pulumi from '@pulumi/pulumi';
 import type { ClusterPlan } from '../model/kubernetes/cluster.ts';
+import { judgeGiven, pathOf } from '../model/kubernetes/preflight/given.ts';
 import { judgeGateway, judgeOwners, judgeServed } from '../model/kubernetes/preflight/kinds.ts';
 import { judgeOperators, OPERATORS } from '../model/kubernetes/preflight/operator.ts';
 import {
@@ -19,7 +20,7 @@ import { lookAtCharts } from './localChart.ts';
 /** What the plan says of the cluster that is asked. */
 export type Asked = Pick<
   ClusterPlan,
-  'connection' | 'preflight' | 'namespace' | 'install' | 'chart' | 'storageClass' | 'exposure'
+  'connection' | 'preflight' | 'namespace' | 'install' | 'chart' | 'storageClass' | 'exposure' | 'given' | 'aggregator'
 >;
 
 /**
@@ -38,7 +39,8 @@ export async function requireCluster(cluster: Asked | undefined): Promise<void> 
 
 /** @param env holds KUBECONFIG */
 export async function preflight(cluster: Asked, env: NodeJS.ProcessEnv = process.env): Promise<Verdict> {
-  const charts = cluster.install ? lookAtCharts(cluster.chart) : FINE;
+  const own = cluster.install ? cluster.chart : {};
+  const charts = lookAtCharts({ ...own, natsPath: cluster.aggregator?.nats?.path });
   return joined([charts, await askCluster(cluster, env)]);
 }
 
@@ -67,6 +69,7 @@ async function askAll(cluster: Asked, connection: Connection, ask: Ask): Promise
       storage(cluster, await classes, ask),
       ...(cluster.install ? [owners(cluster, ask), operators(cluster, ask)] : [served(ask)]),
       gateway(cluster, ask),
+      objects(cluster, ask),
     ]),
   );
 }
@@ -100,4 +103,13 @@ async function served(ask: Ask): Promise<Verdict> {
 async function gateway(cluster: Asked, ask: Ask): Promise<Verdict> {
   if (cluster.exposure?.via.kind !== 'gateway') return FINE;
   return judgeGateway(cluster, await ask('/apis/gateway.networking.k8s.io/v1'));
+}
+
+async function objects(cluster: Asked, ask: Ask): Promise<Verdict> {
+  if (cluster.given.length === 0) return FINE;
+  const [space, ...answers] = await Promise.all([
+    ask(`/api/v1/namespaces/${cluster.namespace}`),
+    ...cluster.given.map((each) => ask(pathOf(cluster, each))),
+  ]);
+  return space ? judgeGiven(cluster, space, cluster.given, answers) : FINE;
 }

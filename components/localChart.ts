@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type FoundChart, judgeChart, localCharts } from '../model/kubernetes/preflight/chart.ts';
+import { type ChartPaths, type FoundChart, judgeChart, localCharts } from '../model/kubernetes/preflight/chart.ts';
 import { FINE, field, joined, listOf, textIn, type Verdict } from '../model/verdict.ts';
 
 /** @param chart paths start at the working folder, which is that of Pulumi.yaml */
-export function lookAtCharts(chart: { readonly path?: string; readonly crdsPath?: string }): Verdict {
+export function lookAtCharts(chart: ChartPaths): Verdict {
   return joined(
     localCharts(chart).map((each) => {
       // A mirror of the registry, or an archive: Helm reads them, and says why not.

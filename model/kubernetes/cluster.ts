@@ -20,6 +20,7 @@ import {
   planExposure,
   planIngestion,
 } from './exposure.ts';
+import { type GivenObject, givenObjects } from './given.ts';
 import type { MountPlan } from './mounts.ts';
 import { NATS_SERVERS } from './nats.ts';
 import { type ClusterFacts, clusterPlaces } from './places.ts';
@@ -64,6 +65,8 @@ export interface ClusterPlan {
   readonly protect: boolean;
   readonly facts: ClusterFacts;
   readonly workloads: readonly WorkloadPlan[];
+  /** What is named and not made here. */
+  readonly given: readonly GivenObject[];
   /** Of our aggregator, where there are several of it. */
   readonly aggregator?: AggregatorPlan;
   /** Other namespaces, in which nodes run that Prometheus scrapes. Sorted. */
@@ -153,6 +156,7 @@ export function planCluster(stack: Stack, plan: Plan): ClusterPlan | undefined {
       const own = workload(service, stack, plan, facts);
       return { ...own, ingress: [...own.ingress, ...gatesBefore(own.name, exposure, ingestion)] };
     }),
+    given: givenObjects(stack),
     ...(aggregator === undefined ? {} : { aggregator }),
     scraped: scrapedNamespaces(plan, namespace),
     egress: { prometheus: prometheusEgress(plan, facts), alertmanager: alertmanagerEgress(plan, facts) },

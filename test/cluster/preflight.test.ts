@@ -14,7 +14,14 @@ import { applyCrds, type Stand, startStand } from './stand.ts';
 
 const COLD_CACHE_MS = 40 * 60_000;
 const NAMESPACE = 'chainwatch';
-const STACK: Asked = { connection: {}, preflight: true, namespace: NAMESPACE, install: true, chart: { version: '' } };
+const STACK: Asked = {
+  connection: {},
+  preflight: true,
+  namespace: NAMESPACE,
+  install: true,
+  chart: { version: '' },
+  given: [],
+};
 const FINE = { faults: [], notes: [] };
 
 let stand: Stand;

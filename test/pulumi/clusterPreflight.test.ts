@@ -131,7 +131,14 @@ describe('the proxy of the environment', () => {
 });
 
 describe('requireCluster', () => {
-  const cluster: Asked = { connection: {}, preflight: true, namespace: 'n', install: true, chart: { version: '' } };
+  const cluster: Asked = {
+    connection: {},
+    preflight: true,
+    namespace: 'n',
+    install: true,
+    chart: { version: '' },
+    given: [],
+  };
 
   test('asks nobody under mocks, without a cluster, and where it is switched off', async () => {
     vi.stubEnv('KUBECONFIG', '/no/where');

@@ -2,7 +2,7 @@
 import { FINE, fault, note, type Verdict } from '../../verdict.ts';
 import { charts } from '../versions.ts';
 
-export type ChartName = 'kube-prometheus-stack' | 'prometheus-operator-crds';
+export type ChartName = 'kube-prometheus-stack' | 'prometheus-operator-crds' | 'nats';
 
 /** As the stack file names it. */
 export interface LocalChart {
@@ -27,22 +27,39 @@ export interface FoundChart {
 const PINNED: Readonly<Record<ChartName, string>> = {
   'kube-prometheus-stack': charts.stack.version,
   'prometheus-operator-crds': charts.crds.version,
+  nats: charts.nats.version,
+};
+/** As `helm pull` takes it. */
+const REFS: Readonly<Record<ChartName, string>> = {
+  'kube-prometheus-stack': charts.stack.ref,
+  'prometheus-operator-crds': charts.crds.ref,
+  nats: `${charts.nats.ref} --repo ${charts.nats.repo}`,
 };
 
-export function localCharts({ path, crdsPath }: { readonly path?: string; readonly crdsPath?: string }): LocalChart[] {
+/** Where charts are that are taken from folders. */
+export interface ChartPaths {
+  readonly path?: string | undefined;
+  readonly crdsPath?: string | undefined;
+  readonly natsPath?: string | undefined;
+}
+
+export function localCharts({ path, crdsPath, natsPath }: ChartPaths): LocalChart[] {
   const setting = 'chainwatch:kubernetes.chart';
   return [
     ...(path === undefined ? [] : [{ name: 'kube-prometheus-stack', setting: `${setting}.path`, path } as const]),
     ...(crdsPath === undefined
       ? []
       : [{ name: 'prometheus-operator-crds', setting: `${setting}.crdsPath`, path: crdsPath } as const]),
+    ...(natsPath === undefined
+      ? []
+      : [{ name: 'nats', setting: 'chainwatch:services.aggregator.nats.path', path: natsPath } as const]),
   ];
 }
 
 export function judgeChart({ name, setting, path }: LocalChart, found: FoundChart): Verdict {
   if (found.unreadable !== undefined)
     return fault(
-      `${setting}: ${path} cannot be read as a chart (${found.unreadable}): correct the path, which starts at the folder of Pulumi.yaml; \`helm pull ${refOf(name)} --version ${PINNED[name]} --untar\` makes such a folder. Or leave it out, and the chart comes from its registry`,
+      `${setting}: ${path} cannot be read as a chart (${found.unreadable}): correct the path, which starts at the folder of Pulumi.yaml; \`helm pull ${REFS[name]} --version ${PINNED[name]} --untar\` makes such a folder. Or leave it out, and the chart comes from its registry`,
     );
   if (found.name !== name)
     return fault(`${setting}: ${path} is the chart "${found.name ?? ''}", and must be "${name}": correct the path`);
@@ -61,8 +78,4 @@ export function judgeChart({ name, setting, path }: LocalChart, found: FoundChar
 /** A folder, or an archive with the version in its name. */
 function isChart(entry: string, name: string): boolean {
   return entry === name || (entry.startsWith(`${name}-`) && entry.endsWith('.tgz'));
-}
-
-function refOf(name: ChartName): string {
-  return name === 'kube-prometheus-stack' ? charts.stack.ref : charts.crds.ref;
 }

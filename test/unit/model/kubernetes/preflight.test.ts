@@ -1,12 +1,15 @@
 /** What a cluster's answers mean for a stack: each fault ends with its remedy, and what nobody tells stops nothing. */
 import { describe, expect, test } from 'vitest';
+import { givenObjects } from '../../../../model/kubernetes/given.ts';
 import { judgeChart, localCharts } from '../../../../model/kubernetes/preflight/chart.ts';
+import { judgeGiven } from '../../../../model/kubernetes/preflight/given.ts';
 import { judgeOwners, judgeServed, NEEDED } from '../../../../model/kubernetes/preflight/kinds.ts';
 import { judgeKubeconfig } from '../../../../model/kubernetes/preflight/kubeconfig.ts';
 import { judgeOperators } from '../../../../model/kubernetes/preflight/operator.ts';
 import { isNobody, judgeFailure, judgeVersion } from '../../../../model/kubernetes/preflight/reach.ts';
 import { judgeStorage, lacksClass } from '../../../../model/kubernetes/preflight/storage.ts';
 import type { Answer } from '../../../../model/verdict.ts';
+import { stackNamed } from '../../../fixtures/real.ts';
 
 const FINE = { faults: [], notes: [] };
 const WATCH = { namespace: 'watch' };
@@ -237,5 +240,53 @@ describe('a chart of this machine', () => {
     expect(localCharts({ crdsPath: 'x' })).toEqual([
       { name: 'prometheus-operator-crds', setting: 'chainwatch:kubernetes.chart.crdsPath', path: 'x' },
     ]);
+    const [nats] = localCharts({ natsPath: './charts/nats' });
+    if (!nats) throw new Error('no chart');
+    expect(judgeChart(nats, { unreadable: 'ENOENT' }).faults).toEqual([
+      expect.stringMatching(
+        /^chainwatch:services\.aggregator\.nats\.path: \.\/charts\/nats cannot .*`helm pull nats --repo https:\S+ --version \S+ --untar`/,
+      ),
+    ]);
+  });
+});
+
+describe('what is named and not made', () => {
+  const secret = { kind: 'Secret', name: 'tls', setting: 'chainwatch:x', keys: ['tls.crt'] } as const;
+  const claim = { kind: 'PersistentVolumeClaim', name: 'disk', setting: 'chainwatch:y', shared: false } as const;
+  const space: Answer = { status: 200, body: {} };
+
+  test('that nobody lets us see is noted, and stops nothing', () => {
+    expect(judgeGiven(WATCH, REFUSED, [secret], [REFUSED])).toEqual({
+      faults: [],
+      notes: ['nobody has seen whether there is a Secret "tls", which chainwatch:x names (status 403)'],
+    });
+  });
+
+  test('lacks a key that is there without anything in it', () => {
+    const empty = { status: 200, body: { data: { 'tls.crt': '' } } };
+    expect(judgeGiven(WATCH, space, [secret], [empty]).faults).toEqual([expect.stringContaining('lacks tls.crt:')]);
+  });
+
+  test('may wait for its first pod, and may not have lost its volume', () => {
+    const answer = (phase: string) => ({
+      status: 200,
+      body: { spec: { accessModes: ['ReadWriteMany'] }, status: { phase } },
+    });
+    expect(judgeGiven(WATCH, space, [claim], [answer('Pending')])).toEqual(FINE);
+    expect(judgeGiven(WATCH, space, [{ ...claim, shared: true }], [answer('Bound')])).toEqual(FINE);
+    expect(judgeGiven(WATCH, space, [claim], [answer('Lost')]).faults).toEqual([
+      expect.stringMatching(/^PersistentVolumeClaim "disk", which chainwatch:y names, has lost its volume/),
+    ]);
+  });
+
+  test('is nothing where none of our pods comes about', () => {
+    const stack = stackNamed('mainnet');
+    const aggregator = { ...stack.services.aggregator, tls: { certificate: 'tls' } };
+    const named = { ...stack, services: { ...stack.services, aggregator } };
+    const { kubernetes } = named;
+    if (kubernetes === undefined) throw new Error('mainnet names no cluster');
+    expect(givenObjects(named)).toEqual([]);
+    const withImage = { ...kubernetes, image: `registry.example/ours@sha256:${'a'.repeat(64)}` };
+    expect(givenObjects({ ...named, kubernetes: withImage }).map(({ name }) => name)).toEqual(['tls']);
   });
 });
