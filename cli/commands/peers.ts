@@ -74,7 +74,7 @@ function registerExport(peers: Command, session: Session): void {
       'Write a ZIP archive with the history of every peer as <peer_id>.json. The file is there when it is whole, not before; one of the same name is replaced.',
     )
     .requiredOption('--all', 'all peers that the token is good for')
-    .requiredOption('--path <file>', 'of the archive')
+    .requiredOption('--path <file>', 'of the archive; one that is there is replaced')
     .addOption(networkOption())
     .option('--age-recipient <age1…>', 'encrypt for the owner of this key; several with commas')
     .option('--age-pass-file <file>', 'encrypt with the passphrase in this file, for age')

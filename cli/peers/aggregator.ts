@@ -6,6 +6,7 @@ import { exitCodes } from '../exitCodes.ts';
 import type { Io } from '../io.ts';
 import { request, type TlsFiles, tlsOf } from './request.ts';
 import { secretIn } from './secret.ts';
+import { tlsReason } from './tlsReason.ts';
 
 /** What every command that asks one is told. */
 export interface AggregatorOptions extends TlsFiles {
@@ -24,18 +25,19 @@ export const TOKEN_VARIABLE = 'CHAINWATCH_SECRET_AGGREGATOR_TOKEN';
 
 const errorBody = z.object({ error: z.string(), reason: z.string(), remedy: z.string() });
 /** What the caller can set right, by status; the others are states of the aggregator. */
-const OURS = new Set([400, 401, 403, 404, 405, 415]);
+const OURS = new Set([400, 401, 403, 404, 405, 413, 415]);
 
 /** Where the aggregator says what to send, and a person types options. */
 const TYPED: Readonly<Record<string, string>> = {
   unknown_peer: 'peers list shows which there are',
   unknown_network: 'peers list shows which there are; see --network',
   bad_time: 'give --before a time in the past: 2026-03-01, 2026-03-01T12:00:00Z, or 3d ago',
+  too_many_peers:
+    'raise maxExportPeers in the settings of the aggregator, or give one network at a time: --network NAME',
   signature_needed: 'sign with the key that it has: --sign-with FILE; --force where that key is lost',
 };
 
-const TLS_REMEDY =
-  'see whether an aggregator runs there, --ca-file is of the authority of its certificate, and whether it wants one of yours: --cert-file, --key-file';
+const AWAY = 'see whether an aggregator runs there, or name another: --aggregator URL';
 
 /** @throws CliError for what is no address, or a secret that cannot be read */
 export function aggregatorAt(options: AggregatorOptions, io: Io, signal: AbortSignal): Aggregator {
@@ -60,12 +62,8 @@ export function aggregatorAt(options: AggregatorOptions, io: Io, signal: AbortSi
       answer = await request(`${url}${path}`, { method, headers, ...content, signal, tls });
     } catch (error) {
       signal.throwIfAborted();
-      throw unreachable(
-        `${url} does not answer: ${isNoTls(error) ? 'what listens there does not speak TLS' : reasonOf(error)}`,
-        base.protocol === 'https:'
-          ? TLS_REMEDY
-          : 'see whether an aggregator runs there, or name another: --aggregator URL',
-      );
+      const known = tlsReason(error, base);
+      throw unreachable(`${url} does not answer: ${known?.reason ?? reasonOf(error)}`, known?.remedy ?? AWAY);
     }
     if (answer.ok) return answer;
     throw await faultOf(answer, url, Boolean(token));
@@ -119,11 +117,6 @@ async function faultOf(answer: Response, url: string, hasToken: boolean): Promis
     exitCode,
     remedy: answer.status === 401 ? token : (TYPED[error] ?? remedy),
   });
-}
-
-/** Whether http:// was meant. OpenSSL says it with a place in its own source. */
-function isNoTls(error: unknown): boolean {
-  return error instanceof Error && /wrong version number/i.test(error.message);
 }
 
 /** @throws CliError */

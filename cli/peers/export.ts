@@ -3,13 +3,14 @@ import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
-import { json } from '../output.ts';
+import { count, json } from '../output.ts';
 import { progressOn } from '../progress.ts';
 import { type AggregatorOptions, aggregatorAt } from './aggregator.ts';
 import { save } from './download.ts';
 import { plain } from './plain.ts';
 import { secretIn } from './secret.ts';
 import { mebibytes } from './size.ts';
+import { zipEntries } from './zipEntries.ts';
 
 export interface ExportOptions extends AggregatorOptions {
   readonly path: string;
@@ -31,7 +32,10 @@ export async function exportPeers(options: ExportOptions, io: Io): Promise<ExitC
     const answer = await aggregatorAt(options, io, signal).ask(`/export/all?${query}`, { method: 'POST', body });
     try {
       const bytes = await save(answer, path, signal, (done) => progress.show(`${mebibytes(done)} received`));
-      return { bytes, type: answer.headers.get('content-type'), warning: answer.headers.get('warning') };
+      const type = answer.headers.get('content-type');
+      // Of an encrypted one nobody here can see how many it holds.
+      const peers = type === 'application/zip' ? await zipEntries(path) : undefined;
+      return { bytes, type, warning: answer.headers.get('warning'), ...(peers === undefined ? {} : { peers }) };
     } finally {
       progress.clear();
     }
@@ -39,7 +43,8 @@ export async function exportPeers(options: ExportOptions, io: Io): Promise<ExitC
   if (options.json) io.out(json({ path, ...saved }));
   else {
     if (saved.warning !== null) io.err(`Warning: ${plain(saved.warning.replace(/^299 \S+ "(.*)"$/, '$1'))}\n`);
-    io.out(`${path}: ${mebibytes(saved.bytes)}\n`);
+    const holds = saved.peers === undefined ? `encrypted for ${readerOf(options)}` : count(saved.peers, 'peer');
+    io.out(`${path}: ${mebibytes(saved.bytes)}, ${holds}\n`);
   }
   return exitCodes.ok;
 }
@@ -57,4 +62,9 @@ function encryptionOf({ ageRecipient, agePassFile, opensslPassFile }: ExportOpti
   if (opensslPassFile !== undefined)
     return { openssl_passphrase: secretIn(opensslPassFile, '--openssl-pass-file', io) };
   return {};
+}
+
+function readerOf({ agePassFile, opensslPassFile }: ExportOptions): string {
+  if (opensslPassFile !== undefined) return 'openssl, with the passphrase';
+  return agePassFile === undefined ? 'the owner of the key' : 'age, with the passphrase';
 }

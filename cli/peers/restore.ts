@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { restoreBackup } from '../../services/aggregator/backup/restore.ts';
 import { CliError } from '../errors.ts';
@@ -22,6 +22,11 @@ export interface RestoreOptions {
 export async function restorePeers(options: RestoreOptions, io: Io): Promise<ExitCode> {
   const from = options.from === '-' ? standardInput() : requireBackup(resolve(io.cwd, options.from));
   const database = resolve(io.cwd, options.database);
+  if (statSync(database, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CliError(`--database: ${database} is a folder`, {
+      remedy: `name the file in it: ${join(options.database, 'aggregator.db')}`,
+    });
+  }
   const identities = options.ageIdentity === undefined ? [] : identitiesIn(resolve(io.cwd, options.ageIdentity));
   const { replace } = options;
   const progress = progressOn(io);

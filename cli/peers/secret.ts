@@ -26,7 +26,8 @@ export function secretIn(file: string, option: string, { cwd }: Pick<Io, 'cwd'>)
  */
 export function requirePrivate(path: string, option: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new CliError(`${option}: there is no file ${path}`);
+  if (stats === undefined)
+    throw new CliError(`${option}: there is no file ${path}`, { remedy: 'name the file that holds it' });
   if (stats.isDirectory()) throw new CliError(`${option}: ${path} is a folder`, { remedy: 'name the file in it' });
   // Of somebody else's file it is the group that lets us read it, as in a pod.
   const others = stats.uid === process.getuid?.() ? 0o077 : 0o007;

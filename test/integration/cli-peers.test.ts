@@ -88,7 +88,7 @@ describe('export', () => {
     expect(done).toMatchObject({ code: 0, stderr: '' });
     const path = join(cwd, 'bulk.zip');
     const { size, mode } = statSync(path);
-    expect(JSON.parse(done.stdout)).toEqual({ path, bytes: size, type: 'application/zip', warning: null });
+    expect(JSON.parse(done.stdout)).toEqual({ path, bytes: size, type: 'application/zip', warning: null, peers: 3 });
     expect(mode & 0o777).toBe(0o600);
     expect(listed(path)).toEqual(['arabica/a.json', 'bega/a.json', 'bega/b%5Cu001b%5B2J.json']);
     expect(readdirSync(cwd)).toEqual(['bulk.zip']);
@@ -98,7 +98,7 @@ describe('export', () => {
     const identity = join(place.folder, 'identity.txt');
     const recipient = /age1\w+/.exec((await run('age-keygen', ['-o', identity])).stderr)?.[0] ?? '';
     const done = await peers(['export', '--all', '--path', 'b.zip.age', '--age-recipient', recipient], OTHER);
-    expect(done.code).toBe(0);
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/B, encrypted for the owner of the key\n$/) });
     const opened = join(cwd, 'b.zip');
     expect(await run('age', ['-d', '-i', identity, '-o', opened, join(cwd, 'b.zip.age')])).toMatchObject({ code: 0 });
     expect(listed(opened)).toContain('a.json');
@@ -125,6 +125,25 @@ describe('export', () => {
     expect(done.code).toBe(code);
     expect(done.stderr).toMatch(says);
     expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test('says how many peers it holds', async () => {
+    const done = await peers(['export', '--all', '--path', 'bulk.zip', '--network', 'bega']);
+    expect(done.stdout).toBe(
+      `${join(cwd, 'bulk.zip')}: ${(statSync(join(cwd, 'bulk.zip')).size / 1024).toFixed(1)} KiB, 2 peers\n`,
+    );
+  });
+
+  test('of more peers than it may hold says what to give', async () => {
+    const own = new AggregatorPlace();
+    onTestFinished(() => own.clear());
+    const few = await own.start({ settings: { maxExportPeers: 1 } });
+    await few.push(['a', 'b'].map((peer_id) => ({ peer_id, metrics: { n: 1 } })));
+    const done = await peers(['export', '--all', '--path', 'bulk.zip'], TOKEN, few);
+    expect(done).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/413: .*\nRemedy: raise maxExportPeers .*--network NAME/),
+    });
   });
 
   test('of a network without peers leaves the archive that is there: the name may be wrong', async () => {
@@ -206,6 +225,10 @@ describe('an export that does not come to its end', () => {
 test('backup and restore name the file or folder that is not there', async () => {
   const restored = await inProcess(['peers', 'restore', '--from', 'nix.tar', '--database', 'x.db'], { cwd });
   expect(restored).toMatchObject({ code: 2, stderr: expect.stringContaining(`no backup ${join(cwd, 'nix.tar')}`) });
+  const folder = await inProcess(['peers', 'restore', '--from', join(place.folder, 'token'), '--database', '.'], {
+    cwd,
+  });
+  expect(folder).toMatchObject({ code: 2, stderr: expect.stringMatching(/is a folder\nRemedy: .*aggregator.db/) });
   const saved = await peers(['backup', '--path', 'nowhere/b.tar']);
   expect(saved).toMatchObject({ code: 5, stderr: expect.stringContaining(`no folder ${join(cwd, 'nowhere')} that`) });
 });
