@@ -46,6 +46,16 @@ describe('an encrypted backup', () => {
     expect(existsSync(database)).toBe(false);
     const right = await place.peers('restore', '--from', path, '--database', database, '--age-identity', key);
     expect(right).toMatchObject({ code: 0, stderr: '' });
+
+    // What age itself has encrypted, whole and without its end.
+    const again = join(place.folder, 'again.tar.age');
+    expect(await run('age', ['-r', recipient, '-o', again, opened])).toMatchObject({ code: 0 });
+    const restore = (to: string) =>
+      place.peers('restore', '--from', again, '--database', join(place.cwd, to), '--age-identity', key);
+    expect(await restore('y.db')).toMatchObject({ code: 0, stderr: '' });
+    writeFileSync(again, readFileSync(again).subarray(0, -1));
+    expect(await restore('z.db')).toMatchObject({ code: 1, stderr: expect.stringContaining('is damaged') });
+    expect(existsSync(join(place.cwd, 'z.db'))).toBe(false);
   });
 
   test('for what is no key is refused, at the start of the service too', async () => {

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { opened, sealerFor } from '../../../services/aggregator/backup/crypt.ts';
 import { flatOut, type LoadResult, paced, quantile } from '../../http/load.ts';
 import { CONNECTIONS, report } from '../load.ts';
 import { type Aggregator, inScratch } from '../scratch.ts';
@@ -13,9 +16,16 @@ const EACH = 100;
 /** Of what it takes flat out. */
 const SHARES = [0.1, 0.5];
 
-export const summary = 'how long acknowledgements take while a backup is made, beside without one';
+const CHUNK = 65_536;
+const CHUNKS = 4_096;
+
+export const summary =
+  'how long acknowledgements take while a backup is made, beside without one, and opening an encrypted one';
 
 export async function run(): Promise<void> {
+  // Once unmeasured: what runs for the first time is slow.
+  await opening();
+  console.log(figure('opening an encrypted one alone', await opening(), { unit: 'MB/s' }));
   await inScratch(async (scratch) => {
     const aggregator = await scratch.aggregator();
     const snapshots = new Snapshots(PEERS);
@@ -51,4 +61,23 @@ async function whileBackedUp(aggregator: Aggregator, load: () => Promise<LoadRes
   goesOn = false;
   await copying;
   return { result, bytes, backups };
+}
+
+/** @returns MB/s */
+async function opening(): Promise<number> {
+  const identity = await generateIdentity();
+  const { seal } = await sealerFor([await identityToRecipient(identity)]);
+  const chunk = randomBytes(CHUNK);
+  async function* plain(): AsyncGenerator<Uint8Array> {
+    for (let made = 0; made < CHUNKS; made += 1) yield chunk;
+  }
+  const sealed: Uint8Array[] = [];
+  for await (const part of seal(plain())) sealed.push(part);
+  async function* file(): AsyncGenerator<Uint8Array> {
+    yield* sealed;
+  }
+  const begun = performance.now();
+  let bytes = 0;
+  for await (const part of opened(file(), [identity])) bytes += part.length;
+  return bytes / 1e6 / ((performance.now() - begun) / 1000);
 }

@@ -1,8 +1,8 @@
-import { ReadableStream } from 'node:stream/web';
-import { Decrypter, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { messageOf } from '../../shared/fault.ts';
 import { wrappingOf } from '../export/encrypt.ts';
 import { BackupFault, damaged, unfit } from './fault.ts';
+import { openAge } from './openAge.ts';
 
 const HEAD = Buffer.from('age-encryption.org/v1\n');
 
@@ -68,17 +68,14 @@ async function* joined(head: Uint8Array, source: AsyncIterator<Uint8Array>): Asy
 
 async function* decrypted(bytes: AsyncIterable<Uint8Array>, identities: readonly string[]): AsyncGenerator<Uint8Array> {
   if (identities.length === 0) throw unfit('is encrypted with age', 'give the key that opens it: --age-identity FILE');
-  const decrypter = new Decrypter();
-  let plain: AsyncIterable<Uint8Array>;
+  let plain: AsyncGenerator<Uint8Array>;
   try {
-    for (const identity of identities) decrypter.addIdentity(identity);
-    plain = await decrypter.decrypt(ReadableStream.from(bytes));
+    plain = await openAge(bytes, identities);
   } catch (error) {
     throw unfit(`cannot be opened with this key: ${messageOf(error)}`, 'give the key of one of its recipients');
   }
-  const iterator = plain[Symbol.asyncIterator]();
   for (;;) {
-    const { done, value } = await iterator.next().catch((error: unknown) => {
+    const { done, value } = await plain.next().catch((error: unknown) => {
       throw damaged(messageOf(error));
     });
     if (done === true) return;

@@ -2,9 +2,10 @@ import { createCipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes 
 import { Encrypter, type Recipient, type Stanza } from 'age-encryption';
 
 /** Bytes of plain text that are sealed together. */
-const CHUNK = 65_536;
-const TAG = 16;
-const NONCE = 16;
+export const CHUNK = 65_536;
+export const TAG = 16;
+/** Bytes at the beginning of the payload, from which and the key of the file that of the payload is made. */
+export const NONCE = 16;
 /** A last, empty chunk and the nonce before it: what the library puts behind the header of an empty file. */
 const EMPTY_PAYLOAD = NONCE + TAG;
 
@@ -51,11 +52,8 @@ async function* sealed(plain: AsyncIterable<Uint8Array>, key: KeyObject): AsyncG
   const chunk = Buffer.alloc(CHUNK);
   let [used, number] = [0, 0];
   const seal = (last: boolean): Buffer => {
-    const nonce = Buffer.alloc(12);
-    nonce.writeUIntBE(number, 5, 6);
-    nonce[11] = last ? 1 : 0;
+    const cipher = createCipheriv('chacha20-poly1305', key, chunkNonce(number, last), { authTagLength: TAG });
     number += 1;
-    const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG });
     const bytes = Buffer.concat([cipher.update(chunk.subarray(0, used)), cipher.final(), cipher.getAuthTag()]);
     used = 0;
     return bytes;
@@ -71,4 +69,12 @@ async function* sealed(plain: AsyncIterable<Uint8Array>, key: KeyObject): AsyncG
     }
   }
   yield seal(true);
+}
+
+/** Eleven bytes of the number, and one that says whether it is the last. */
+export function chunkNonce(number: number, last: boolean): Buffer {
+  const nonce = Buffer.alloc(12);
+  nonce.writeUIntBE(number, 5, 6);
+  nonce[11] = last ? 1 : 0;
+  return nonce;
 }
