@@ -3,6 +3,7 @@
  * every start of the program.
  */
 export { CustomResource } from '@pulumi/kubernetes/apiextensions/customResource.js';
+export { DaemonSet } from '@pulumi/kubernetes/apps/v1/daemonSet.js';
 export { Deployment } from '@pulumi/kubernetes/apps/v1/deployment.js';
 export { StatefulSet } from '@pulumi/kubernetes/apps/v1/statefulSet.js';
 export { ConfigMap } from '@pulumi/kubernetes/core/v1/configMap.js';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { aggregator } from './aggregator.ts';
 import { bytes, duration, hostPort, labels, name, port, secretRef, strict, url } from './fields.ts';
-import { build, exposure, ingestion, nameServers, objectName } from './inCluster.ts';
+import { build, exposure, ingestion, nameServers, objectName, selection, selectionText } from './inCluster.ts';
 import { tunings } from './networks.ts';
 
 const remoteWrite = strict({
@@ -73,10 +73,19 @@ const probe = strict({
   if (message !== undefined) context.addIssue({ code: 'custom', path: ['url'], message });
 });
 
+/** Those in a cluster are pods, each of which is one of its own, called as the pod is. */
+const agent = z.union([
+  hostPort.transform((address) => ({ address, selected: undefined })),
+  strict({ pods: selection.describe('of the cluster') }).transform(({ pods }) => {
+    const selected = { ...pods, by: 'pods' as const, each: true };
+    return { address: selectionText(selected), selected };
+  }),
+]);
+
 export const system = strict({
   hosts: z.record(name, hostPort).default({}).describe('node_exporter of each host outside the cluster'),
   containers: z.record(name, hostPort).default({}).describe('cAdvisor of each host outside the cluster'),
-  agents: z.record(name, hostPort).default({}).describe('chainwatch serve agent beside nodes outside the cluster'),
+  agents: z.record(name, agent).default({}).describe('chainwatch serve agent beside nodes'),
   probes: z.array(probe).default([]),
   simulated: z
     .record(name, z.record(z.string(), z.array(hostPort)))

@@ -1,4 +1,4 @@
-/** Nodes that run in a cluster have addresses only there, so a run on one machine is without them. */
+/** Nodes and agents that run in a cluster have addresses only there, so a run on one machine is without them. */
 import type { Network } from '../config/networks.ts';
 import type { Stack } from '../config/stack.ts';
 
@@ -18,7 +18,14 @@ export function withoutPods(stack: Stack): { readonly stack: Stack; readonly not
     );
     return alone ? [] : [rest];
   });
-  return { stack: { ...stack, networks }, notes };
+  const agents = Object.entries(stack.system.agents);
+  const outside = agents.filter(([, { selected }]) => selected === undefined);
+  if (outside.length < agents.length) {
+    const names = agents.filter((each) => !outside.includes(each)).map(([name]) => name);
+    notes.push(`agents that run in a cluster are left out: ${names.join(', ')}`);
+  }
+  const system = { ...stack.system, agents: Object.fromEntries(outside) };
+  return { stack: { ...stack, networks, system }, notes };
 }
 
 function restOf(network: Network): Network {

@@ -45,14 +45,17 @@ function places({ networks, system }: Stack): Place[] {
       }),
     ),
   );
-  const hosts = (['hosts', 'containers', 'agents'] as const).flatMap((kind) =>
-    Object.entries(system[kind]).map(([host, address]) => ({
-      keys: [`address ${address}`],
-      path: ['chainwatch:system', kind, host],
-      what: `${kind} ${host}`,
-    })),
+  const { hosts, containers, agents } = system;
+  const ofAgents = Object.entries(agents).map(([agent, { address }]): [string, string] => [agent, address]);
+  const beside = Object.entries({ hosts, containers, agents: Object.fromEntries(ofAgents) }).flatMap(
+    ([kind, entries]) =>
+      Object.entries(entries).map(([host, address]) => ({
+        keys: [`address ${address}`],
+        path: ['chainwatch:system', kind, host],
+        what: `${kind} ${host}`,
+      })),
   );
-  return [...nodes, ...hosts];
+  return [...nodes, ...beside];
 }
 
 function emptyNetworks({ networks }: Stack): Fault[] {
@@ -64,23 +67,20 @@ function emptyNetworks({ networks }: Stack): Fault[] {
     }));
 }
 
-function withoutCluster({ networks, kubernetes }: Stack): Fault[] {
+function withoutCluster({ networks, system, kubernetes }: Stack): Fault[] {
   if (kubernetes !== undefined) return [];
-  return networks.flatMap(({ name, nodes }) =>
-    Object.entries(nodes).flatMap(([component, list]) =>
+  const message = 'runs in a cluster, and the stack file names none: set chainwatch:kubernetes, or give its address';
+  const nodes = networks.flatMap(({ name, nodes: byComponent }) =>
+    Object.entries(byComponent).flatMap(([component, list]) =>
       list.flatMap(({ selected }, index) =>
-        selected === undefined
-          ? []
-          : [
-              {
-                path: ['chainwatch:networks', name, 'nodes', component, index],
-                message:
-                  'runs in a cluster, and the stack file names none: set chainwatch:kubernetes, or give its address',
-              },
-            ],
+        selected === undefined ? [] : [{ path: ['chainwatch:networks', name, 'nodes', component, index], message }],
       ),
     ),
   );
+  const agents = Object.entries(system.agents).flatMap(([name, { selected }]) =>
+    selected === undefined ? [] : [{ path: ['chainwatch:system', 'agents', name], message }],
+  );
+  return [...nodes, ...agents];
 }
 
 /** Our aggregator is no node of any other kind. */

@@ -5,7 +5,7 @@ import type { ServiceName } from '../places.ts';
 export type GateName = 'gate' | 'ingestion';
 
 /** Other programs than ours that take part. */
-export type Peer = ServiceName | GateName | 'nats' | 'operator' | 'kube-state-metrics' | 'node-exporter';
+export type Peer = ServiceName | GateName | 'agent' | 'nats' | 'operator' | 'kube-state-metrics' | 'node-exporter';
 
 export type Edge =
   /** To a program in the namespace, at its port. */

@@ -19,7 +19,7 @@ export function stackLabels(stack: string): Record<string, string> {
 }
 
 /** What a Service, a NetworkPolicy and a spread select the pods of a program by. */
-export function podLabels(service: ServiceName | GateName | 'nats'): Record<string, string> {
+export function podLabels(service: ServiceName | GateName | 'agent' | 'nats'): Record<string, string> {
   if (service === 'prometheus' || service === 'alertmanager')
     // Set by the operator.
     return { 'app.kubernetes.io/name': service, 'app.kubernetes.io/instance': OBJECT };
@@ -27,7 +27,7 @@ export function podLabels(service: ServiceName | GateName | 'nats'): Record<stri
 }
 
 /** The Secret that holds what one program reads; no program sees another's. */
-export function secretObject(reader: ServiceName | GateName | 'nats'): string {
+export function secretObject(reader: ServiceName | GateName | 'agent' | 'nats'): string {
   return `${reader}-secrets`;
 }
 

@@ -119,8 +119,16 @@ function systemJobs(stack: Stack): ScrapeJob[] {
     ...own,
     ...make('node-exporter', listed(stack.system.hosts)),
     ...make('cadvisor', listed(stack.system.containers)),
-    ...make('agent', listed(stack.system.agents)),
+    ...make('agent', agentTargets(stack.system)),
   ];
+}
+
+function agentTargets({ agents }: Stack['system']): Target[] {
+  return Object.entries(agents).map(([name, { address, selected }]) =>
+    selected === undefined
+      ? { address: { host: address }, labels: { instance: name } }
+      : { address: { selected }, labels: {} },
+  );
 }
 
 /** Of environments that the simulator plays. They carry their name as their network, which tells them from what watches them. */

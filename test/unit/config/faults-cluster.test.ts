@@ -9,6 +9,11 @@ const nodes = (...list: readonly unknown[]) => ({
 
 const ofNodes: readonly Case[] = [
   [
+    'agents in a cluster of which nothing is known',
+    { system: { agents: { fleet: { pods: { namespace: 'the-block', labels: { app: 'agent' } } } } } },
+    'system.agents.fleet: runs in a cluster, and the stack file names none: set chainwatch:kubernetes, or give its address',
+  ],
+  [
     'no cluster',
     { ...nodes({ name: 'a', pods }), kubernetes: undefined },
     'networks.net.nodes.toy-node[0]: runs in a cluster, and the stack file names none: set chainwatch:kubernetes, or give its address',

@@ -5,6 +5,14 @@ import { stackOf } from '../../fixtures/toy.ts';
 const pods = { namespace: 'rollup', labels: { app: 'a' } };
 const kubernetes = {};
 
+test('agents that run in a cluster are left out too', () => {
+  const { stack, notes } = withoutPods(
+    stackOf({ kubernetes, system: { agents: { near: '10.0.0.1:9340', far: { pods: { ...pods, port: 9340 } } } } }),
+  );
+  expect(Object.keys(stack.system.agents)).toEqual(['near']);
+  expect(notes).toEqual(['agents that run in a cluster are left out: far']);
+});
+
 test('what runs in a cluster is left out of a run on one machine, and a note says what', () => {
   const { stack, notes } = withoutPods(
     stackOf({

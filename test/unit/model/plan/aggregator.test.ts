@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseStack } from '../../../../config/parse.ts';
 import type { Stack } from '../../../../config/stack.ts';
 import { planCluster } from '../../../../model/kubernetes/cluster.ts';
+import { monitorsOf } from '../../../../model/kubernetes/monitors.ts';
 import { stackInCluster } from '../../../../model/kubernetes/stack.ts';
 import { scrapeJobs, systemComponents } from '../../../../model/plan/jobs.ts';
 import { makePlan } from '../../../../model/plan/plan.ts';
@@ -144,6 +145,22 @@ test('agents beside nodes are scraped as part of the system', () => {
   expect(job).toMatchObject({ labels: { chain: 'system', component: 'agent' } });
   expect(job?.targets).toEqual([{ address: { host: '10.0.0.1:9340' }, labels: { instance: 'node-1' } }]);
   expect(systemComponents(stack, known.chains)).toContain('agent');
+});
+
+test('agents in pods are found by their labels: each is called as its pod, and Prometheus may connect to them', () => {
+  const pods = { namespace: 'nodes', labels: { 'app.kubernetes.io/name': 'agent' }, port: 9340 };
+  const stack = stackOf({ net: network(['b:9300']) }, { kubernetes: {}, system: { agents: { fleet: { pods } } } });
+  const job = scrapeJobs(stack, known.chains).find(({ name }) => name === 'system/agent');
+  expect(job?.targets).toEqual([{ address: { selected: { ...pods, by: 'pods', each: true } }, labels: {} }]);
+  const [monitor] = job === undefined ? [] : monitorsOf(job);
+  expect(monitor).toMatchObject({
+    kind: 'PodMonitor',
+    spec: { namespaceSelector: { matchNames: ['nodes'] }, podMetricsEndpoints: [{ portNumber: 9340 }] },
+  });
+  const planned = planCluster(stack, makePlan(stack, known));
+  expect(JSON.stringify(planned)).toContain(
+    JSON.stringify({ to: 'pods', namespace: 'nodes', labels: pods.labels, port: 9340 }),
+  );
 });
 
 describe('in a cluster', () => {
