@@ -44,6 +44,11 @@ export class DecidedReader {
     return this.#chains(this.#sql.peers.all());
   }
 
+  /** In which a peer has had a key. */
+  networks(): string[] {
+    return this.#sql.networks.all().map(({ network }) => String(network));
+  }
+
   #chains(peers: readonly Readonly<Record<string, unknown>>[]): KeyChain[] {
     return peers.map((row) => {
       const [network, peer] = [String(row.network), String(row.peer)];
@@ -64,6 +69,7 @@ function prepare(db: DatabaseSync) {
       SELECT DISTINCT network, peer FROM key_event WHERE logged = 0 AND (network, peer) > (?, ?)
       ORDER BY network, peer LIMIT ?`),
     peers: sql('SELECT DISTINCT network, peer FROM key_event ORDER BY network, peer'),
+    networks: sql('SELECT DISTINCT network FROM key_event'),
     chain: sql('SELECT * FROM key_event WHERE network = ? AND peer = ? ORDER BY id'),
   };
 }

@@ -119,13 +119,19 @@ export function addKeys(app: App, options: KeyOptions): void {
   });
 }
 
-/** @throws HttpFault 404 for a peer that nobody reported, 400 for one of several networks */
+/**
+ * A peer that has keys is known, also where none of its samples is: a replica may hear of its keys when those are too old to be taken.
+ *
+ * @throws HttpFault 404 for a peer that nobody reported, 400 for one of several networks
+ */
 async function find({ store }: KeyOptions, scope: Scope, name: string, wanted: string | undefined): Promise<Found> {
   const reader = openReader(store);
   const networks: string[] = [];
-  for (const network of visible(scope, wanted) ?? reader.networks()) {
+  const all = () => [...new Set([...reader.networks(), ...reader.decided.networks()])].sort();
+  for (const network of visible(scope, wanted) ?? all()) {
     const reply = await store.ask({ ask: 'peer', network, name });
-    if (reply.of === 'peers' && reply.peers.length > 0) networks.push(network);
+    const isReported = reply.of === 'peers' && reply.peers.length > 0;
+    if (isReported || reader.keyEvents(network, name).events.length > 0) networks.push(network);
   }
   const [network] = networks;
   const shown = JSON.stringify(name.slice(0, 80));
