@@ -42,6 +42,6 @@ export function parse<S extends z.ZodObject>(schema: S, query: unknown): z.outpu
   throw new HttpFault(400, {
     error: 'bad_query',
     reason,
-    remedy: `known are ${Object.keys(schema.shape).join(', ')}`,
+    remedy: `correct it, or leave it out; known are ${Object.keys(schema.shape).join(', ')}`,
   });
 }

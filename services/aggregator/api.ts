@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type App, HttpFault } from '../shared/http.ts';
 import { openReader, parse, visible } from './access.ts';
 import { metricsOf } from './ingest/batch.ts';
+import { networkField, pageQuery, wholeNumber } from './query.ts';
 import type { Sample } from './store/reader.ts';
 import type { PeerState } from './store/records.ts';
 import type { Store } from './store/store.ts';
@@ -18,16 +19,10 @@ export interface ApiOptions {
   readonly now: () => number;
 }
 
-const MAX_PAGE = 1_000;
-const pageQuery = z.strictObject({
-  network: z.string().optional(),
-  after: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100),
-});
 const peerQuery = z.strictObject({
-  network: z.string().optional(),
-  limit: z.coerce.number().int().min(1).optional(),
-  since: z.coerce.number().int().min(0).optional(),
+  network: networkField.optional(),
+  limit: wholeNumber(1).optional(),
+  since: wholeNumber(0).optional(),
   /** What of a snapshot is shown: its metrics, or all that its sender wrote. */
   show: z.enum(['metrics', 'snapshot']).default('metrics'),
 });
@@ -41,7 +36,7 @@ export function addApi(app: App, options: ApiOptions): void {
     const query = parse(pageQuery, request.query);
     const reader = openReader(store);
     const networks = visible(scope, query.network) ?? reader.networks();
-    const rows = reader.peers(networks, cursorOf(query.after), query.limit);
+    const rows = reader.peers(networks, query.after, query.limit);
     const states = await statesOf(store, { ask: 'peers', ids: rows.map(({ id }) => id) });
     const peers = rows.map(({ network, name, firstAt }, index) => ({
       network,
@@ -98,10 +93,4 @@ export function historyJson(samples: readonly Sample[], show: 'metrics' | 'snaps
 async function statesOf(store: Store, question: Parameters<Store['ask']>[0]): Promise<readonly PeerState[]> {
   const reply = await store.ask(question);
   return reply.of === 'peers' ? reply.peers : [];
-}
-
-function cursorOf(after: string | undefined): { network: string; name: string } {
-  const slash = after?.indexOf('/') ?? -1;
-  if (after === undefined || slash < 0) return { network: '', name: '' };
-  return { network: after.slice(0, slash), name: after.slice(slash + 1) };
 }

@@ -14,7 +14,7 @@ import { addFileExport } from './export/fileRoute.ts';
 import { ExportFolder } from './export/folder.ts';
 import { addExport } from './export/route.ts';
 import { RunningExports } from './export/running.ts';
-import { ingestRoute } from './ingest/route.ts';
+import { addIngest, ingestRoute } from './ingest/route.ts';
 import { addKeys } from './keys/route.ts';
 import { openLead } from './lead/lead.ts';
 import { addReadings, createMetrics, type Metrics } from './metrics.ts';
@@ -135,6 +135,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     onRejected: (error, request) => onRejected(error, request.url.split('?')[0] ?? ''),
   });
   const shared = { tokens, store, history: settings.history, retention, now: Date.now };
+  addIngest(app);
   addApi(app, shared);
   addTelemetry(app, { ...shared, commit, metrics, maxAhead });
   addCorrelations(app, shared);

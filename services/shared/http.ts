@@ -8,6 +8,7 @@ import { type Address, addressOf } from './address.ts';
 import { AddressInUse, codeOf, messageOf, ServiceFault } from './fault.ts';
 import type { Logger } from './log.ts';
 import { gauge, histogram, sharedMetrics } from './metrics.ts';
+import { KnownRoutes } from './routes.ts';
 import type { ServerTls } from './tls/serverTls.ts';
 
 export type App = FastifyInstance;
@@ -116,7 +117,7 @@ export function createApp(options: AppOptions): App {
     return sendFault(reply, fault);
   });
   app.setNotFoundHandler((request, reply) => {
-    const allowed = methodsOf(app, request);
+    const allowed = routes.methodsOf(request.url.split('?')[0] ?? '');
     if (allowed.length > 0) {
       options.onRejected?.('method_not_allowed', request);
       return sendFault(reply, wrongMethod(request, allowed));
@@ -127,16 +128,13 @@ export function createApp(options: AppOptions): App {
       new HttpFault(404, {
         error: 'not_found',
         reason: `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}`,
-        remedy: `known are ${knownRoutes(app)}`,
+        remedy: `known are ${routes}`,
       }),
     );
   });
 
-  const routes: string[] = [];
-  app.decorate('chainwatchRoutes', routes);
-  app.addHook('onRoute', (route) => {
-    if (route.method !== 'HEAD') routes.push(`${String(route.method).replace(',', '|')} ${route.url}`);
-  });
+  const routes = new KnownRoutes();
+  app.addHook('onRoute', ({ method, url }) => routes.add(method, url));
 
   app.get('/healthz', async () => ({ alive: true }));
   app.get('/readyz', async (_request, reply) => {
@@ -214,14 +212,6 @@ function listenFault(error: unknown, { host, port }: { readonly host: string; re
   }
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
-
-/** What this path can be asked by. */
-function methodsOf(app: App, { url }: FastifyRequest): string[] {
-  const path = url.split('?')[0] ?? '';
-  return METHODS.filter((method) => Boolean(app.findRoute({ method, url: path })));
-}
-
 function wrongMethod({ method, url }: FastifyRequest, allowed: readonly string[]): HttpFault {
   const reason = `${url.split('?')[0]?.slice(0, 200)} takes no ${method}`;
   const body = { error: 'method_not_allowed', reason, remedy: `use ${allowed.join(' or ')}` };
@@ -260,11 +250,6 @@ function translateError(error: FastifyError, log: Logger): HttpFault {
   log.error({ err: error }, 'a request failed for a reason of our own');
   const remedy = 'see the log of this service; the sender may try again';
   return new HttpFault(500, { error: 'internal', reason: 'the service failed on this request', remedy });
-}
-
-function knownRoutes(app: App): string {
-  const routes: unknown = app.getDecorator('chainwatchRoutes');
-  return Array.isArray(routes) ? [...new Set(routes.map(String))].sort().join(', ') : '';
 }
 
 function answerBrokenRequest(error: Error, socket: Socket): void {

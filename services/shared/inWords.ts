@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 
-const ARTICLES: Readonly<Record<string, string>> = { int: 'a whole number', array: 'a list', object: 'a mapping' };
+const ARTICLES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  array: 'a list',
+  null: 'null',
+  object: 'a mapping',
+  record: 'a mapping',
+};
 
 /** What is wrong with a value, for whoever set it and does not know our schemas. A schema's own words stay as they are. */
 export function inWords(issue: z.core.$ZodIssue): string {
@@ -10,6 +16,7 @@ export function inWords(issue: z.core.$ZodIssue): string {
       if (!message.startsWith('Invalid input: ')) return message;
       const wants = ARTICLES[issue.expected] ?? `a ${issue.expected}`;
       const received = /received (\w+)$/.exec(message)?.[1];
+      if (received === 'Infinity') return `wants ${wants}; this one is too large`;
       if (received === 'undefined') return `is needed: ${wants}`;
       return received === 'NaN'
         ? `wants ${wants}`
@@ -23,6 +30,10 @@ export function inWords(issue: z.core.$ZodIssue): string {
       return sized(issue.origin, 'at most', issue.maximum, issue.inclusive);
     case 'invalid_value':
       return message.startsWith('Invalid ') ? `is none of ${issue.values.map(String).join(', ')}` : message;
+    case 'invalid_key': {
+      const [first] = issue.issues;
+      return first === undefined ? 'has a name that is not taken' : `its name ${inWords(first)}`;
+    }
     case 'unrecognized_keys':
       return `${issue.keys.map((key) => `"${key}"`).join(', ')} is not known`;
     default:

@@ -1,13 +1,12 @@
-import { copyFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { ClientRequest } from 'node:http';
+import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Agent as HttpsAgent, request } from 'node:https';
-import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openClient } from '../../services/agent/client.ts';
 import { readPair } from '../../services/shared/tls/pair.ts';
 import { Authority, type Issued, OPENSSL } from '../fixtures/certificates.ts';
+import { get, plainAnswer, shown, text } from './aggregator/overTls.ts';
 import { AggregatorPlace, type AggregatorProcess, TOKEN, until } from './aggregator/process.ts';
 import { inProcess, start } from './command.ts';
 
@@ -50,29 +49,6 @@ function replace(path: string, by: string): void {
 function put({ cert, key }: Issued): void {
   replace(files.key, key);
   replace(files.cert, cert);
-}
-
-const text = (path: string) => readFileSync(path, 'utf8');
-const shown = ({ cert, key }: Issued) => ({ cert: text(cert), key: text(key) });
-
-interface Caller {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly agent?: HttpsAgent | false;
-}
-
-/** @returns the status, or the word of what went wrong */
-function get(url: string, caller: Caller, path = '/healthz', body?: string): Promise<number | string> {
-  return new Promise((resolve) => {
-    const headers = { authorization: `Bearer ${TOKEN}` };
-    const options = { method: body === undefined ? 'GET' : 'POST', agent: false as const, headers, ...caller };
-    const asked: ClientRequest = request(`${url}${path}`, options, (answer) => {
-      answer.resume().once('end', () => resolve(answer.statusCode ?? 0));
-    });
-    asked.once('error', (error: Error) => resolve('code' in error ? String(error.code) : error.message));
-    asked.end(body);
-  });
 }
 
 /** The serial number of what the server shows to a new connection. */
@@ -124,7 +100,12 @@ describe('TLS', () => {
     expect(await get(aggregator.url, {})).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     const strange = new Authority(place.folder, 'strange');
     expect(await get(aggregator.url, { ca: text(strange.cert) })).toMatch(/CERT|VERIFY|ISSUER/);
-    expect(await plainAnswer(aggregator.url)).not.toContain('200 OK');
+    const plain = await plainAnswer(aggregator.url);
+    expect(plain).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
+    expect(JSON.parse(plain.slice(plain.indexOf('{')))).toMatchObject({
+      error: 'plain_http',
+      remedy: 'ask by https://',
+    });
     expect(await get(aggregator.url, { ca: text(ours.cert) }, '/metrics')).toBe(200);
 
     const push = [{ peer_id: 'a', metrics: { n: 1 } }];
@@ -228,21 +209,6 @@ test('the flags of the command are the settings', async () => {
   const nowhere = await serve('aggregator', '--tls-cert', files.cert, '--tls-key', 'nowhere.key');
   expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('nowhere.key does not exist') });
 });
-
-/** What a server of TLS answers to one that speaks plain HTTP. */
-function plainAnswer(url: string): Promise<string> {
-  const { port } = new URL(url);
-  return new Promise((resolve) => {
-    let all = '';
-    const socket = connectPlain(Number(port), '127.0.0.1', () =>
-      socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'),
-    );
-    socket.on('data', (chunk) => {
-      all += String(chunk);
-    });
-    socket.once('close', () => resolve(all)).on('error', () => {});
-  });
-}
 
 describe('with clientCa', () => {
   test('only those get in who show a certificate of the authority; also over a session of before', async () => {

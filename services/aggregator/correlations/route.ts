@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { App } from '../../shared/http.ts';
 import { openReader, parse, visible } from '../access.ts';
+import { networkField, wholeNumber } from '../query.ts';
 import type { Store } from '../store/store.ts';
 import type { Tokens } from '../tokens.ts';
 
 const MOST = 64;
 const query = z.strictObject({
-  network: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(MOST).default(MOST),
+  network: networkField.optional(),
+  limit: wholeNumber(1, MOST).default(MOST),
 });
 
 /**

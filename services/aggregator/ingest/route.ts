@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Failpoint } from '../../shared/failpoint.ts';
 import { messageOf } from '../../shared/fault.ts';
-import { HttpFault } from '../../shared/http.ts';
+import { type App, HttpFault } from '../../shared/http.ts';
 import { StoreError } from '../../shared/store/records.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Batch, BatchOutcome } from '../store/records.ts';
@@ -45,6 +45,20 @@ export function ingestRoute(options: IngestOptions): (request: IncomingMessage, 
     void answer(request, response, options);
     return true;
   };
+}
+
+/**
+ * What is left to the router: other methods, which it answers as on any other path, and a query, which there is none of.
+ */
+export function addIngest(app: App): void {
+  const noQuery = async () => {
+    throw new HttpFault(400, {
+      error: 'bad_query',
+      reason: '/ingest takes nothing behind a "?"',
+      remedy: 'say it by the headers x-auth-token, x-network and x-batch-id',
+    });
+  };
+  app.post('/ingest', { onRequest: noQuery }, noQuery);
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: IngestOptions): Promise<void> {

@@ -5,6 +5,7 @@ import { openReader, parse, visible } from '../access.ts';
 import { BatchFault } from '../ingest/fault.ts';
 import { storeFault } from '../ingest/route.ts';
 import type { Metrics } from '../metrics.ts';
+import { networkField, pageQuery } from '../query.ts';
 import type { Batch, BatchOutcome } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Summary } from '../store/telemetryRows.ts';
@@ -25,12 +26,7 @@ export interface TelemetryOptions {
 }
 
 const MAX_BYTES = 65_536;
-const pageQuery = z.strictObject({
-  network: z.string().optional(),
-  after: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
-});
-const nodeQuery = z.strictObject({ network: z.string().optional() });
+const nodeQuery = z.strictObject({ network: networkField.optional() });
 
 /**
  * What nodes say of themselves: `POST /telemetry` takes a summary, answered with 202 when it is durable; `GET /telemetry` gives the newest of
@@ -66,7 +62,7 @@ export function addTelemetry(app: App, options: TelemetryOptions): void {
     const query = parse(pageQuery, request.query);
     const { telemetry } = openReader(store);
     const networks = visible(scope, query.network) ?? telemetry.networks();
-    const rows = telemetry.latest(networks, cursorOf(query.after), query.limit);
+    const rows = telemetry.latest(networks, { network: query.after.network, node: query.after.name }, query.limit);
     const last = rows.at(-1);
     const next = rows.length === query.limit && last !== undefined ? `${last.network}/${last.node}` : null;
     const nodes = rows.map(
@@ -119,10 +115,4 @@ async function keep(commit: TelemetryOptions['commit'], summary: Summary): Promi
 
 function membersOf({ at, receivedAt, body }: Pick<Summary, 'at' | 'receivedAt' | 'body'>): string {
   return `"timestamp":${at},"received_at":${receivedAt},"summary":${body}`;
-}
-
-function cursorOf(after: string | undefined): { network: string; node: string } {
-  const slash = after?.indexOf('/') ?? -1;
-  if (after === undefined || slash < 0) return { network: '', node: '' };
-  return { network: after.slice(0, slash), node: after.slice(slash + 1) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HttpFault } from '../../shared/http.ts';
+import { inWords } from '../../shared/inWords.ts';
 import { MAX_NAME } from '../ingest/batch.ts';
 import { BatchFault } from '../ingest/fault.ts';
 import { JsonCursor } from '../ingest/json.ts';
@@ -38,8 +39,7 @@ export type ReadSummary = z.output<typeof summary>;
 export function readSummary(text: Buffer): ReadSummary {
   const outcome = summary.safeParse(parsed(text));
   if (outcome.success) return outcome.data;
-  const [issue] = outcome.error.issues;
-  throw bad(`${issue?.path.join('.') || 'the body'}: ${issue?.message}`);
+  throw bad(outcome.error.issues.map((issue) => `${issue.path.join('.') || 'the body'}: ${inWords(issue)}`).join('; '));
 }
 
 function isName(text: string): boolean {

@@ -1,13 +1,15 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server, type ServerOptions } from 'node:https';
+import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Counter, Registry } from 'prom-client';
 import { limitedComplaints } from '../complaints.ts';
-import { codeOf, messageOf } from '../fault.ts';
+import { messageOf } from '../fault.ts';
 import type { ReadinessCheck } from '../http.ts';
 import type { Logger } from '../log.ts';
 import { counter, gauge, sharedMetrics } from '../metrics.ts';
 import { identityOf, type Pair, readPair } from './pair.ts';
+import { PLAIN_HTTP, plainHttpAnswer, refusalOf } from './refusal.ts';
 import type { TlsPaths } from './settings.ts';
 
 export interface ServerTlsOptions {
@@ -55,11 +57,7 @@ export class ServerTls {
       },
       listener,
     );
-    const complain = limitedComplaints(this.#log);
-    server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-      this.#failures.inc();
-      complain(`TLS: ${codeOf(error) ?? messageOf(error).slice(0, 80)}`, '', socket.remoteAddress);
-    });
+    this.#tellRefusals(server);
     this.#timer = setInterval(() => this.#look(server), LOOK_EVERY_MS);
     server.once('close', () => clearInterval(this.#timer));
     return server;
@@ -75,6 +73,23 @@ export class ServerTls {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  #tellRefusals(server: Server): void {
+    const complain = limitedComplaints(this.#log);
+    // One that is closed does not know any more whose it was.
+    const callers = new WeakMap<Socket, string>();
+    server.on('connection', (socket: Socket) => callers.set(socket, socket.remoteAddress ?? ''));
+    // Before the HTTP part, which hangs up.
+    server.prependListener('tlsClientError', (error: Error, socket: TLSSocket) => {
+      this.#failures.inc();
+      const below = socketBelow(socket);
+      const { authorizationError } = socket;
+      const unauthorized = authorizationError ? String(authorizationError) : undefined;
+      const { error: word, ...words } = refusalOf(error, unauthorized, this.#paths);
+      complain(word, '', below && callers.get(below), words);
+      if (word === PLAIN_HTTP) below?.write(plainHttpAnswer());
+    });
   }
 
   #look(server: Server): void {
@@ -98,6 +113,12 @@ export class ServerTls {
       this.#problem = problem;
     }
   }
+}
+
+/** What TLS is spoken over; undefined where Node keeps it elsewhere than today. */
+function socketBelow(socket: TLSSocket): Socket | undefined {
+  const below: unknown = Reflect.get(socket, '_parent');
+  return below instanceof Socket ? below : undefined;
 }
 
 function contextOf({ cert, key, ca }: Pair) {

@@ -50,6 +50,31 @@ test.each([
   expect(() => read(text)).toThrow(HttpFault);
 });
 
+test.each([
+  ['[]', 'the body: wants a mapping, not a list'],
+  ['7', 'the body: wants a mapping, not a number'],
+  ['{}', 'node_id: is needed: a string'],
+  ['{"node_id":7}', 'node_id: wants a string, not a number'],
+  ['{"node_id":""}', 'node_id: is empty'],
+  ['{"node_id":"n","seq":-1}', 'seq: wants at least 0'],
+  ['{"node_id":"n","seq":1.5}', 'seq: wants a whole number, not a number'],
+  ['{"node_id":"n","seq":"1"}', 'seq: wants a number, not a string'],
+  ['{"node_id":"n","timestamp":0}', 'timestamp: wants at least 1'],
+  ['{"node_id":"n","compaction_secs":1e999}', 'compaction_secs: wants a number; this one is too large'],
+  ['{"node_id":"n","memory":[]}', 'memory: wants a mapping, not a list'],
+  ['{"node_id":"n","memory":{"mempool":null}}', 'memory.mempool: wants a mapping, not null'],
+  [
+    `{"node_id":"n","memory":{"${'m'.repeat(257)}":{}}}`,
+    `memory.${'m'.repeat(257)}: its name wants at most 256 characters`,
+  ],
+  [
+    '{"seq":-1,"wrappers":{"metrics":7}}',
+    'node_id: is needed: a string; seq: wants at least 0; wrappers.metrics: wants a list',
+  ],
+])('%s: says in plain words where and what: %s', (text, reason) => {
+  expect(() => read(text)).toThrow(reason);
+});
+
 test('any bytes are read or refused with a reason, and nothing else happens', () => {
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }).map(Buffer.from), fc.json().map(Buffer.from)), (bytes) => {
