@@ -6,7 +6,7 @@ import { podLabels, secretObject } from '../model/kubernetes/names.ts';
 import { natsValues } from '../model/kubernetes/nats.ts';
 import type { Resources } from '../model/kubernetes/resources.ts';
 import { charts } from '../model/kubernetes/versions.ts';
-import { child, metadata, type Placement } from './base.ts';
+import { child, fingerprint, metadata, type Placement } from './base.ts';
 import * as k8s from './kubernetesKinds.ts';
 import { networkPolicy } from './networkPolicy.ts';
 import { pickSecrets, type SecretValues } from './secrets.ts';
@@ -107,14 +107,14 @@ export class Aggregator extends pulumi.ComponentResource {
   #nats(name: string, args: AggregatorArgs, { nats }: AggregatorPlan): pulumi.Resource[] {
     if (nats === undefined) return [];
     const { namespace, secrets = {}, storageClass, protect = false } = args;
+    const picked = pickSecrets(secrets, [nats.token], 'NATS');
     const token = new k8s.Secret(
       `${name}-nats-secrets`,
-      {
-        metadata: metadata(args, secretObject('nats')),
-        stringData: pickSecrets(secrets, [nats.token], 'NATS'),
-      },
+      { metadata: metadata(args, secretObject('nats')), stringData: picked },
       child(this),
     );
+    // Nobody finds the token by its mark, and without a secret in them the values can be read in a preview.
+    const mark = pulumi.unsecret(pulumi.output(picked).apply((all) => fingerprint(JSON.stringify(all))));
     const release = new k8s.Release(
       `${name}-nats`,
       {
@@ -124,7 +124,7 @@ export class Aggregator extends pulumi.ComponentResource {
         ...(nats.path === undefined
           ? { version: charts.nats.version, repositoryOpts: { repo: charts.nats.repo } }
           : {}),
-        values: natsValues({ ...nats, storageClass, secret: secretObject('nats') }),
+        values: natsValues({ ...nats, storageClass, secret: secretObject('nats'), mark }),
       },
       child(this, { dependsOn: [token], ...(protect ? { protect: true, retainOnDelete: true } : {}) }),
     );

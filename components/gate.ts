@@ -2,6 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Edge, GateName, Source } from '../model/kubernetes/edges.ts';
 import { GATE_FOLDER, GATE_PORT, HEALTH_PATH } from '../model/kubernetes/gate.ts';
+import { gateCommand } from '../model/kubernetes/gateStart.ts';
 import { PORT_NAME } from '../model/kubernetes/monitors.ts';
 import type { MountPlan } from '../model/kubernetes/mounts.ts';
 import { podLabels, SECRETS_PATH, secretObject } from '../model/kubernetes/names.ts';
@@ -11,7 +12,7 @@ import { containerSecurity, podSecurity } from '../model/kubernetes/security.ts'
 import { images } from '../model/kubernetes/versions.ts';
 import { child, fingerprint, metadata, type Placement } from './base.ts';
 import * as k8s from './kubernetesKinds.ts';
-import { volumeMountsOf, volumesOf } from './mounts.ts';
+import { filesOf, volumeMountsOf, volumesOf } from './mounts.ts';
 import { networkPolicy } from './networkPolicy.ts';
 
 export interface GateArgs extends Placement {
@@ -21,7 +22,7 @@ export interface GateArgs extends Placement {
   readonly config: string;
   /** Files of its Secret, by name. @default none */
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Secrets that are there already. @default none */
+  /** Secrets that are there already, of which the files are named that nginx reads. @default none */
   readonly mounts?: readonly MountPlan[];
   /** Who may connect to it. */
   readonly from: Source;
@@ -65,7 +66,7 @@ export class Gate extends pulumi.ComponentResource {
   #pods(name: string, args: GateArgs) {
     const { called, config, files = {}, replicas = GATE_REPLICAS } = args;
     const labels = podLabels(called);
-    // nginx reads its files once, so a change of any of them has to roll the pods.
+    // nginx reads its files once, so a change of any of them has to roll the pods; what is there already it reads again by itself.
     const settings = pulumi.output({ config, ...files }).apply((all) => fingerprint(JSON.stringify(all)));
     new k8s.Deployment(
       `${name}-pods`,
@@ -125,8 +126,7 @@ function podOf({ called, files = {}, mounts = [], image = images.gate }: GateArg
       {
         name: 'nginx',
         image,
-        // Not the image's own start, which writes into its configuration.
-        command: ['nginx', '-c', `${GATE_FOLDER}/nginx.conf`, '-e', 'stderr', '-g', 'daemon off;'],
+        command: gateCommand(filesOf(mounts)),
         ports: [{ name: PORT_NAME, containerPort: GATE_PORT }],
         livenessProbe: { ...health, periodSeconds: 10 },
         readinessProbe: { ...health, periodSeconds: 5 },

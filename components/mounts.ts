@@ -18,6 +18,11 @@ export function volumeMountsOf(mounts: readonly MountPlan[]) {
   });
 }
 
+/** Paths of the files that are named. */
+export function filesOf(mounts: readonly MountPlan[]): string[] {
+  return mounts.flatMap((mount) => ('claim' in mount ? [] : (mount.keys ?? []).map((key) => `${mount.path}/${key}`)));
+}
+
 /** What the folder of a pod in a claim is called by. */
 export function environmentOf(mounts: readonly MountPlan[]) {
   if (!mounts.some((mount) => 'claim' in mount)) return [];

@@ -9,8 +9,14 @@ import { containerSecurity, podSecurity } from './security.ts';
 /** So that one can be away: more than half must agree. */
 export const NATS_SERVERS = 3;
 
-/** @param secret name of the Secret that holds the token, under the name of the plan */
-export function natsValues({ storage, storageClass, token, secret }: NatsPlan & { readonly secret: string }) {
+interface NatsFacts<Mark> extends NatsPlan {
+  /** Name of the Secret that holds the token, under the name of the plan. */
+  readonly secret: string;
+  /** Stands on the pods, which read the token only when they start: another one rolls them. */
+  readonly mark: Mark;
+}
+
+export function natsValues<Mark>({ storage, storageClass, token, secret, mark }: NatsFacts<Mark>) {
   const restricted = { securityContext: containerSecurity() };
   return {
     fullnameOverride: 'nats',
@@ -38,7 +44,7 @@ export function natsValues({ storage, storageClass, token, secret }: NatsPlan & 
     podTemplate: {
       merge: {
         // By these its NetworkPolicy selects it.
-        metadata: { labels: podLabels('nats') },
+        metadata: { labels: podLabels('nats'), annotations: { 'chainwatch/settings': mark } },
         spec: { automountServiceAccountToken: false, securityContext: { ...podSecurity } },
       },
       topologySpreadConstraints: {

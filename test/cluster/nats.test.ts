@@ -159,10 +159,14 @@ describe('the NATS of several aggregators', () => {
     const key = replication.tokenFile.split('/').at(-1) ?? '';
     const secret = z.looseObject({ data: z.record(z.string(), z.string()) });
     const shown = (await read(V1('Secret'), 'aggregator-secrets', secret)).data[key];
-    const pod = JSON.stringify(await read(V1('Pod'), 'nats-0', z.looseObject({ spec: z.unknown() })));
+    const pod = JSON.stringify(
+      await read(V1('Pod'), 'nats-0', z.looseObject({ metadata: z.unknown(), spec: z.unknown() })),
+    );
     expect(pod).toContain(JSON.stringify({ secretKeyRef: { name: 'nats-secrets', key } }).slice(1, -1));
     expect((await read(V1('Secret'), 'nats-secrets', secret)).data[key]).toBe(shown);
     expect(shown).toMatch(/./);
+    // By this mark another token rolls them.
+    expect(pod).toMatch(/"chainwatch\/settings":"[0-9a-f]{16}"/);
     const config = await file('nats-config', 'nats.conf');
     // Without quotes: NATS puts what is in its environment there.
     expect(config).toMatch(/"token": \$NATS_TOKEN$/m);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Recorded } from '../../cli/render/record.ts';
 import { recordProgram } from '../../cli/render/record.ts';
 import { offences } from './policies/index.ts';
-import { at } from './policies/read.ts';
+import { at, list } from './policies/read.ts';
 import { configOf, SECRETS, situation } from './stacks.ts';
 
 const GIVEN = ['aggregator-tls', 'nodes-ca', 'monitoring-tls'].map((name) => `chainwatch/${name}`);
@@ -118,6 +118,9 @@ describe('mainnet, reached from outside', () => {
       name: 'aggregator-authority',
       secret: { secretName: 'aggregator-tls', defaultMode: 0o440, items: [{ key: 'ca.crt', path: 'ca.crt' }] },
     });
+    // Somebody else renews it, so that nothing rolls the pods: what starts nginx looks at it.
+    const [container] = list(at(gate?.inputs, 'spec', 'template', 'spec', 'containers'));
+    expect(list(at(container, 'command')).at(-1)).toBe('/etc/chainwatch/authorities/aggregator/ca.crt');
     const config = Object((await named('ConfigMap', 'gate-config'))?.inputs.data)['nginx.conf'];
     expect(config).toContain('proxy_pass https://aggregator.chainwatch.svc:9300;');
     expect(config).toContain('proxy_ssl_trusted_certificate /etc/chainwatch/authorities/aggregator/ca.crt;');

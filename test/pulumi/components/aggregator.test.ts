@@ -122,6 +122,22 @@ describe('Aggregator', () => {
     expect(ports('egress')).not.toContain('ipBlock');
   });
 
+  test('rolls the servers of NATS, which read their token once, when it is another', async () => {
+    const mark = async (natsToken: string) => {
+      const outcome = await make({
+        replication: { ...replication, nats },
+        secrets: { aggregatorToken: 'shown-by-nodes', natsToken },
+      });
+      const { inputs, secret } = outcome.resource('own-nats');
+      expect(secret).toEqual([]);
+      return at(inputs, 'values', 'podTemplate', 'merge', 'metadata', 'annotations', 'chainwatch/settings');
+    };
+    const first = await mark('shownByReplicas');
+    expect(first).toMatch(/^[0-9a-f]{16}$/);
+    expect(await mark('shownByReplicas')).toBe(first);
+    expect(await mark('shownByOthers')).not.toBe(first);
+  });
+
   test('brings a chart of this machine, and protects it as what holds data', async () => {
     const outcome = await make({
       replication: { ...replication, nats: { ...nats, path: './charts/nats' } },
