@@ -70,7 +70,8 @@ async function start(settings: AgentSettings, context: ServiceContext): Promise<
       source: (): ReadinessCheck => {
         if (!rounds.begun) return { ok: false, reason: 'the first look at the node is under way' };
         const trouble = rounds.trouble();
-        return trouble === undefined ? { ok: true } : { ok: true, note: `${trouble.reason}: ${trouble.message}` };
+        const note = trouble === undefined ? rounds.hint() : `${trouble.reason}: ${trouble.message}`;
+        return note === undefined ? { ok: true } : { ok: true, note };
       },
       queue: (): ReadinessCheck => queueCheck(rounds, client.state()),
       aggregator: (): ReadinessCheck => aggregatorCheck(client.state()),

@@ -34,6 +34,8 @@ export class Rounds {
   #stopped = false;
   #done = false;
   #trouble: RoundTrouble | undefined;
+  #hint: string | undefined;
+  #said: string | undefined;
   #lastAt = 0;
 
   constructor(options: RoundsOptions) {
@@ -47,6 +49,11 @@ export class Rounds {
 
   trouble(): RoundTrouble | undefined {
     return this.#trouble;
+  }
+
+  /** What of the settings did not fit at the last look that brought something. */
+  hint(): string | undefined {
+    return this.#hint;
   }
 
   /** The first look is at the next full second: an earlier process may have sent one of this second, and of two the aggregator keeps one. */
@@ -78,7 +85,7 @@ export class Rounds {
     const begun = performance.now();
     try {
       const timestamp = this.#stamp();
-      const { rows, odd } = await collector.collect();
+      const { rows, odd, hint } = await collector.collect();
       const snapshots = rows.map(({ peer, metrics: figures }): PeerSnapshot => {
         return { peer_id: peer, metrics: figures, timestamp };
       });
@@ -90,6 +97,7 @@ export class Rounds {
       metrics.collectSeconds.observe((performance.now() - begun) / 1000);
       if (this.#trouble !== undefined) log.info({ peers: rows.length }, 'the node tells of its peers again');
       this.#trouble = undefined;
+      this.#tell(hint);
     } catch (error) {
       // Cut short by ourselves.
       if (this.#stopped) return;
@@ -100,6 +108,14 @@ export class Rounds {
       this.#trouble = { reason: fault.kind, message: fault.message };
     }
     this.#done = true;
+  }
+
+  /** Not anew where it comes and goes. */
+  #tell(hint: string | undefined): void {
+    this.#hint = hint;
+    if (hint === undefined || hint === this.#said) return;
+    this.#said = hint;
+    this.#options.log.warn({ hint }, 'what the node tells does not fit all that the settings say of it');
   }
 
   async #push(client: Pick<Client, 'push'>, snapshots: readonly PeerSnapshot[]): Promise<void> {

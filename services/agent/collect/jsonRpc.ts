@@ -23,6 +23,8 @@ export interface Collected {
   readonly rows: readonly PeerRow[];
   /** Rows that could not be used, or are more than maxPeers. */
   readonly odd: number;
+  /** What of the settings does not fit what the node tells, where something came nevertheless. */
+  readonly hint?: string | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function collectJsonRpc(
   const { pageSize } = mapping;
   const peers = new Map<string, PeerRow>();
   let odd = 0;
+  let hint: string | undefined;
   for (let offset = 0; ; offset += pageSize ?? 0) {
     const page = pageSize === undefined ? {} : { offset, limit: pageSize };
     const params = Array.isArray(mapping.params) ? mapping.params : { ...mapping.params, ...page };
@@ -45,12 +48,24 @@ export async function collectJsonRpc(
     const before = peers.size;
     for (const row of read.rows) if (!peers.has(row.peer)) peers.set(row.peer, row);
     odd += read.odd;
+    hint ??= read.why;
     const whole = read.rows.length + read.odd;
     // A node that does not know pages gives the same one for ever.
     if (pageSize === undefined || whole < pageSize || peers.size === before || peers.size >= question.maxPeers) break;
   }
+  if (peers.size === 0 && hint !== undefined) {
+    throw new CollectFault('payload', `none of ${odd} rows can be used: ${hint}`);
+  }
   const rows = [...peers.values()];
-  return { rows: rows.slice(0, question.maxPeers), odd: odd + Math.max(0, rows.length - question.maxPeers) };
+  const { pick } = mapping;
+  if (pick !== undefined && rows.length > 0 && rows.every(({ metrics }) => Object.keys(metrics).length === 0)) {
+    hint ??= `no row has any of ${pick.join(', ')} (pick)`;
+  }
+  return {
+    hint,
+    rows: rows.slice(0, question.maxPeers),
+    odd: odd + Math.max(0, rows.length - question.maxPeers),
+  };
 }
 
 async function call(connections: Connections, method: string, params: unknown, question: Question): Promise<unknown> {

@@ -230,7 +230,9 @@ export class Sender {
   #fault(reason: PushFault, message: string, rest: number | undefined): number {
     this.#options.onFault(reason, message);
     const same = this.#trouble?.reason === reason ? this.#trouble.since : this.#now();
-    this.#trouble = { reason, message, since: same };
+    // A refused token is for a person to mend; that another aggregator is away as well says less.
+    const refused = this.#trouble?.reason === 'unauthorized' && this.#refusedToken === (this.#options.token() ?? '');
+    if (reason === 'unauthorized' || !refused) this.#trouble = { reason, message, since: same };
     if (rest === undefined) return 0;
     this.#rounds += 1;
     return this.#waitFor(rest);

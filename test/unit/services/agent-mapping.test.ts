@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CollectFault } from '../../../services/agent/collect/fault.ts';
 import { parseJson, valueAt } from '../../../services/agent/collect/json.ts';
 import { presets } from '../../../services/agent/collect/presets.ts';
-import { peersOf } from '../../../services/agent/collect/prometheus.ts';
+import { readPeers } from '../../../services/agent/collect/prometheus.ts';
 import { type RowMapping, rowsOf } from '../../../services/agent/collect/rows.ts';
 import { batchesOf, bodyOf, encodeSnapshot, type PeerSnapshot, textsOf } from '../../../services/agent/snapshot.ts';
 import { readBatch, SPAN } from '../../../services/aggregator/ingest/batch.ts';
@@ -24,7 +24,7 @@ describe('rows of a result of JSON-RPC', () => {
       { peer_id: 'aa', metrics: { requests: 3, drops: { rate_limit: 1 }, reputation: { score: 1 } } },
       { peer_id: 'bb', metrics: {} },
     ];
-    expect(rowsOf(result, preset('the-block'))).toEqual({
+    expect(rowsOf(result, preset('the-block'))).toMatchObject({
       rows: [
         { peer: 'aa', metrics: { requests: 3, drops: { rate_limit: 1 }, reputation: { score: 1 } } },
         { peer: 'bb', metrics: {} },
@@ -57,10 +57,27 @@ describe('rows of a result of JSON-RPC', () => {
       { peer_id: 4, metrics: {} },
       { peer_id: 'y', metrics: [] },
     ];
-    expect(rowsOf([...odd, { peer_id: 'z', metrics: {} }], preset('the-block'))).toEqual({
+    expect(rowsOf([...odd, { peer_id: 'z', metrics: {} }], preset('the-block'))).toMatchObject({
       rows: [{ peer: 'z', metrics: {} }],
       odd: odd.length,
     });
+  });
+
+  test.each<readonly [unknown, RowMapping, string]>([
+    [
+      { id: 'x', ip: '10.0.0.1' },
+      { rows: '', peer: 'peer', metrics: '' },
+      'a row has no text at "peer" (peer); it has id, ip',
+    ],
+    [
+      { id: 'x', a: 1 },
+      { rows: '', peer: 'id', metrics: 'stats' },
+      'a row has no object at "stats" (metrics); it has id, a',
+    ],
+    [{ id: 'x' }, { rows: '', peer: '', metrics: '' }, 'a row is not named by its peer (peer: "")'],
+    ['x', { rows: '', peer: 'id', metrics: '' }, 'a row has no text at "id" (peer); it has no members'],
+  ])('%j that does not fit says which setting, and no value', (row, mapping, why) => {
+    expect(rowsOf([row], mapping)).toEqual({ rows: [], odd: 1, why });
   });
 
   test.each([null, 'x', 3, true])('%j is no list of peers', (result) => {
@@ -107,7 +124,7 @@ describe('figures of a Prometheus endpoint', () => {
   ];
 
   test('are gathered by peer, kept apart by the labels asked for, and summed over all others', () => {
-    expect(JSON.stringify(peersOf(text, mapping))).toBe(
+    expect(JSON.stringify(readPeers(text, mapping).rows)).toBe(
       JSON.stringify([
         { peer: 'aa', metrics: { drops: { rate_limit: 3, malformed: 1 }, requests: 15 } },
         { peer: 'bb', metrics: { drops: { malformed: 2 } } },
@@ -116,8 +133,18 @@ describe('figures of a Prometheus endpoint', () => {
     );
   });
 
+  test.each([
+    [{ name: 'nope_total' }, 'there is no sample of nope_total'],
+    [{ peer: 'id' }, 'peer_drop_total has no label "id" (peer); it has peer_id, reason'],
+    [{ by: ['why'] }, 'peer_drop_total has no label "why" (by); it has peer_id, reason'],
+  ])('%j that does not fit is named, with what there is', (wrong, misfit) => {
+    const one = { name: 'peer_drop_total', peer: 'peer_id', as: 'drops', by: ['reason'] };
+    expect(readPeers(text, [one]).misfits).toEqual([]);
+    expect(readPeers(text, [{ ...one, ...wrong }]).misfits).toEqual([misfit]);
+  });
+
   test('no text of strangers breaks the reader', () => {
-    fc.assert(fc.property(fc.string(), (tail) => void peersOf(`peer_request_total{peer_id="a"${tail}`, mapping)));
+    fc.assert(fc.property(fc.string(), (tail) => void readPeers(`peer_request_total{peer_id="a"${tail}`, mapping)));
   });
 });
 

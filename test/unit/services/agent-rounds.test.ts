@@ -26,7 +26,7 @@ async function rounds(count: number, collect: (look: number) => Collected, push:
   const each: Rounds = new Rounds({
     collector: {
       collect: async () => {
-        if (look > 0) told.push(each.trouble()?.reason);
+        if (look > 0) told.push(each.trouble()?.reason ?? each.hint());
         look += 1;
         done = look > count;
         return look > count ? { rows: [], odd: 0 } : collect(look);
@@ -73,6 +73,15 @@ describe('looks at the node', () => {
       await value('agent_collected_snapshots_total'),
       await value('agent_dropped_snapshots_total{reason="invalid"}'),
     ]).toEqual([6, 2]);
+  });
+
+  test('that bring less than the settings name say so as long as it is so', async () => {
+    const { told } = await rounds(3, (look) => ({
+      rows: [row('a')],
+      odd: 0,
+      ...(look === 2 ? { hint: 'no label' } : {}),
+    }));
+    expect(told).toEqual([undefined, 'no label', undefined]);
   });
 
   test('a queue that cannot be written is a fault of its own', async () => {
