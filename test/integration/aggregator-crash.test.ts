@@ -34,7 +34,7 @@ describe('SIGKILL', () => {
     async (point, nth) => {
       const env = { CHAINWATCH_FAILPOINT: `${point}:${nth}` };
       const aggregator = await place.start({ env, settings: SETTINGS });
-      const pushed = await pushUntilDeath(aggregator, { batches: 1_000, each: 3 });
+      const pushed = await pushUntilDeath(aggregator, { requests: 1_000, each: 3 });
       expect((await aggregator.exited).signal).toBe('SIGKILL');
       expect(pushed.unknown.size).toBeGreaterThan(0);
       await expectNothingLost(place, pushed, { settings: SETTINGS });
@@ -96,7 +96,7 @@ async function killAgainAndAgain(kills: number): Promise<number> {
   for (let kill = 0; kill < kills; kill += 1) {
     const aggregator = await place.start({ settings: SETTINGS });
     const first = Promise.withResolvers<void>();
-    const pushing = pushUntilDeath(aggregator, { from, batches: 400, each: 3, onFirst: first.resolve });
+    const pushing = pushUntilDeath(aggregator, { from, requests: 400, each: 3, onFirst: first.resolve });
     // Where the disk hangs there may be none.
     await Promise.race([first.promise, pushing]);
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));

@@ -24,7 +24,7 @@ test('a full disk: 507, not ready, nothing lost; with room again all goes on by 
   disk.fill(1_000_000);
   const settings = { history: 65_536, database: join(disk.folder, 'aggregator.db') };
   const aggregator = await place.start({ settings });
-  const pushed = await pushUntilDeath(aggregator, { batches: 10_000, each: 20 });
+  const pushed = await pushUntilDeath(aggregator, { requests: 10_000, each: 20 });
   expect(pushed.acknowledged.size).toBeGreaterThan(20);
   expect(pushed.unknown.size).toBeGreaterThan(0);
 

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { expectNothingLost, type Pushed, pushUntilDeath } from './aggregator/acknowledged.ts';
+import { expectNothingLost, pushUntilDeath } from './aggregator/acknowledged.ts';
 import { AggregatorPlace, numbered, type StartOptions, until } from './aggregator/process.ts';
 import { afterPowerCut, PowerCut } from './service/powercut.ts';
+import type { Sent } from './service/sent.ts';
 
 /**
  * The disk under an aggregator: what it was told to keep is all that is there after a power cut, and what it refuses or takes by
@@ -41,7 +42,7 @@ function options(env: Readonly<Record<string, string>> = {}): StartOptions {
   };
 }
 
-async function expectNothingLostWithoutPower(pushed: Pushed): Promise<void> {
+async function expectNothingLostWithoutPower(pushed: Sent): Promise<void> {
   const after = new AggregatorPlace();
   try {
     afterPowerCut(shadow, after.folder);
@@ -63,7 +64,7 @@ describe('a power cut', () => {
       () => false,
     );
     const pushed = started
-      ? await pushUntilDeath(aggregator, { batches: 10_000, each: 2 })
+      ? await pushUntilDeath(aggregator, { requests: 10_000, each: 2 })
       : { acknowledged: new Set<number>(), unknown: new Set<number>() };
     expect((await aggregator.exited).signal).toBe('SIGKILL');
     if (Math.abs(at) >= 30) expect(pushed.acknowledged.size).toBeGreaterThan(0);
@@ -115,7 +116,7 @@ describe('a disk that fails', () => {
     const short = join(place.folder, 'short');
     const aggregator = await place.start(options({ POWERCUT_SHORT: short }));
     writeFileSync(short, '');
-    const pushed = await pushUntilDeath(aggregator, { batches: 40, each: 5 });
+    const pushed = await pushUntilDeath(aggregator, { requests: 40, each: 5 });
     expect([pushed.acknowledged.size, pushed.unknown.size]).toEqual([200, 0]);
     rmSync(short);
     await aggregator.kill();

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Delivered, deliverUntilDeath, expectNothingLost } from './receiver/acknowledged.ts';
+import { deliverUntilDeath, expectNothingLost } from './receiver/acknowledged.ts';
 import { numbered, Place, type StartOptions, until } from './receiver/process.ts';
 import { afterPowerCut, PowerCut } from './service/powercut.ts';
+import type { Sent } from './service/sent.ts';
 
 /**
  * A killed process proves nothing about the disk: what it wrote is still in the memory of the system. Here a preloaded
@@ -42,7 +43,7 @@ function options(env: Readonly<Record<string, string>> = {}): StartOptions {
 }
 
 /** The power comes back: only what was synced is there. */
-async function expectNothingLostWithoutPower(delivered: Delivered): Promise<void> {
+async function expectNothingLostWithoutPower(delivered: Sent): Promise<void> {
   const after = new Place();
   try {
     afterPowerCut(shadow, after.folder);

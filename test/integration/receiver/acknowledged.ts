@@ -1,39 +1,10 @@
 import { expect } from 'vitest';
+import { type Sending, type Sent, sendUntilDeath } from '../service/sent.ts';
 import { fingerprintOfNumber, numbered, type Place, type ReceiverProcess, type StartOptions } from './process.ts';
 
-/** What the senders know after a receiver has died under them. */
-export interface Delivered {
-  /** Numbers of the alerts that were answered with 200. */
-  readonly acknowledged: Set<number>;
-  /** Numbers of the alerts whose answer never came, or was a refusal. */
-  readonly unknown: Set<number>;
-}
-
-/**
- * Delivers from eight connections until the receiver is gone, or `requests` are out with `each` alerts.
- *
- * @param onFirst called at the first 200: on a busy machine that may take a while
- */
-export async function deliverUntilDeath(
-  receiver: ReceiverProcess,
-  { from = 0, requests, each, onFirst }: { from?: number; requests: number; each: number; onFirst?: () => void },
-): Promise<Delivered> {
-  const acknowledged = new Set<number>();
-  const unknown = new Set<number>();
-  let next = from;
-  const last = from + requests * each;
-  const work = async () => {
-    while (next < last) {
-      const numbers = Array.from({ length: each }, (_, index) => next + index);
-      next += each;
-      const status = await receiver.deliver(numbers.map((n) => numbered(n)));
-      if (status === 200 && acknowledged.size === 0) onFirst?.();
-      for (const n of numbers) (status === 200 ? acknowledged : unknown).add(n);
-      if (status !== 200) return;
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, work));
-  return { acknowledged, unknown };
+/** Delivers numbered alerts; see sendUntilDeath. */
+export function deliverUntilDeath(receiver: ReceiverProcess, sending: Sending): Promise<Sent> {
+  return sendUntilDeath((numbers) => receiver.deliver(numbers.map((n) => numbered(n))), sending);
 }
 
 /**
@@ -42,7 +13,7 @@ export async function deliverUntilDeath(
  */
 export async function expectNothingLost(
   place: Place,
-  { acknowledged, unknown }: Delivered,
+  { acknowledged, unknown }: Sent,
   options: StartOptions = {},
 ): Promise<void> {
   const receiver = await place.start(options);
