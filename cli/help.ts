@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { columns, indent, widthOf } from './output.ts';
 
 /** Columns. */
-const WIDTH = 80;
+export const WIDTH = 80;
 
 /** What one may want to do, in the order in which one usually does. */
 export const groups = {

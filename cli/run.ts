@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../config/faults.ts';
+import type { Service } from '../services/shared/service.ts';
 import type { Session } from './command.ts';
 import { COMMAND } from './commandName.ts';
 import { registerAlertCommands } from './commands/alerts.ts';
@@ -19,12 +20,13 @@ import { CliError, describeError } from './errors.ts';
 import { exitCodes } from './exitCodes.ts';
 import { addExamples, type Example, firstExample, groups, helpStyle } from './help.ts';
 import type { Io } from './io.ts';
+import { serviceAsked } from './serveOptions.ts';
 
 /** @returns the exit code; never throws */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const session: Session = { io, exitCode: exitCodes.ok };
-  const program = makeProgram(session);
   const asked = withHelpOption(args);
+  const program = makeProgram(session, await serviceAsked(asked));
   try {
     requireKnownCommand(program, asked);
     await program.parseAsync(asked, { from: 'user' });
@@ -40,7 +42,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-export function makeProgram(session: Session): Command {
+/** @param service the one that `serve` is asked for */
+export function makeProgram(session: Session, service?: Service): Command {
   const { io } = session;
   const program = new Command(COMMAND)
     .description('Monitoring for blockchain networks: rules, routes, dashboards and services from one stack file.')
@@ -65,7 +68,7 @@ export function makeProgram(session: Session): Command {
   registerCatalogCommands(program, session);
   registerAlertCommands(program, session);
   registerPeerCommands(program, session);
-  registerServe(program, session);
+  registerServe(program, session, service);
   registerVersion(program, session);
   program.addHelpCommand(
     new Command('help').argument('[command]').description('help on a command').helpGroup(groups.others),

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { serviceNames } from '../../services/index.ts';
+import type { Service } from '../../services/shared/service.ts';
 import { act, type Session } from '../command.ts';
 import { COMMAND } from '../commandName.ts';
-import { addExamples, groups } from '../help.ts';
+import { addExamples, type Example, groups } from '../help.ts';
+import { addSettings, serveExamples, settingsGiven } from '../serveOptions.ts';
 
 interface ServeOptions {
   readonly settings?: string;
@@ -11,9 +13,19 @@ interface ServeOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly clientCa?: string;
+  readonly [setting: string]: string | undefined;
 }
 
-export function registerServe(program: Command, session: Session): void {
+const EXAMPLES: readonly Example[] = [
+  [`${COMMAND} serve receiver --settings receiver.json`, 'for this machine'],
+  [`${COMMAND} serve receiver --settings receiver.json --listen 0.0.0.0:2021`, 'for others to reach'],
+  [`${COMMAND} serve aggregator --tls-cert server.pem --tls-key server.key`, 'over TLS'],
+  [`AGGREGATOR_DB=peers.db ${COMMAND} serve aggregator`, 'set as the one of the-block was'],
+  [`${COMMAND} serve aggregator --help`, 'all settings of one, as options and variables'],
+];
+
+/** @param service the one that is asked for, where that is known: its settings are options too */
+export function registerServe(program: Command, session: Session, service?: Service): void {
   const serve = program
     .command('serve')
     .helpGroup(groups.deliver)
@@ -27,15 +39,19 @@ export function registerServe(program: Command, session: Session): void {
     .option('--tls-key <file>', 'its private key')
     .option('--client-ca <file>', 'take connections only of those who show a certificate of this authority')
     .action(
-      act(session, async (name: string, { authToken, tlsCert, tlsKey, clientCa, ...options }: ServeOptions) => {
-        const flags = { token: authToken, 'tls.cert': tlsCert, 'tls.key': tlsKey, 'tls.clientCa': clientCa };
-        return (await import('../serve.ts')).serve(name, { ...options, flags });
+      act(session, async (name: string, options: ServeOptions) => {
+        const { settings, listen, authToken, tlsCert, tlsKey, clientCa } = options;
+        const flags = {
+          token: authToken,
+          'tls.cert': tlsCert,
+          'tls.key': tlsKey,
+          'tls.clientCa': clientCa,
+          ...(service?.name === name ? settingsGiven(service, options) : {}),
+        };
+        return (await import('../serve.ts')).serve(name, { settings, listen, flags });
       }),
     );
-  addExamples(serve, [
-    [`${COMMAND} serve receiver --settings receiver.json`, 'for this machine'],
-    [`${COMMAND} serve receiver --settings receiver.json --listen 0.0.0.0:2021`, 'for others to reach'],
-    [`${COMMAND} serve aggregator --tls-cert server.pem --tls-key server.key`, 'over TLS'],
-    [`AGGREGATOR_DB=peers.db ${COMMAND} serve aggregator`, 'set as the one of the-block was'],
-  ]);
+  const example = service && serveExamples[service.name];
+  if (service !== undefined) addSettings(serve, service);
+  addExamples(serve, example === undefined ? EXAMPLES : [example]);
 }

@@ -34,14 +34,21 @@ const label = () => z.string().regex(LABEL_NAME, { error: 'needs the name of a l
 
 const jsonrpc = z
   .strictObject({
-    method: z.string().min(1).max(256),
-    params: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).default([]),
-    /** Rows of one page, asked for by the parameters offset and limit. */
-    pageSize: z.int().min(1).max(100_000).optional(),
-    rows: path().default(''),
-    peer: path().default('peer_id'),
-    metrics: path().default('metrics'),
-    pick: z.array(member()).min(1).optional(),
+    method: z.string().min(1).max(256).describe('What the node is asked by.'),
+    params: z
+      .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
+      .default([])
+      .describe('A list, or names with values ({}) for a node that wants offset and limit.'),
+    pageSize: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe('Rows of one page, asked for by the parameters offset and limit.'),
+    rows: path().default('').describe('Where in the result the rows are: a list, or an object named by peers.'),
+    peer: path().default('peer_id').describe('In a row; empty where the rows are named by their peers.'),
+    metrics: path().default('metrics').describe('In a row; empty for the row itself.'),
+    pick: z.array(member()).min(1).optional().describe('Members of it that are sent; all where left out.'),
   })
   .superRefine(({ pageSize, params }, context) => {
     if (pageSize === undefined || !Array.isArray(params)) return;
@@ -53,36 +60,43 @@ const prometheus = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, { error: 'needs the name of a metric' }),
-        /** The label that holds the peer. */
-        peer: label(),
+        peer: label().describe('The label that holds the peer.'),
         as: member(),
         by: z.array(label()).max(4).default([]),
       }),
     )
-    .min(1),
+    .min(1)
+    .describe('Which metrics are taken: name, peer, as, by.'),
 });
 
 const source = z
   .strictObject({
-    /** Whose way to tell of peers, where neither jsonrpc nor prometheus says it. */
     chain: z
       .enum(Object.keys(presets), {
         error: `known are ${Object.keys(presets).join(', ')}; say others by jsonrpc or prometheus`,
       })
-      .default(DEFAULT_CHAIN),
-    url: httpUrl({ credentials: true }).optional(),
-    /** A file that holds the URL, for one with a key in it; read again before every look. */
-    urlFile: z.string().min(1).optional(),
+      .default(DEFAULT_CHAIN)
+      .describe('Whose way to tell of peers, where neither jsonrpc nor prometheus says it.'),
+    url: httpUrl({ credentials: true }).optional().describe('The node that is asked.'),
+    urlFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file that holds the URL, for one with a key in it; read again before every look.'),
     jsonrpc: jsonrpc.optional(),
     prometheus: prometheus.optional(),
-    /** Of one look; further peers are left out and counted. */
-    maxPeers: z.int().min(1).max(1_000_000).default(20_000),
-    /** Of one answer of the node. */
+    maxPeers: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(20_000)
+      .describe('Of one look; further peers are left out and counted.'),
     maxBytes: z
       .int()
       .min(1_024)
       .max(1_073_741_824)
-      .default(32 * MIB),
+      .default(32 * MIB)
+      .describe('Of one answer of the node.'),
   })
   .superRefine(({ url, urlFile, jsonrpc: rpc, prometheus: scrape }, context) => {
     if ((url === undefined) === (urlFile === undefined)) context.addIssue('needs either url or urlFile');
@@ -91,80 +105,90 @@ const source = z
   });
 
 const discovery = z.strictObject({
-  srv: z.string().regex(/^_[\w-]+\._tcp\.[\w.-]+$/, { error: 'needs a name such as "_aggregator._tcp.example.org"' }),
-  scheme: z.enum(['http', 'https']).default('https'),
-  interval: durationField('1m', { min: '1s', max: '1d' }),
+  srv: z
+    .string()
+    .regex(/^_[\w-]+\._tcp\.[\w.-]+$/, { error: 'needs a name such as "_aggregator._tcp.example.org"' })
+    .describe('A name of DNS whose SRV records are the aggregators, instead of their list.'),
+  scheme: z.enum(['http', 'https']).default('https').describe('What the aggregators speak.'),
+  interval: durationField('1m', { min: '1s', max: '1d' }).describe('How often DNS is asked again.'),
   servers: z
     .array(
       z.string().refine((text) => parseListen(text.includes(':') ? text : `${text}:53`) !== undefined, {
         error: 'needs the address of a name server, such as "10.96.0.10" or "127.0.0.1:5353"',
       }),
     )
-    .default([]),
+    .default([])
+    .describe('Name servers; those of the system where left out.'),
 });
 
 /** What the agent's settings file may say. Durations become milliseconds. */
 export const settingsSchema = z
   .strictObject({
     ...commonSettings(DEFAULT_PORT),
-    /** Who reports: the node_id of every snapshot. */
     node: z
       .string()
       .min(1)
       .max(128)
-      .default(() => hostname()),
-    /** Whose peers these are, where the token is good for several networks. */
+      .default(() => hostname())
+      .describe('Who reports: the node_id of every snapshot.'),
     network: z
       .string()
       .regex(NETWORK_NAME, { error: 'needs the name of a network, such as the-block-mainnet' })
-      .optional(),
-    /** Between two looks at the node. An aggregator keeps one snapshot of a peer for each second. */
-    interval: durationField('15s', { min: '1s', max: '1h' }),
-    /** For each request to the node or an aggregator. */
-    timeout: durationField('10s', { min: '100ms', max: '5m' }),
+      .optional()
+      .describe('Whose peers these are, where the token is good for several networks.'),
+    interval: durationField('15s', { min: '1s', max: '1h' }).describe(
+      'Between two looks at the node. An aggregator keeps one snapshot of a peer for each second.',
+    ),
+    timeout: durationField('10s', { min: '100ms', max: '5m' }).describe(
+      'For each request to the node or an aggregator.',
+    ),
     source,
-    /** The preferred first. */
     aggregators: z
       .array(httpUrl({ credentials: false }))
       .min(1)
-      .optional(),
+      .optional()
+      .describe('The preferred first.'),
     discovery: discovery.optional(),
-    /** Its first line is sent; read again when it changes. */
-    tokenFile: z.string().min(1).optional(),
-    /** Refuse, instead of warn about, a token file that everybody on the machine can read. */
-    strictSecretFiles: z.boolean().default(false),
+    tokenFile: z.string().min(1).optional().describe('Its first line is sent; read again when it changes.'),
+    strictSecretFiles: z
+      .boolean()
+      .default(false)
+      .describe('Refuse, instead of warn about, a token file that everybody on the machine can read.'),
     tls: z
       .strictObject({
-        caFile: z.string().min(1).optional(),
-        certFile: z.string().min(1).optional(),
-        keyFile: z.string().min(1).optional(),
+        caFile: z.string().min(1).optional().describe("Whom to trust, in place of the system's own authorities."),
+        certFile: z.string().min(1).optional().describe('What to show to an aggregator that wants a certificate.'),
+        keyFile: z.string().min(1).optional().describe('The private key of certFile.'),
       })
       .default({}),
     queue: z
       .strictObject({
-        folder: z.string().min(1).default('agent-queue'),
+        folder: z.string().min(1).default('agent-queue').describe('What waits for an aggregator lies there.'),
         maxBytes: z
           .int()
           .min(65_536)
           .max(1_099_511_627_776)
-          .default(256 * MIB),
+          .default(256 * MIB)
+          .describe('When it is full, the oldest make room.'),
       })
       .prefault({}),
     batch: z
       .strictObject({
-        maxSnapshots: z.int().min(1).max(100_000).default(1_000),
-        /** Before it is compressed. */
+        maxSnapshots: z.int().min(1).max(100_000).default(1_000).describe('Of one push.'),
         maxBytes: z
           .int()
           .min(1_024)
           .max(268_435_456)
-          .default(4 * MIB),
+          .default(4 * MIB)
+          .describe('Of one push, before it is compressed.'),
       })
       .prefault({}),
     backoff: z
       .strictObject({
-        min: durationField('1s', { min: '10ms', max: '10m' }),
-        max: durationField('1m', { min: '10ms', max: '1h' }),
+        min: durationField('1s', { min: '10ms', max: '10m' }).describe(
+          'The first wait after a failure; each is twice as long.',
+        ),
+        max: durationField('1m', { min: '10ms', max: '1h' }).describe('The longest wait.'),
       })
       .prefault({}),
   })

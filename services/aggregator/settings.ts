@@ -17,73 +17,89 @@ export const settingsSchema = z
   .strictObject({
     ...commonSettings(DEFAULT_PORT),
     tls: tlsField(),
-    /** Where `/healthz` and `/readyz` are answered without TLS too, for a kubelet that has no certificate to show. */
-    healthListen: listenText(HEALTH_PORT).optional(),
-    database: z.string().min(1).default('aggregator.db'),
-    /** One token per line; a line `TOKEN network-a,network-b` is good for these networks alone. */
-    tokenFile: z.string().min(1).optional(),
-    /** A token without a file, for one that is tried out: it stands in the environment or the list of processes. */
+    healthListen: listenText(HEALTH_PORT)
+      .optional()
+      .describe(
+        'Where `/healthz` and `/readyz` are answered without TLS too, for a kubelet that has no certificate to show.',
+      ),
+    database: z.string().min(1).default('aggregator.db').describe('A file of SQLite; it is made where it is missing.'),
+    tokenFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('One token per line; a line `TOKEN network-a,network-b` is good for these networks alone.'),
     token: z
       .string()
       .min(16, { error: 'is shorter than 16 characters; see `openssl rand -hex 32`' })
       // No sender could ever show it: white space around a header is not part of it, and a bearer token has none.
       .regex(/^\S*$/, { error: 'has white space in it, also at its end perhaps; see `openssl rand -hex 32`' })
-      .optional(),
-    /** Refuse, instead of warn about, a token file that everybody on the machine can read. */
-    strictSecretFiles: z.boolean().default(false),
-    /** For places where something else keeps strangers away. */
-    allowUnauthenticated: z.boolean().default(false),
-    /** Of snapshots whose sender names no network, and whose token is good for all or several. */
+      .optional()
+      .describe(
+        'A token without a file, for one that is tried out: it stands in the environment or the list of processes.',
+      ),
+    strictSecretFiles: z
+      .boolean()
+      .default(false)
+      .describe('Refuse, instead of warn about, a token file that everybody on the machine can read.'),
+    allowUnauthenticated: z.boolean().default(false).describe('For places where something else keeps strangers away.'),
     network: z
       .string()
       .regex(NETWORK_NAME, { error: 'needs the name of a network, such as the-block-mainnet' })
-      .default('default'),
-    /** Snapshots that are older are forgotten. */
-    retention: durationField('7d', { min: '1m', max: '520w' }),
-    /** By so much a snapshot may be dated later than it comes: the clocks of nodes differ. */
-    maxAhead: durationField('5m', { max: '52w' }),
-    /** Samples that a peer keeps. */
-    history: z.int().min(1).max(65_536).default(1_024),
-    /** A peer counts as active so long after its last snapshot. */
-    activeWithin: durationField('10m', { min: '5s' }),
-    maxBodyBytes: z.int().min(1_024).max(268_435_456).default(8_388_608),
-    /** Of a body that came compressed. */
-    maxInflatedBytes: z.int().min(1_024).max(268_435_456).default(33_554_432),
-    maxSnapshots: z.int().min(1).max(100_000).default(5_000),
-    maxSnapshotBytes: z.int().min(64).max(16_777_216).default(65_536),
-    maxDepth: z.int().min(3).max(64).default(16),
-    /** Peers of all networks together. */
-    maxPeers: z.int().min(1).max(20_000_000).default(1_000_000),
-    /** Nodes that report. */
-    maxReporters: z.int().min(1).max(1_000_000).default(100_000),
-    /** Where several replicas agree on who decides for all; needed with `replication`, left out where there is one. */
-    leader: leaderSettings,
-    /** So long an old key of a peer stays good. */
-    keyGrace: durationField('5m', { max: '30d' }),
-    /** Whether peers can be exported; reading one at a time stays possible. */
-    peerMetricsExport: z.boolean().default(true),
-    /** Where exports of single peers are written to; none are where it is left out. */
-    exportFolder: z.string().min(1).optional(),
-    /** Peers in one archive. */
-    maxExportPeers: z.int().min(1).max(100_000).default(10_000),
-    /** An export that is read more slowly is ended: as long as it lasts, nothing that it needs can be forgotten. */
-    exportMaxDuration: durationField('10m', { min: '1s', max: '24h' }),
-    /** The log that this aggregator shares with its replicas; without it, it is the only one. */
-    replication: replicationSettings.optional(),
-    /** Backups that are made by themselves; none where it is left out. */
+      .default('default')
+      .describe('Of snapshots whose sender names no network, and whose token is good for all or several.'),
+    retention: durationField('7d', { min: '1m', max: '520w' }).describe('Snapshots that are older are forgotten.'),
+    maxAhead: durationField('5m', { max: '52w' }).describe(
+      'By so much a snapshot may be dated later than it comes: the clocks of nodes differ.',
+    ),
+    history: z.int().min(1).max(65_536).default(1_024).describe('Samples that a peer keeps.'),
+    activeWithin: durationField('10m', { min: '5s' }).describe(
+      'A peer counts as active so long after its last snapshot.',
+    ),
+    maxBodyBytes: z.int().min(1_024).max(268_435_456).default(8_388_608).describe('Of one request.'),
+    maxInflatedBytes: z
+      .int()
+      .min(1_024)
+      .max(268_435_456)
+      .default(33_554_432)
+      .describe('Of a body that came compressed.'),
+    maxSnapshots: z.int().min(1).max(100_000).default(5_000).describe('Of one batch.'),
+    maxSnapshotBytes: z.int().min(64).max(16_777_216).default(65_536).describe('Of one snapshot.'),
+    maxDepth: z.int().min(3).max(64).default(16).describe('Levels of arrays and objects in a batch.'),
+    maxPeers: z.int().min(1).max(20_000_000).default(1_000_000).describe('Peers of all networks together.'),
+    maxReporters: z.int().min(1).max(1_000_000).default(100_000).describe('Nodes that report.'),
+    leader: leaderSettings.describe(
+      'Where several replicas agree on who decides for all; needed with `replication`, left out where there is one.',
+    ),
+    keyGrace: durationField('5m', { max: '30d' }).describe('So long an old key of a peer stays good.'),
+    peerMetricsExport: z
+      .boolean()
+      .default(true)
+      .describe('Whether peers can be exported; reading one at a time stays possible.'),
+    exportFolder: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Where exports of single peers are written to; none are where it is left out.'),
+    maxExportPeers: z.int().min(1).max(100_000).default(10_000).describe('Peers in one archive.'),
+    exportMaxDuration: durationField('10m', { min: '1s', max: '24h' }).describe(
+      'An export that is read more slowly is ended: as long as it lasts, nothing that it needs can be forgotten.',
+    ),
+    replication: replicationSettings
+      .optional()
+      .describe('The log that this aggregator shares with its replicas; without it, it is the only one.'),
     backup: z
       .strictObject({
-        folder: z.string().min(1),
-        every: durationField('1d', { min: '1m', max: '4w' }),
-        /** How many stay. */
-        keep: z.int().min(1).max(10_000).default(7),
-        /** Public keys of age: then a backup can be read by their owners alone. */
+        folder: z.string().min(1).describe('Where they lie; none are made where it is left out.'),
+        every: durationField('1d', { min: '1m', max: '4w' }).describe('How often one is made.'),
+        keep: z.int().min(1).max(10_000).default(7).describe('How many stay.'),
         ageRecipients: z
           .array(z.string().regex(/^age1[a-z0-9]{20,}$/, { error: 'is no public key of age, such as age1…' }))
           .max(16)
-          .default([]),
+          .default([])
+          .describe('Public keys of age: then a backup can be read by their owners alone.'),
       })
-      .optional(),
+      .optional()
+      .describe('Backups that are made by themselves; none where it is left out.'),
   })
   .superRefine((settings, context) => {
     const guarded = settings.tokenFile !== undefined || settings.token !== undefined;

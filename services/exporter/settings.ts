@@ -17,13 +17,14 @@ const rpcUrl = z.string().superRefine((text, context) => {
 
 const endpoint = z
   .strictObject({
-    /** Which chain of the network it serves: `l1` or `l2`. */
-    layer: layer(),
-    /** What eth_chainId must answer. */
-    chainId: z.int().positive(),
+    layer: layer().describe('Which chain of the network it serves: `l1` or `l2`.'),
+    chainId: z.int().positive().describe('What eth_chainId must answer.'),
     url: rpcUrl.optional(),
-    /** A file that holds the URL, for one with a key in it; read again before every round. */
-    urlFile: z.string().min(1).optional(),
+    urlFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file that holds the URL, for one with a key in it; read again before every round.'),
   })
   .superRefine(({ url, urlFile }, context) => {
     if ((url === undefined) === (urlFile === undefined)) context.addIssue('needs either url or urlFile');
@@ -48,11 +49,19 @@ const network = z.strictObject({
 export const settingsSchema = z
   .strictObject({
     ...commonSettings(DEFAULT_PORT),
-    /** Between two rounds; as often as Prometheus scrapes is enough. */
-    intervalSeconds: z.number().min(0.1).max(3600).default(15),
-    /** For each request; two thirds of the interval where absent, at most 10 and at least 1. */
-    timeoutSeconds: z.number().min(0.05).max(60).optional(),
-    networks: z.array(network).default([]),
+    intervalSeconds: z
+      .number()
+      .min(0.1)
+      .max(3600)
+      .default(15)
+      .describe('Between two rounds; as often as Prometheus scrapes is enough.'),
+    timeoutSeconds: z
+      .number()
+      .min(0.05)
+      .max(60)
+      .optional()
+      .describe('For each request; two thirds of the interval where absent, at most 10 and at least 1.'),
+    networks: z.array(network).default([]).describe('What is read: endpoints and accounts of each network.'),
   })
   .superRefine(({ networks }, context) => {
     const seen = new Set<string>();

@@ -18,37 +18,48 @@ const headerName = () => z.string().regex(HEADER_NAME, { error: 'needs the name 
 export const settingsSchema = z
   .strictObject({
     ...commonSettings(DEFAULT_PORT),
-    /** Bearer tokens, one per line; several while they are being rotated. */
-    tokenFile: z.string().min(1).optional(),
-    /** Secrets of Grafana's HMAC signature, one per line. */
-    grafanaSecretFile: z.string().min(1).optional(),
-    /** As the contact point names them. Grafana's documentation and its source differ in the default; both are taken. */
+    tokenFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Bearer tokens, one per line; several while they are being rotated.'),
+    grafanaSecretFile: z.string().min(1).optional().describe("Secrets of Grafana's HMAC signature, one per line."),
     grafanaSignatureHeaders: z
       .array(headerName())
       .min(1)
-      .default(['X-Grafana-Alerting-Signature', 'X-Grafana-Alert-Signature']),
-    /** Where the contact point has a timestamp header, its name: then every signature must be fresh. */
-    grafanaTimestampHeader: headerName().optional(),
-    /** Refuse, instead of warn about, a secret file that everybody on the machine can read. */
-    strictSecretFiles: z.boolean().default(false),
-    database: z.string().min(1).default('receiver.db'),
-    /** What is older is forgotten: an alert counts from its last delivery. */
-    retention: durationField('30d', { min: '1h' }),
-    maxBodyBytes: z.int().min(1_024).max(67_108_864).default(4_194_304),
-    /** Logs whole payloads and serves the last one at /debug/last. */
-    debug: z.boolean().default(false),
-    /** The alert that fires always, to prove that alerts arrive. */
-    watchdogAlertname: z.string().min(1).default('Watchdog'),
-    /** Silence is not trusted when the Watchdog was last heard longer ago; at least twice its repeat interval. */
-    watchdogStaleAfter: durationField('10m', { min: '1s' }),
-    /** A firing alert that was not repeated for so long is shown as in doubt; several repeat intervals of its sender. */
-    quietAfter: durationField('1d', { min: '1s' }),
-    /** See episode.ts: longer than any sender retries. */
-    reopenAfter: durationField('10m', { min: '1s' }),
-    /** Said on the page where it is not 1, as it is in dev. */
-    timeScale: timeScaleField(),
-    /** For places where something else keeps strangers away. */
-    allowUnauthenticated: z.boolean().default(false),
+      .default(['X-Grafana-Alerting-Signature', 'X-Grafana-Alert-Signature'])
+      .describe(
+        "As the contact point names them. Grafana's documentation and its source differ in the default; both are taken.",
+      ),
+    grafanaTimestampHeader: headerName()
+      .optional()
+      .describe('Where the contact point has a timestamp header, its name: then every signature must be fresh.'),
+    strictSecretFiles: z
+      .boolean()
+      .default(false)
+      .describe('Refuse, instead of warn about, a secret file that everybody on the machine can read.'),
+    database: z.string().min(1).default('receiver.db').describe('A file of SQLite; it is made where it is missing.'),
+    retention: durationField('30d', { min: '1h' }).describe(
+      'What is older is forgotten: an alert counts from its last delivery.',
+    ),
+    maxBodyBytes: z.int().min(1_024).max(67_108_864).default(4_194_304).describe('Of one request.'),
+    debug: z.boolean().default(false).describe('Logs whole payloads and serves the last one at /debug/last.'),
+    watchdogAlertname: z
+      .string()
+      .min(1)
+      .default('Watchdog')
+      .describe('The alert that fires always, to prove that alerts arrive.'),
+    watchdogStaleAfter: durationField('10m', { min: '1s' }).describe(
+      'Silence is not trusted when the Watchdog was last heard longer ago; at least twice its repeat interval.',
+    ),
+    quietAfter: durationField('1d', { min: '1s' }).describe(
+      'A firing alert that was not repeated for so long is shown as in doubt; several repeat intervals of its sender.',
+    ),
+    reopenAfter: durationField('10m', { min: '1s' }).describe(
+      'An alert that fires again within this goes on as the one that it was; longer than any sender retries.',
+    ),
+    timeScale: timeScaleField().describe('Said on the page where it is not 1, as it is in dev.'),
+    allowUnauthenticated: z.boolean().default(false).describe('For places where something else keeps strangers away.'),
   })
   .superRefine((settings, context) => {
     const guarded = settings.tokenFile !== undefined || settings.grafanaSecretFile !== undefined;

@@ -42,10 +42,13 @@ export function listenField(port: number) {
 
 /** The same, of an address that nothing listens at where it is left out. */
 export function listenText(port: number) {
-  return z.string().transform((text, context) => {
-    const listen = parseListen(text);
-    if (listen !== undefined) return listen;
-    context.addIssue(`"${text}" is not HOST:PORT; write for example "127.0.0.1:${port}" or "0.0.0.0:${port}"`);
-    return z.NEVER;
-  });
+  return z
+    .string()
+    .transform((text, context) => {
+      const listen = parseListen(text);
+      if (listen !== undefined) return listen;
+      context.addIssue(`"${text}" is not HOST:PORT; write for example "127.0.0.1:${port}" or "0.0.0.0:${port}"`);
+      return z.NEVER;
+    })
+    .meta({ holds: 'host:port' });
 }

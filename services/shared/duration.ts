@@ -52,5 +52,6 @@ export function durationField(byDefault: string, bounds: { min?: string; max?: s
         return z.NEVER;
       }
       return milliseconds;
-    });
+    })
+    .meta({ holds: 'duration' });
 }

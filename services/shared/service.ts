@@ -16,10 +16,14 @@ export interface CommonSettings {
 /** The fields of CommonSettings, to be spread into a service's own strict schema. */
 export function commonSettings(defaultPort: number) {
   return {
-    listen: listenField(defaultPort),
-    logLevel: z.enum(LOG_LEVELS).default('info'),
+    listen: listenField(defaultPort).describe(
+      'Where it listens; another address than loopback can be reached by others.',
+    ),
+    logLevel: z.enum(LOG_LEVELS).default('info').describe('What is logged: this, and what is worse.'),
     // Kubernetes waits 30 s before it kills; a service must be done earlier.
-    shutdownGrace: durationField('20s', { min: '100ms', max: '10m' }),
+    shutdownGrace: durationField('20s', { min: '100ms', max: '10m' }).describe(
+      'What is under way when it is asked to stop is given up after so long.',
+    ),
   };
 }
 

@@ -35,6 +35,16 @@ export class SettingsError extends Error {
 // Not `CHAINWATCH_<SERVICE>_…`: Kubernetes puts CHAINWATCH_RECEIVER_PORT=tcp://… beside a Service of that name.
 const ENV_PREFIX = 'CHAINWATCH_SETTING_';
 
+/** The variable of a setting, named by its keys from the outermost on: `CHAINWATCH_SETTING_TLS__CERT`. */
+export function variableOf(path: readonly string[]): string {
+  return ENV_PREFIX + path.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()).join('__');
+}
+
+/** What a text, of a variable or an option, sets: `9` is a number where no text is wanted. @param path `tls.cert` */
+export function valueIn(schema: unknown, path: string, text: string): unknown {
+  return wantsText(schema, path.split('.')) ? text : scalar(text);
+}
+
 /**
  * Reads a service's settings.
  *

@@ -9,8 +9,7 @@ const name = () => z.string().min(1).max(128);
 
 const target = z.strictObject({
   component: name(),
-  /** Among the processes of its component; 0 is the one that leads, where one does. */
-  index: z.int().min(0),
+  index: z.int().min(0).describe('Among the processes of its component; 0 is the one that leads, where one does.'),
   instance: name(),
   metricsPath: z.string().regex(/^\/[^?#]*$/, { error: 'needs a path, such as "/metrics"' }),
 });
@@ -21,28 +20,30 @@ const network = z.strictObject({
     error: `no simulator of that name; known are ${[...simulators.keys()].sort().join(', ')}`,
   }),
   targets: z.array(target).default([]),
-  /** Whether its nodes push what they know of their peers to the aggregator of `fleet`. */
-  pushes: z.boolean().optional(),
+  pushes: z
+    .boolean()
+    .optional()
+    .describe('Whether its nodes push what they know of their peers to the aggregator of `fleet`.'),
 });
 
 const fleet = z.strictObject({
-  aggregator: z.url({ protocol: /^https?$/ }),
-  tokenFile: z.string().min(1).optional(),
-  /** What waits for the aggregator, a folder for each network. */
-  queueFolder: z.string().min(1),
-  /** Between two pushes. */
-  interval: durationField('15s', { min: '1s', max: '1h' }),
+  aggregator: z.url({ protocol: /^https?$/ }).describe('Where its nodes push what they know of their peers.'),
+  tokenFile: z.string().min(1).optional().describe('What is shown there.'),
+  queueFolder: z.string().min(1).describe('What waits for the aggregator, a folder for each network.'),
+  interval: durationField('15s', { min: '1s', max: '1h' }).describe('Between two pushes.'),
 });
 
 /** What the simulator's settings file may say; `model/plan/services.ts` writes it. */
 export const settingsSchema = z
   .strictObject({
     ...commonSettings(DEFAULT_PORT),
-    /** Simulated seconds in each real one. */
-    timeScale: z.number().min(1).max(1000).default(1),
-    /** File with the start and the faults of each network, so that a restart goes on with the same history. */
-    state: z.string().min(1).optional(),
-    networks: z.array(network).default([]),
+    timeScale: z.number().min(1).max(1000).default(1).describe('Simulated seconds in each real one.'),
+    state: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('File with the start and the faults of each network, so that a restart goes on with the same history.'),
+    networks: z.array(network).default([]).describe('What is simulated: the targets of each network.'),
     fleet: fleet.optional(),
   })
   .superRefine(({ networks }, context) => {

@@ -29,25 +29,28 @@ const network = z.strictObject({
 /** What the settings file of the status service may say; `model/plan/services.ts` writes it. */
 export const settingsSchema = z.strictObject({
   ...commonSettings(DEFAULT_PORT),
-  environment: z.string().min(1).max(128),
-  /** Said on every page where it is not 1, as it is in dev. */
-  timeScale: timeScaleField(),
-  /** The networks of the environment. One that Prometheus does not know is shown as unknown, not left out. */
-  networks: z.array(network).default([]),
-  /** `<chain>/<Alert>`: the pages that are served, read from `rules/<chain>/runbooks/<Alert>.md`. */
-  runbooks: z.array(runbook).default([]),
-  prometheusUrl: httpUrl(),
-  alertmanagerUrl: httpUrl().optional(),
-  receiverUrl: httpUrl().optional(),
-  /** Addresses that a person's browser reaches, by the name of the program. */
+  environment: z.string().min(1).max(128).describe('Its name stands on every page.'),
+  timeScale: timeScaleField().describe('Said on every page where it is not 1, as it is in dev.'),
+  networks: z
+    .array(network)
+    .default([])
+    .describe('The networks of the environment. One that Prometheus does not know is shown as unknown, not left out.'),
+  runbooks: z
+    .array(runbook)
+    .default([])
+    .describe('`<chain>/<Alert>`: the pages that are served, read from `rules/<chain>/runbooks/<Alert>.md`.'),
+  prometheusUrl: httpUrl().describe('Which Prometheus is asked.'),
+  alertmanagerUrl: httpUrl().optional().describe('Which Alertmanager is asked.'),
+  receiverUrl: httpUrl().optional().describe('Which receiver is asked.'),
   links: z
     .strictObject({
-      prometheus: httpUrl().optional(),
-      alertmanager: httpUrl().optional(),
-      receiver: httpUrl().optional(),
-      grafana: httpUrl().optional(),
+      prometheus: httpUrl().optional().describe('Where a browser reaches Prometheus.'),
+      alertmanager: httpUrl().optional().describe('Where a browser reaches Alertmanager.'),
+      receiver: httpUrl().optional().describe('Where a browser reaches the receiver.'),
+      grafana: httpUrl().optional().describe('Where a browser reaches Grafana.'),
     })
-    .default({}),
+    .default({})
+    .describe("Addresses that a person's browser reaches, by the name of the program."),
 });
 
 export type StatusSettings = z.output<typeof settingsSchema>;

@@ -5,11 +5,13 @@ export function tlsField() {
   const file = (holds: string) => z.string({ error: `needs the path of ${holds}, in PEM` }).min(1);
   return z
     .strictObject({
-      /** Of the server, with the certificates between it and its authority behind it. */
-      cert: file('a certificate'),
-      key: file('its private key'),
-      /** Whose certificates callers must show; nobody is asked for one where it is left out. */
-      clientCa: file('the certificate of an authority').optional(),
+      cert: file('a certificate').describe(
+        'Certificate in PEM, with those between it and its authority behind it: speak TLS. Read again when it changes.',
+      ),
+      key: file('its private key').describe('Its private key.'),
+      clientCa: file('the certificate of an authority')
+        .optional()
+        .describe('Take connections only of those who show a certificate of this authority.'),
     })
     .optional();
 }
@@ -18,11 +20,9 @@ export function tlsField() {
 export function clientTlsField() {
   return z
     .strictObject({
-      /** Whom to trust, in place of the system's own authorities. */
-      caFile: z.string().min(1).optional(),
-      /** What to show to a server that asks for it, with its key. */
-      certFile: z.string().min(1).optional(),
-      keyFile: z.string().min(1).optional(),
+      caFile: z.string().min(1).optional().describe("Whom to trust, in place of the system's own authorities."),
+      certFile: z.string().min(1).optional().describe('What to show to a server that asks for it, with its key.'),
+      keyFile: z.string().min(1).optional().describe('The private key of certFile.'),
     })
     .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
       error: 'certFile and keyFile go together',
