@@ -2,7 +2,6 @@
 
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../config/faults.ts';
-import type { Service } from '../services/shared/service.ts';
 import type { Session } from './command.ts';
 import { COMMAND } from './commandName.ts';
 import { registerAlertCommands } from './commands/alerts.ts';
@@ -20,7 +19,7 @@ import { CliError, describeError } from './errors.ts';
 import { exitCodes } from './exitCodes.ts';
 import { addExamples, type Example, firstExample, groups, helpStyle } from './help.ts';
 import type { Io } from './io.ts';
-import { serviceAsked } from './serveOptions.ts';
+import { type Served, serviceAsked } from './serveOptions.ts';
 
 /** @returns the exit code; never throws */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
@@ -42,8 +41,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** @param service the one that `serve` is asked for */
-export function makeProgram(session: Session, service?: Service): Command {
+/** @param served the service that `serve` is asked for */
+export function makeProgram(session: Session, served?: Served): Command {
   const { io } = session;
   const program = new Command(COMMAND)
     .description('Monitoring for blockchain networks: rules, routes, dashboards and services from one stack file.')
@@ -68,7 +67,7 @@ export function makeProgram(session: Session, service?: Service): Command {
   registerCatalogCommands(program, session);
   registerAlertCommands(program, session);
   registerPeerCommands(program, session);
-  registerServe(program, session, service);
+  registerServe(program, session, served);
   registerVersion(program, session);
   program.addHelpCommand(
     new Command('help').argument('[command]').description('help on a command').helpGroup(groups.others),

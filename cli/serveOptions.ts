@@ -3,8 +3,7 @@ import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { serviceNames, services } from '../services/index.ts';
 import type { Service } from '../services/shared/service.ts';
-import { valueIn } from '../services/shared/settings.ts';
-import { listSettings, type Setting } from '../services/shared/settingsList.ts';
+import type { Setting } from '../services/shared/settingsList.ts';
 import { COMMAND } from './commandName.ts';
 import { type Example, WIDTH } from './help.ts';
 import { indent, wrapped } from './output.ts';
@@ -37,12 +36,21 @@ export const serveExamples: Readonly<Record<string, Example>> = {
   ],
 };
 
-/** The service that a call of `serve` is about, loaded; undefined for every other call. */
-export async function serviceAsked([command, ...args]: readonly string[]): Promise<Service | undefined> {
+/** A service and what can be set of it. */
+export interface Served {
+  readonly service: Service;
+  readonly settings: readonly Setting[];
+}
+
+/** What a call of `serve` is about, loaded; undefined for every other call. */
+export async function serviceAsked([command, ...args]: readonly string[]): Promise<Served | undefined> {
   if (command !== 'serve') return undefined;
   const name = args.find((arg) => serviceNames.includes(arg));
   try {
-    return await (name === undefined ? undefined : services[name]?.());
+    const service = await (name === undefined ? undefined : services[name]?.());
+    if (service === undefined) return undefined;
+    const { listSettings } = await import('../services/shared/settingsList.ts');
+    return { service, settings: listSettings(service.settingsSchema) };
   } catch {
     // Said when it is started.
     return undefined;
@@ -56,8 +64,7 @@ export function flagOf(path: string): string {
 }
 
 /** Adds an option for each setting that has none yet, and puts the help of the service in the place of that of all. */
-export function addSettings(serve: Command, service: Service): void {
-  const settings = listSettings(service.settingsSchema);
+export function addSettings(serve: Command, { service, settings }: Served): void {
   for (const option of serve.options) if (option.long !== '--settings') option.hideHelp();
   const known = new Set(serve.options.map(({ long }) => long));
   for (const { path } of settings) {
@@ -69,9 +76,13 @@ export function addSettings(serve: Command, service: Service): void {
 }
 
 /** What was given as options. @param given by the names that commander has for them */
-export function settingsGiven(service: Service, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export async function settingsGiven(
+  { service, settings }: Served,
+  given: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const { valueIn } = await import('../services/shared/settings.ts');
   const flags: Record<string, unknown> = {};
-  for (const { path } of listSettings(service.settingsSchema)) {
+  for (const { path } of settings) {
     const text = given[new Option(`${flagOf(path)} <value>`).attributeName()];
     if (typeof text === 'string') flags[path] = valueIn(service.settingsSchema, path, text);
   }

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { serviceNames } from '../../services/index.ts';
-import type { Service } from '../../services/shared/service.ts';
 import { act, type Session } from '../command.ts';
 import { COMMAND } from '../commandName.ts';
 import { addExamples, type Example, groups } from '../help.ts';
-import { addSettings, serveExamples, settingsGiven } from '../serveOptions.ts';
+import { addSettings, type Served, serveExamples, settingsGiven } from '../serveOptions.ts';
 
 interface ServeOptions {
   readonly settings?: string;
@@ -24,8 +23,8 @@ const EXAMPLES: readonly Example[] = [
   [`${COMMAND} serve aggregator --help`, 'all settings of one, as options and variables'],
 ];
 
-/** @param service the one that is asked for, where that is known: its settings are options too */
-export function registerServe(program: Command, session: Session, service?: Service): void {
+/** @param asked the service that is asked for, where that is known: its settings are options too */
+export function registerServe(program: Command, session: Session, asked?: Served): void {
   const serve = program
     .command('serve')
     .helpGroup(groups.deliver)
@@ -46,12 +45,12 @@ export function registerServe(program: Command, session: Session, service?: Serv
           'tls.cert': tlsCert,
           'tls.key': tlsKey,
           'tls.clientCa': clientCa,
-          ...(service?.name === name ? settingsGiven(service, options) : {}),
+          ...(asked?.service.name === name ? await settingsGiven(asked, options) : {}),
         };
         return (await import('../serve.ts')).serve(name, { settings, listen, flags });
       }),
     );
-  const example = service && serveExamples[service.name];
-  if (service !== undefined) addSettings(serve, service);
+  const example = asked && serveExamples[asked.service.name];
+  if (asked !== undefined) addSettings(serve, asked);
   addExamples(serve, example === undefined ? EXAMPLES : [example]);
 }

@@ -63,7 +63,9 @@ describe.each(serviceNames)('serve %s --help', (name) => {
       const junk = '{ junk: [\u0007] }';
       const byVariable = problemsOf(service, { env: { [variable]: junk } });
       const option = new Option(`${flagOf(path)} <value>`).attributeName();
-      expect(problemsOf(service, { flags: settingsGiven(service, { [option]: junk }) })).toEqual(byVariable);
+      expect(problemsOf(service, { flags: await settingsGiven({ service, settings }, { [option]: junk }) })).toEqual(
+        byVariable,
+      );
       expect(
         byVariable.filter((problem) => problem.includes('unknown setting')).filter((each) => !isMeant(each)),
       ).toEqual([]);
@@ -82,7 +84,7 @@ describe.each(serviceNames)('serve %s --help', (name) => {
       given[new Option(`${words[at]} <value>`).attributeName()] = words[at + 1] ?? '';
     }
     const { settings, ...options } = given;
-    const flags = settingsGiven(service, options);
+    const flags = await settingsGiven({ service, settings: listSettings(service.settingsSchema) }, options);
     expect(Object.keys(flags)).toHaveLength(Object.keys(options).length);
     if (settings === undefined) expect(problemsOf(service, { flags })).toEqual([]);
     else expect(problemsOf(service, { flags }).filter((problem) => !problem.includes('is needed'))).toEqual([]);
