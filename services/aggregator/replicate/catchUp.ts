@@ -4,6 +4,8 @@ import type { Store } from '../store/store.ts';
 import type { OtherReplica, OtherReplicas, SilentReplica } from './others.ts';
 import type { StreamState } from './position.ts';
 
+const SAY_EVERY_MS = 5_000;
+
 export interface CatchUpOptions {
   readonly others: OtherReplicas;
   readonly store: Pick<Store, 'exchange'>;
@@ -15,17 +17,33 @@ export interface CatchUpOptions {
 }
 
 /**
- * Takes the place of the replica that has read furthest, since the log does not have what would come next. What this one has accepted itself
- * and not brought to the log yet stays.
+ * Takes the place of the replica that has read furthest, since the log does not have what would come next.
  *
  * @throws an Error where none of the others is far enough, or exports are under way
  */
 export async function catchUp(state: StreamState, options: CatchUpOptions): Promise<void> {
+  const other = furthest(await options.others.ask(), state);
+  options.log.warn(
+    { from: other.url, upTo: other.seq },
+    'the log has moved on: a snapshot of another replica is taken',
+  );
+  await takePlace(other, state, options);
+}
+
+/**
+ * Takes the place of another replica. What this one has accepted itself and not brought to the log yet stays.
+ *
+ * @throws an Error where no snapshot can be had, or exports are under way
+ */
+export async function takePlace(other: OtherReplica, state: StreamState, options: CatchUpOptions): Promise<void> {
   const { others, store, path, exports, log } = options;
-  const other = furthest(await others.ask(), state);
   const scratch = `${path}.snapshot`;
-  log.warn({ from: other.url, upTo: other.seq }, 'the log has moved on: a snapshot of another replica is taken');
-  await others.snapshot(other, scratch);
+  let saidAt = performance.now();
+  await others.snapshot(other, scratch, (bytes, of) => {
+    if (performance.now() - saidAt < SAY_EVERY_MS) return;
+    saidAt = performance.now();
+    log.info({ from: other.url, bytes, of }, 'the snapshot comes');
+  });
   await exports.alone(async () => {
     await store.exchange({
       ask: 'adopt',

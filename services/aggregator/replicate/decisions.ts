@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../shared/fault.ts';
 import type { Logger } from '../../shared/log.ts';
@@ -41,6 +41,7 @@ export class LostDecisions {
   readonly #published = new Map<string, { readonly seq: number; readonly tries: number }>();
   readonly #tooLarge = new Set<string>();
   readonly #stop = new AbortController();
+  #isWanted = false;
 
   constructor(options: LostDecisionsOptions) {
     this.#options = options;
@@ -73,9 +74,9 @@ export class LostDecisions {
     this.#stop.abort();
   }
 
-  /** Asks the other replicas to say what they hold, where the log began too late to know. @throws where that is not known to be in the log */
-  async want(): Promise<void> {
-    await this.#publish({ kind: 'state', epoch: 0, at: nowInSeconds(), data: WANTED }, `want-${Date.now()}`, 0);
+  /** Lets ask the other replicas to say what they hold: the log began too late to know. */
+  want(): void {
+    this.#isWanted = true;
   }
 
   /** One look. @throws what the store or the log throws */
@@ -86,6 +87,10 @@ export class LostDecisions {
     const reader = decided();
     const most = (link.look?.mostBytes ?? 0) - FRAME_BYTES;
     if (mark === undefined || reader === undefined || most < 0) return;
+    if (this.#isWanted) {
+      await this.#publish({ kind: 'state', epoch: 0, at: nowInSeconds(), data: WANTED }, randomUUID(), 0);
+      this.#isWanted = false;
+    }
     let before = reader.missingMark;
     let isMissing = before > 0;
     for (let after = { network: '', peer: '' }; !this.#stop.signal.aborted; ) {

@@ -23,6 +23,8 @@ const CONNECT_MS = 3_000;
 export interface Look extends StreamState {
   /** Unix milliseconds: before the question was sent. */
   readonly at: number;
+  /** Unix milliseconds: when the log took the first that it has; now where it is empty. */
+  readonly firstAt: number;
   /** Bytes of one message, headers included. */
   readonly mostBytes: number;
 }
@@ -96,8 +98,10 @@ export class Link {
     const trouble = leaderless(info.cluster);
     if (trouble !== undefined) throw new Error(trouble);
     const limit = Math.min(this.#connection?.info?.max_payload ?? 0, positive(info.config.max_msg_size));
-    const { first_seq, last_seq } = info.state;
-    const look = { at, created: String(info.created), firstSeq: first_seq, lastSeq: last_seq, mostBytes: limit };
+    const { first_seq, last_seq, first_ts } = info.state;
+    const firstAt = first_seq > last_seq ? at : Date.parse(String(first_ts));
+    const [created, firstSeq, lastSeq] = [String(info.created), first_seq, last_seq];
+    const look = { at, created, firstSeq, lastSeq, firstAt, mostBytes: limit };
     this.#look = look;
     this.#failed = 0;
     if (this.#said !== '') this.#log.info({ stream: this.#settings.stream }, 'the log of the replicas answers again');

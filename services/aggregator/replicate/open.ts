@@ -6,7 +6,7 @@ import { ClientTls } from '../../shared/tls/clientTls.ts';
 import type { RunningExports } from '../export/running.ts';
 import { addReplicationReadings, createReplicationMetrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
-import { catchUp } from './catchUp.ts';
+import { catchUp, takePlace } from './catchUp.ts';
 import { OtherReplicas } from './others.ts';
 import { Replication } from './replication.ts';
 import type { ReplicationSettings } from './settings.ts';
@@ -50,6 +50,7 @@ export async function openReplicas(options: ReplicasOptions): Promise<Replicatio
       metrics,
       failpoint,
       catchUp: (look) => catchUp(look, { others, store, path, exports, log }),
+      takePlace: (other, look) => takePlace(other, look, { others, store, path, exports, log }),
     });
     addReplicationReadings(registry, replication);
     return replication;

@@ -20,6 +20,7 @@ const LOOKS = 10;
 const statusSchema = z.object({
   replica: z.string(),
   mark: z.object({ stream: z.string(), seq: z.number() }).nullable(),
+  since: z.number().default(0),
 });
 
 /** Another replica, and how far it has read the log. */
@@ -27,12 +28,16 @@ export interface OtherReplica {
   readonly url: string;
   readonly stream: string;
   readonly seq: number;
+  /** From when on it has all; 0 where it has from the beginning. Unix seconds. */
+  readonly since: number;
 }
 
 /** One of which that is not known. */
 export interface SilentReplica {
   readonly url: string;
   readonly trouble: string;
+  /** It answers, and has nothing. */
+  readonly isNew?: boolean;
 }
 
 export interface OthersOptions {
@@ -83,9 +88,10 @@ export class OtherReplicas {
    * Brings a snapshot of another replica. That one may take long to make it, as long as it says so now and then.
    *
    * @param path of a file that may be overwritten
+   * @param onBytes how many have come, and of how many
    * @throws an Error where it did not come whole; then there is no file
    */
-  async snapshot({ url }: OtherReplica, path: string): Promise<void> {
+  async snapshot({ url }: OtherReplica, path: string, onBytes?: (done: number, all: number) => void): Promise<void> {
     const { tls, silence = SILENCE_MS } = this.#options;
     const abort = new AbortController();
     const { signal } = abort;
@@ -113,9 +119,12 @@ export class OtherReplicas {
       const longest = silence + (Number(headers['content-length']) / SLOWEST) * 1000;
       slow = setTimeout(() => abort.abort(new Error(`${url} sends less than ${SLOWEST} bytes a second`)), longest);
       const hash = createHash('sha256');
-      answer.on('data', (chunk) => {
+      let done = 0;
+      answer.on('data', (chunk: Buffer) => {
         onSign();
         hash.update(chunk);
+        done += chunk.length;
+        onBytes?.(done, Number(headers['content-length']));
       });
       await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal });
       if (hash.digest('hex') !== headers['x-checksum-sha256']) throw new Error(`the snapshot of ${url} is damaged`);
@@ -136,9 +145,10 @@ export class OtherReplicas {
     });
     const said = await text(answer);
     if (answer.statusCode !== 200) return { url, trouble: `it answered ${answer.statusCode}: ${said.slice(0, 200)}` };
-    const { replica, mark } = statusSchema.parse(JSON.parse(said));
+    const { replica, mark, since } = statusSchema.parse(JSON.parse(said));
     if (replica === this.#options.name) return 'itself';
-    return mark === null ? { url, trouble: 'it has read nothing yet' } : { url, stream: mark.stream, seq: mark.seq };
+    if (mark === null) return { url, trouble: 'it has read nothing yet', isNew: true };
+    return { url, stream: mark.stream, seq: mark.seq, since };
   }
 
   #headers(): Record<string, string> {

@@ -9,18 +9,20 @@ import type { ReplicationMetrics } from '../metrics.ts';
 import type { Batch, BatchOutcome, LogMark } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { telemetryParts } from '../telemetry/logged.ts';
+import { Beginning, choose } from './beginning.ts';
 import { StreamControl } from './control.ts';
 import { LostDecisions } from './decisions.ts';
 import { Lag } from './lag.ts';
 import { Link, type Look, loadNats } from './link.ts';
 import type { LogMessage } from './message.ts';
-import type { OtherReplicas } from './others.ts';
+import type { OtherReplica, OtherReplicas, SilentReplica } from './others.ts';
 import { OwnParts } from './own.ts';
+import type { StreamState } from './position.ts';
 import type { ReplicationSettings } from './settings.ts';
 import { subjectsOf } from './streamConfig.ts';
 import { Tail } from './tail.ts';
 
-const FORGET_EVERY_MS = 10_000;
+const FORGET_EVERY_MS = 5_000;
 /** What the headers of a message may take. */
 const HEADER_BYTES = 2_048;
 const AGAIN_AFTER = { 'retry-after': '5' };
@@ -33,6 +35,8 @@ export interface ReplicationOptions {
   readonly failpoint: Failpoint;
   /** Brings the store to a later place. @throws where nobody can */
   readonly catchUp: (look: Look) => Promise<void>;
+  /** Takes the place of another replica. @throws where that fails */
+  readonly takePlace: (other: OtherReplica, look: StreamState) => Promise<void>;
   readonly others: OtherReplicas;
 }
 
@@ -40,6 +44,8 @@ export interface ReplicationOptions {
 export interface ReplicaStatus {
   readonly replica: string;
   readonly mark: LogMark | undefined;
+  /** From when on it has all; 0 for the beginning. Unix seconds. */
+  readonly since: number;
   /** Seconds. */
   readonly lag: number;
 }
@@ -85,6 +91,12 @@ export class Replication {
       readTo,
       onPublished: (again) => (again ? metrics.republished : metrics.published).inc(),
     });
+    const beginning = new Beginning({
+      ask: () => options.others.ask(),
+      patience: settings.waitForReplicas,
+      take: (other, look) => this.#swap(() => options.takePlace(other, look)),
+      log,
+    });
     this.#tail = new Tail({
       link,
       store,
@@ -101,14 +113,13 @@ export class Replication {
         this.#lag.has(at);
         this.#hadAll = true;
       },
-      catchUp: async (look) => {
-        this.#swapping = true;
-        try {
-          await options.catchUp(look);
-        } finally {
-          this.#swapping = false;
-        }
+      catchUp: (look) => this.#swap(() => options.catchUp(look)),
+      begin: async (look) => {
+        const begun = await beginning.begin(look);
+        if (begun === 'late') this.#lostDecisions.want();
+        return begun;
       },
+      complete: (look, since) => beginning.complete(look, since),
     });
   }
 
@@ -128,6 +139,8 @@ export class Replication {
       await link.close();
       throw fault;
     }
+    // So that nobody who asks takes this one for new.
+    await replication.#tail.recall().catch(() => {});
     const parts = [replication.#tail, replication.#own, replication.#lostDecisions];
     replication.#running = Promise.all([looking, ...parts.map((part) => part.run())]);
     replication.#forgetting = setInterval(() => void replication.#forgetOwn(), FORGET_EVERY_MS);
@@ -181,7 +194,12 @@ export class Replication {
   }
 
   status(): ReplicaStatus {
-    return { replica: this.#options.settings.name, mark: this.#tail.mark, lag: this.lagSeconds() };
+    return {
+      replica: this.#options.settings.name,
+      mark: this.#tail.mark,
+      since: this.#tail.since,
+      lag: this.lagSeconds(),
+    };
   }
 
   readiness(): ReadinessCheck {
@@ -191,7 +209,9 @@ export class Replication {
       const remedy = 'look at the NATS servers; nothing is accepted until they answer';
       return { ok: false, lag, reason: `the log does not answer: ${this.#link.trouble}`, remedy };
     }
-    if (this.#hadAll && lag * 1000 <= maxLag) return { ok: true, lag, behind: this.behind() };
+    const { since } = this.#tail;
+    const late = since === 0 ? {} : { since: new Date(since * 1000).toISOString() };
+    if (this.#hadAll && lag * 1000 <= maxLag) return { ok: true, lag, behind: this.behind(), ...late };
     const behind = this.#hadAll
       ? `this replica is ${lag} s behind (maxLag ${maxLag / 1000} s)`
       : 'this replica reads the log';
@@ -221,9 +241,9 @@ export class Replication {
     if (mark === undefined) return;
     const now = Math.floor(Date.now() / 1000);
     try {
-      const read = (await others.ask()).map((other) =>
-        'seq' in other && other.stream === mark.stream ? other.seq : 0,
-      );
+      const asked = await others.ask();
+      this.#completeFrom(asked);
+      const read = asked.map((other) => ('seq' in other && other.stream === mark.stream ? other.seq : 0));
       const upTo = Math.min(mark.seq, ...read);
       await store.ask({ ask: 'forgetOwn', seenBefore: now - settings.keepOwn / 1000, upTo });
       const longest = Math.max(settings.keepOwn, settings.keepLog) / 1000;
@@ -233,7 +253,26 @@ export class Replication {
     }
   }
 
+  /** Where another replica has what this one lacks, its place is taken. */
+  #completeFrom(others: readonly (OtherReplica | SilentReplica)[]): void {
+    const { look } = this.#link;
+    const { since } = this.#tail;
+    if (since === 0 || look === undefined) return;
+    const { from } = choose(others, look);
+    if (from !== undefined && from.since < since) this.#tail.complete();
+  }
+
+  async #swap(work: () => Promise<void>): Promise<void> {
+    this.#swapping = true;
+    try {
+      await work();
+    } finally {
+      this.#swapping = false;
+    }
+  }
+
   #requireLog(): Look {
+    if (this.#tail.mark === undefined) throw logFailed(`this replica has not begun yet: ${this.#tail.trouble}`);
     if (this.#swapping) throw logFailed('this replica takes the place of another one that is further');
     const { look } = this.#link;
     if (look !== undefined) return look;

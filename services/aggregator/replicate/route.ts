@@ -28,8 +28,8 @@ export function addReplicaRoutes(app: App, { tokens, path, replication }: Replic
 
   app.get('/replica/status', async (request) => {
     requireAll(tokens.authorize(request.headers), 'how far a replica is');
-    const { replica, mark, lag } = replication.status();
-    return { replica, mark: mark ?? null, lag };
+    const { replica, mark, since, lag } = replication.status();
+    return { replica, mark: mark ?? null, since, lag };
   });
 
   app.get('/replica/snapshot', { exposeHeadRoute: false }, async (request, reply) => {

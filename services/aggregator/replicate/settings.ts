@@ -54,6 +54,9 @@ export const replicationSettings = z
     keepOwn: durationField('1h', { min: '1s', max: '30d' }).describe(
       'How long batches accepted here are kept for the log, after it has taken them, to be published again if it loses them.',
     ),
+    waitForReplicas: durationField('15s', { max: '1d' }).describe(
+      'So long an empty replica waits for others that do not answer: it would begin with a snapshot of one.',
+    ),
     maxLag: durationField('30s', { min: '1s', max: '1d' }).describe('Further behind, this replica is not ready.'),
   })
   .refine(({ tokenFile, credentialsFile }) => tokenFile === undefined || credentialsFile === undefined, {

@@ -5,9 +5,11 @@ import type { Logger } from '../../shared/log.ts';
 import { readBatch, WIDEST_LIMITS } from '../ingest/batch.ts';
 import type { Batch, BatchOutcome, LogMark } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { type Begun, NotYet } from './beginning.ts';
 import type { Link, Look } from './link.ts';
 import { type LogMessage, readMessage } from './message.ts';
-import { findPosition } from './position.ts';
+import { findPosition, type Position } from './position.ts';
+import { Pump } from './pump.ts';
 import { subjectsOf } from './streamConfig.ts';
 
 const FETCH_MS = 2_000;
@@ -33,6 +35,10 @@ export interface TailOptions {
   readonly onCaughtUp: (at: number) => void;
   /** Brings the store to a later place, since the log does not have what would come next. @throws where nobody can */
   readonly catchUp: (look: Look) => Promise<void>;
+  /** How a replica that has nothing begins; see Beginning. @throws NotYet */
+  readonly begin: (look: Look) => Promise<Begun>;
+  /** Takes the place of another replica that has more. @param since from when on this one has all */
+  readonly complete: (look: Look, since: number) => Promise<Begun>;
 }
 
 /**
@@ -45,6 +51,8 @@ export class Tail {
   #mark: LogMark | undefined;
   #trouble = 'nothing was read yet';
   #caughtUp = false;
+  #since = 0;
+  #isToBeComplete = false;
 
   constructor(options: TailOptions) {
     this.#options = options;
@@ -64,6 +72,24 @@ export class Tail {
     return this.#trouble;
   }
 
+  /** From when on all is in the store; 0 for the beginning. Unix seconds. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** What the store remembers. @param since from now on, where it is given @throws while the store does not say */
+  async recall(since?: number): Promise<void> {
+    const reply = await this.#options.store.ask({ ask: 'log', ...(since !== undefined && { since }) });
+    if (reply.of !== 'log') return;
+    this.#mark = reply.mark;
+    this.#since = reply.since;
+  }
+
+  /** Ends the session, since another replica may have what is missing here. */
+  complete(): void {
+    this.#isToBeComplete = true;
+  }
+
   async run(): Promise<void> {
     const { signal } = this.#stop;
     let said = '';
@@ -73,7 +99,8 @@ export class Tail {
         said = '';
       } catch (error) {
         this.#trouble = messageOf(error);
-        if (said !== this.#trouble && this.#options.link.look !== undefined) {
+        const isSaid = error instanceof NotYet || said === this.#trouble;
+        if (!isSaid && this.#options.link.look !== undefined) {
           this.#options.log.warn(
             { reason: this.#trouble },
             'the log of the replicas is read again from where it was read to',
@@ -93,9 +120,11 @@ export class Tail {
   async #session(): Promise<void> {
     const { link, store, stream, onAnew, catchUp } = this.#options;
     const look = await link.refresh();
-    const reply = await store.ask({ ask: 'log' });
-    this.#mark = reply.of === 'log' ? reply.mark : undefined;
-    const position = await findPosition(look, this.#mark, (seq) => link.nameAt(seq));
+    await this.recall();
+    const isNew = this.#mark === undefined && (await this.#isEmpty());
+    if ((isNew || this.#isToBeComplete) && (await this.#begin(look, isNew))) return;
+    const first: Position = { go: 'anew', from: Math.max(0, look.firstSeq - 1), reason: 'nothing was read yet' };
+    const position = isNew ? first : await findPosition(look, this.#mark, (seq) => link.nameAt(seq));
     if (position.go === 'snapshot') {
       this.#trouble = position.reason;
       return catchUp(look);
@@ -121,13 +150,37 @@ export class Tail {
     await this.#read(consumer, look.created);
   }
 
+  /** @returns whether another replica's store is in place now */
+  async #begin(look: Look, isNew: boolean): Promise<boolean> {
+    const { begin, complete, log } = this.#options;
+    this.#isToBeComplete = false;
+    if (isNew) {
+      const begun = await begin(look);
+      if (begun === 'late') await this.recall(Math.floor(look.firstAt / 1000));
+      return begun === 'taken';
+    }
+    try {
+      return (await complete(look, this.#since)) === 'taken';
+    } catch (error) {
+      // What is missing is missing a while longer; what comes is read meanwhile.
+      log.warn({ reason: messageOf(error) }, 'what is missing here could not be had from another replica; tried again');
+      return false;
+    }
+  }
+
+  /** A store that has samples and has read nothing was that of a single aggregator. */
+  async #isEmpty(): Promise<boolean> {
+    const reply = await this.#options.store.ask({ ask: 'moment', activeSince: 0 });
+    return reply.of === 'moment' && reply.lastId === 0;
+  }
+
   async #read(consumer: Consumer, created: string): Promise<void> {
     const { link } = this.#options;
     let delivered = 0;
     const atEnd = () => this.#compare(created);
     const forget = link.onLook(atEnd);
     try {
-      while (!this.#stop.signal.aborted) {
+      while (!this.#stop.signal.aborted && !this.#isToBeComplete) {
         const { mostBytes = MOST_WAITING } = link.look ?? {};
         const max_messages = Math.max(4, Math.min(500, Math.floor(MOST_WAITING / mostBytes)));
         const messages = await consumer.fetch({ max_messages, expires: FETCH_MS });
@@ -229,44 +282,4 @@ function batchOf(message: LogMessage, isOwn: (name: string) => boolean): Batch {
   }
   const { network, name, receivedAt, bytes } = message;
   return { network, name, receivedAt, bytes, spans: readBatch(bytes, WIDEST_LIMITS), mark };
-}
-
-/** Hands over what has come while the last of it was worked on. */
-class Pump<T> {
-  readonly #work: (items: readonly T[]) => Promise<void>;
-  #waiting: T[] = [];
-  #running: Promise<void> | undefined;
-  #failure: { readonly error: unknown } | undefined;
-
-  constructor(work: (items: readonly T[]) => Promise<void>) {
-    this.#work = work;
-  }
-
-  /** @throws what the work threw before */
-  add(item: T): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
-    this.#waiting.push(item);
-    this.#running ??= this.#run();
-  }
-
-  /** @throws what the work threw */
-  async end(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
-    if (this.#failure !== undefined) throw this.#failure.error;
-  }
-
-  async #run(): Promise<void> {
-    try {
-      while (this.#waiting.length > 0 && this.#failure === undefined) {
-        const items = this.#waiting;
-        this.#waiting = [];
-        await this.#work(items);
-      }
-    } catch (error) {
-      this.#failure = { error };
-      this.#waiting = [];
-    } finally {
-      this.#running = undefined;
-    }
-  }
 }

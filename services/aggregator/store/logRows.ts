@@ -24,7 +24,9 @@ export class LogRows {
     if (question.ask === 'unseen') parts = this.unseen(question.after, question.limit);
     else if (question.ask === 'beginLog') inTransaction(this.#db, () => this.begin(question.mark));
     else if (question.ask === 'forgetOwn') this.forget(question.seenBefore, question.upTo);
-    return { of: 'log', mark: this.mark(), unseen: this.countUnseen(), parts };
+    else if (question.since !== undefined) this.#sql.setSince.run(question.since);
+    const since = Number(this.#sql.since.get()?.value ?? 0);
+    return { of: 'log', mark: this.mark(), since, unseen: this.countUnseen(), parts };
   }
 
   /** @returns undefined where nothing was read yet */
@@ -105,6 +107,8 @@ function prepare(db: DatabaseSync) {
     countUnseen: sql('SELECT count(*) AS parts FROM own WHERE seen_seq = 0'),
     forget: sql('DELETE FROM own WHERE seen_seq > 0 AND seen_at < ? AND seen_seq <= ?'),
     unsee: sql('UPDATE own SET seen_seq = 0 WHERE seen_seq > 0'),
+    since: sql("SELECT value FROM meta WHERE key = 'since'"),
+    setSince: sql("UPDATE meta SET value = ? WHERE key = 'since'"),
     wantMark: sql(WANT_MARK),
     wantKeys: sql(WANT_KEYS),
     all: sql('SELECT id, name, received_at, body, seen_seq, seen_at FROM own ORDER BY id'),

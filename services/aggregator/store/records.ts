@@ -101,7 +101,8 @@ export type Question =
   /** What was decided for all replicas; see ../control/apply.ts. */
   | { readonly ask: 'apply'; readonly entry: ControlEntry }
   | { readonly ask: 'decided' }
-  | { readonly ask: 'log' }
+  /** `since`: it is from then on that all is here. Unix seconds. */
+  | { readonly ask: 'log'; readonly since?: number }
   /** Own parts that were not found in the log yet, from behind an id on. */
   | { readonly ask: 'unseen'; readonly after: number; readonly limit: number }
   /** The log is another one: it is read from behind this place on. */
@@ -149,6 +150,8 @@ export type Reply =
   | {
       readonly of: 'log';
       readonly mark: LogMark | undefined;
+      /** From when on all is here, since this replica began with a log that may not have had what is older; else 0. Unix seconds. */
+      readonly since: number;
       /** Own parts that were not found in the log yet: how many, and those that were asked for. */
       readonly unseen: number;
       readonly parts: readonly OwnPart[];

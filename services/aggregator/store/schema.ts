@@ -14,6 +14,7 @@
  * - `key_event`: the keys of peers, one row per rotation, by names: the ids of a peer differ between replicas.
  * - `meta`: `epoch` and `prune_before` are what control/ has applied.
  * - `key_event.logged`, `meta.prune_logged`: what of it was found in the log that is read now; the rest is brought there again.
+ * - `meta.since`: from when on all is here, where a replica began with a log that may not have had what is older.
  */
 export const STEPS: readonly string[] = [
   `
@@ -107,4 +108,5 @@ export const STEPS: readonly string[] = [
   CREATE INDEX key_event_not_logged ON key_event (network, peer) WHERE logged = 0;
   INSERT INTO meta VALUES ('prune_logged', 0);
   `,
+  `INSERT INTO meta VALUES ('since', 0);`,
 ];

@@ -43,7 +43,7 @@ function replica(most = 100_000) {
   const mark = () => ({ stream: 'monday', seq: place.seq, name: '', at: 0 });
   const lost = new LostDecisions({
     link: {
-      look: { at: 0, created: 'monday', firstSeq: 1, lastSeq: 1, mostBytes: most },
+      look: { at: 0, created: 'monday', firstSeq: 1, lastSeq: 1, firstAt: 0, mostBytes: most },
       publish: async (message) => {
         said.push(message);
         return { stream: 'log', seq: place.seq + 1, duplicate: false, domain: '' };

@@ -180,7 +180,7 @@ test('the lag grows while nothing is known, and is never negative', () => {
 
 test('a snapshot comes from the replica that has read furthest, and from none that has not read enough', () => {
   const state = { created: 'monday', firstSeq: 10, lastSeq: 20 };
-  const other = (url: string, seq: number, stream = 'monday') => ({ url, seq, stream });
+  const other = (url: string, seq: number, stream = 'monday') => ({ url, seq, stream, since: 0 });
   const silent = { url: 'd', trouble: 'ECONNREFUSED' };
   expect(furthest([other('a', 9), silent, other('b', 12), other('c', 99, 'sunday')], state).url).toBe('b');
   expect(furthest([other('a', 9)], state).url).toBe('a');
