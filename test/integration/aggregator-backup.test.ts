@@ -30,7 +30,10 @@ test('the command backs up a running aggregator, and what it restores answers as
   const tar = (...args: string[]) => execFileSync('tar', args, { encoding: 'utf8' });
   expect(tar('-tf', told.path)).toBe('manifest.json\naggregator.db\n');
   expect(JSON.parse(tar('-xOf', told.path, 'manifest.json'))).toMatchObject({ content: told.content });
-  // Nothing is left beside the database.
+  // Nothing is left beside the database, and the log says how it ended.
+  const said = () => aggregator.log.map(({ msg }) => String(msg)).filter((msg) => /^a backup was/.test(msg));
+  await until(() => said().length > 0, 'its end is in the log', WAIT);
+  expect(said()).toEqual(['a backup was sent']);
   expect(readdirSync(place.folder).filter((name) => name.includes('.copy'))).toEqual([]);
 
   await fill(aggregator, 710);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, HttpFault } from '../../shared/http.ts';
 import type { Logger } from '../../shared/log.ts';
 import { requireAll } from '../access.ts';
@@ -19,6 +20,9 @@ export interface BackupRouteOptions {
   readonly maxDuration: number;
 }
 
+/** A quarter of a mebibyte a millisecond is more than most networks carry. */
+const BETWEEN_MS = 1;
+
 /**
  * `GET /backup`: all of the store as it is at one moment, as an archive (see `packed`). For tokens that are good for all networks.
  *
@@ -29,7 +33,10 @@ export function addBackup(app: App, { tokens, store, copies, log, maxDuration }:
     requireAll(tokens.authorize(request.headers), 'a backup');
     await copies.alone(async (stopped) => {
       const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort(new Error('the reader went')));
+      reply.raw.once('close', () => {
+        // It closes at its end too.
+        if (!reply.raw.writableFinished) gone.abort(new Error('the reader went'));
+      });
       const signal = AbortSignal.any([stopped, gone.signal]);
       const copy = copyBeside(store.path, randomUUID());
       try {
@@ -51,7 +58,7 @@ export function addBackup(app: App, { tokens, store, copies, log, maxDuration }:
           'x-content-type-options': 'nosniff',
         });
         const late = AbortSignal.timeout(maxDuration);
-        await pipeline(packed(manifest, copy), response, { signal: AbortSignal.any([signal, late]) });
+        await pipeline(unhurried(packed(manifest, copy)), response, { signal: AbortSignal.any([signal, late]) });
         log.info({ bytes: manifest.bytes, lastId: manifest.lastId }, 'a backup was sent');
       } catch (error) {
         if (!reply.sent) throw error;
@@ -67,4 +74,12 @@ export function addBackup(app: App, { tokens, store, copies, log, maxDuration }:
     });
     return reply;
   });
+}
+
+/** A reader on the same machine would otherwise take all that one thread can give, from those who send. */
+async function* unhurried(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    await sleep(BETWEEN_MS);
+  }
 }
