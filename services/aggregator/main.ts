@@ -2,6 +2,7 @@ import { limitedComplaints } from '../shared/complaints.ts';
 import { createFailpoint } from '../shared/failpoint.ts';
 import { type Health, openHealth } from '../shared/health.ts';
 import { closeApp, createApp, listen, type ReadinessCheck } from '../shared/http.ts';
+import { lockFile } from '../shared/lockFile.ts';
 import { SecretFile } from '../shared/secretFile.ts';
 import type { RunningService, Service, ServiceContext } from '../shared/service.ts';
 import { storeCheck } from '../shared/store/readiness.ts';
@@ -61,6 +62,11 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const folder = exportFolder === undefined ? undefined : new ExportFolder(exportFolder, exportMaxDuration);
   const retention = Math.floor(settings.retention / 1000);
   const maxAhead = Math.floor(settings.maxAhead / 1000);
+  // Two that write to one would each number peers in its own way.
+  const unlock = lockFile(`${settings.database}.lock`, {
+    of: `the database ${settings.database}`,
+    taken: 'another aggregator uses it: give each a database of its own',
+  });
   const store = await openStore(
     {
       path: settings.database,
@@ -168,6 +174,7 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
     await lead.stop();
     await replication?.close();
     await store.close();
+    unlock();
   };
   try {
     await look.now();

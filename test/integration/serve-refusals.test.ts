@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodes } from '../../cli/exitCodes.ts';
 import { lockFolder } from '../../services/agent/push/lock.ts';
+import { lockFile } from '../../services/shared/lockFile.ts';
 import { Authority, type Issued, OPENSSL } from '../fixtures/certificates.ts';
 import { start } from './command.ts';
 
@@ -67,6 +68,13 @@ describe('the aggregator ends', () => {
     ],
   ])('with 2 on %s', async (_what, settings, says) => {
     expect(await refused(settings)).toEqual({ code: NEVER, says: expect.stringMatching(says) });
+  });
+
+  test('with 1 on the database of another aggregator, which may end', async () => {
+    const release = lockFile(at('other.db.lock'), { of: 'it', taken: '' });
+    const says = expect.stringMatching(/other.db cannot be had: .*locked\n {2}remedy: another aggregator uses it/);
+    expect(await refused({ database: at('other.db') })).toEqual({ code: AGAIN, says });
+    release();
   });
 
   test('with 4 on a port of another, of its health too, and with 1 on an address that may come', async () => {
