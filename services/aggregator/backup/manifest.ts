@@ -22,4 +22,3 @@ export const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
-export const FORMAT = 'chainwatch-aggregator-backup-1';

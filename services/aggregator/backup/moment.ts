@@ -3,13 +3,15 @@ import { closeSync, fdatasyncSync, fsyncSync, openSync, readSync, rmSync, statfs
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { contentOf } from './content.ts';
-import { FORMAT, type Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import { pacer } from './pace.ts';
 
 /** Pages of one step, of 8 KiB each: what a commit beside us may have to wait for. */
 const STEP_PAGES = 256;
 const ROOM_BYTES = 67_108_864;
 const CHUNK_BYTES = 1_048_576;
+/** Said here once more: what reads manifests takes a while to load, and this runs in a thread that is made for each copy. */
+const FORMAT: Manifest['format'] = 'chainwatch-aggregator-backup-1';
 
 export interface MomentOptions {
   /** See `pacer`. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packed, packedBytes, unpack } from '../../../services/aggregator/backup/container.ts';
 import { opened } from '../../../services/aggregator/backup/crypt.ts';
 import { BackupFault } from '../../../services/aggregator/backup/fault.ts';
-import { FORMAT, type Manifest } from '../../../services/aggregator/backup/manifest.ts';
+import type { Manifest } from '../../../services/aggregator/backup/manifest.ts';
 import { headerOf, readHeader } from '../../../services/aggregator/backup/tar.ts';
 import { encryptionOf } from '../../../services/aggregator/export/encryption.ts';
 import { readBody } from '../../../services/aggregator/ingest/body.ts';
@@ -128,7 +128,7 @@ describe('a backup', () => {
     const sha256 = createHash('sha256').update(database).digest('hex');
     const content = 'a'.repeat(64);
     manifest = {
-      format: FORMAT,
+      format: 'chainwatch-aggregator-backup-1',
       schema: 1,
       at: '2026-03-01T12:00:00Z',
       lastId: 3,
