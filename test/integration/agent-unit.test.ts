@@ -49,8 +49,3 @@ test('starts a program that is there, and not again where its settings are wrong
   expect(stderr).toContain('sorce');
   expect(lineOf('RestartPreventExitStatus').split(' ')).toContain(String(status));
 });
-
-test('gives it longer to end than it takes by itself', () => {
-  const grace = /`shutdownGrace` \| `info`, `(\d+)s`/.exec(page)?.[1];
-  expect(Number(lineOf('TimeoutStopSec'))).toBeGreaterThan(Number(grace));
-});
