@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { backupName } from '../../services/aggregator/backup/schedule.ts';
 import { makeBackup, type WriteOptions, type Written, writeBackup } from '../../services/aggregator/backup/write.ts';
-import { CliError } from '../errors.ts';
 import { type ExitCode, exitCodes } from '../exitCodes.ts';
 import { interruptible } from '../interrupt.ts';
 import type { Io } from '../io.ts';
@@ -11,6 +10,7 @@ import { count, json } from '../output.ts';
 import { progressOn } from '../progress.ts';
 import { type AggregatorOptions, aggregatorAt, reasonOf, unreachable } from './aggregator.ts';
 import { explained } from './backupFaults.ts';
+import { requireReadable } from './readable.ts';
 import { mebibytes } from './size.ts';
 
 export interface BackupOptions extends AggregatorOptions {
@@ -57,9 +57,7 @@ export async function backupPeers(options: BackupOptions, io: Io): Promise<ExitC
 async function make(options: BackupOptions, target: string, write: WriteOptions, io: Io): Promise<Written> {
   if (options.database !== undefined) {
     const path = resolve(io.cwd, options.database);
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      throw new CliError(`there is no database ${path}`, { remedy: 'name the file that the setting database says' });
-    }
+    requireReadable(path, { none: 'there is no database', remedy: 'name the file that the setting database says' });
     return makeBackup({ path }, target, write);
   }
   const { signal = new AbortController().signal } = write;

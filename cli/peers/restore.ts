@@ -9,6 +9,7 @@ import type { Io } from '../io.ts';
 import { count, json } from '../output.ts';
 import { progressOn } from '../progress.ts';
 import { explained } from './backupFaults.ts';
+import { requireReadable } from './readable.ts';
 
 export interface RestoreOptions {
   readonly from: string;
@@ -53,12 +54,8 @@ export async function restorePeers(options: RestoreOptions, io: Io): Promise<Exi
   return exitCodes.ok;
 }
 
-/** A pipe is as good as a file: a backup may come out of another program. */
 function requireBackup(path: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true) {
-    throw new CliError(`--from: there is no backup ${path}`, { remedy: 'name the file that peers backup wrote' });
-  }
-  return path;
+  return requireReadable(path, { none: '--from: there is no backup', remedy: 'name the file that peers backup wrote' });
 }
 
 function standardInput(): Readable {

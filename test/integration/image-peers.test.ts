@@ -61,6 +61,18 @@ test('an aggregator in the image is looked at, backed up and restored by the sam
   await second.stop();
 });
 
+test('what may not be read is named: not the place that was to be written', async () => {
+  const closed = join(data, 'closed.tar');
+  writeFileSync(closed, 'a backup of somebody else', { mode: 0 });
+  const says = expect.stringContaining(`${closed} cannot be read (EACCES)\nRemedy: `);
+  const restored = await command(['peers', 'restore', '--from', closed, '--database', 'new.db']);
+  expect(restored).toMatchObject({ code: 5, stderr: says });
+  expect(await command(['peers', 'backup', '--database', closed, '--path', 'b.tar'])).toMatchObject({
+    code: 5,
+    stderr: says,
+  });
+});
+
 test('the pod that restores is one that the namespace takes, with the claim of the data at its place', () => {
   const text = readFileSync(join(ROOT, 'docs', 'aggregator-backups.md'), 'utf8');
   const { spec } = parse(/```yaml\n(apiVersion: v1\nkind: Pod\n.*?)```/s.exec(text)?.[1] ?? '');
