@@ -66,6 +66,14 @@ describe('the aggregator ends', () => {
       { leader: { etcd: { endpoints: ['https://127.0.0.1:1'], key: '/a', caFile: at('nowhere') } } },
       /nowhere cannot be read/,
     ],
+    [
+      'a token of NATS that is not there',
+      {
+        leader: { etcd: { endpoints: ['http://127.0.0.1:1'], key: '/a' } },
+        replication: { servers: ['nats://127.0.0.1:1'], tokenFile: at('nowhere') },
+      },
+      /nowhere does not exist\n {2}remedy: .*replication.tokenFile/,
+    ],
   ])('with 2 on %s', async (_what, settings, says) => {
     expect(await refused(settings)).toEqual({ code: NEVER, says: expect.stringMatching(says) });
   });

@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs';
 import type { Registry } from 'prom-client';
 import type { Failpoint } from '../../shared/failpoint.ts';
+import { codeOf, ServiceFault } from '../../shared/fault.ts';
 import type { Logger } from '../../shared/log.ts';
 import { SecretFile } from '../../shared/secretFile.ts';
 import { ClientTls } from '../../shared/tls/clientTls.ts';
@@ -37,6 +39,7 @@ export async function openReplicas(options: ReplicasOptions): Promise<Replicatio
   }
   const metrics = createReplicationMetrics(registry);
   try {
+    requireFiles(settings);
     const { replicaTokenFile: file } = settings;
     const token = file === undefined ? undefined : new SecretFile(file, { holds: 'token of the other replicas', log });
     const { name, replicas, replicasSrv, replicasScheme: scheme = secure ? 'https' : 'http' } = settings;
@@ -57,5 +60,18 @@ export async function openReplicas(options: ReplicasOptions): Promise<Replicatio
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** They are read at each connection: one that is missing from the beginning would be told as a NATS that does not answer. */
+function requireFiles({ tokenFile, credentialsFile, caFile, certFile, keyFile }: ReplicationSettings): void {
+  for (const [name, path] of Object.entries({ tokenFile, credentialsFile, caFile, certFile, keyFile })) {
+    try {
+      if (path !== undefined) accessSync(path, constants.R_OK);
+    } catch (error) {
+      const why = codeOf(error) === 'ENOENT' ? 'does not exist' : `cannot be read (${codeOf(error)})`;
+      const remedy = `name a file that the user of the service may read: replication.${name} in the settings`;
+      throw new ServiceFault(`the file ${path} ${why}`, remedy, { cause: error });
+    }
   }
 }
