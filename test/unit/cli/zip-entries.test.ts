@@ -20,7 +20,7 @@ test.each([
   const path = join(folder, `${files}.zip`);
   const zip = new ZipFile();
   for (let at = 0; at < files; at += 1) zip.addBuffer(Buffer.from('[]'), `${at}.json`);
-  zip.end({ forceZip64Format });
+  zip.end({ forceZip64Format, comment: '' });
   await pipeline(zip.outputStream, createWriteStream(path));
   expect(await zipEntries(path)).toBe(files);
 });
