@@ -8,6 +8,10 @@ import { HEADERS } from './message.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const AT_ONCE = 50;
+/** What the headers of a message may take. */
+export const HEADER_BYTES = 2_048;
+/** One after the other that the log does not take: then it takes none, and is left alone until the next look. */
+const MOST_FAILURES = 3;
 
 export interface OwnOptions {
   readonly link: Pick<Link, 'publish' | 'look'>;
@@ -41,6 +45,8 @@ export class OwnParts {
   readonly #stored = new Set<string>();
   readonly #stop = new AbortController();
   #unseen = 0;
+  #refusal: string | undefined;
+  readonly #tooLarge = new Set<string>();
 
   constructor(options: OwnOptions) {
     this.#options = options;
@@ -49,6 +55,11 @@ export class OwnParts {
   /** Own parts that were not read in the log yet, a moment ago. */
   get unseen(): number {
     return this.#unseen;
+  }
+
+  /** Why the log did not take what it was sent last, though it answers; else undefined. */
+  get refusal(): string | undefined {
+    return this.#refusal;
   }
 
   isStored(name: string): boolean {
@@ -103,21 +114,46 @@ export class OwnParts {
 
   async #bring(): Promise<void> {
     const { store, link, readTo } = this.#options;
+    const failures: unknown[] = [];
     for (let after = 0; !this.#stop.signal.aborted; ) {
       // Before the store is asked: what was not seen then, and stands no later, is not there.
       const mark = readTo();
       const reply = await store.ask({ ask: 'unseen', after, limit: AT_ONCE });
       if (reply.of !== 'log') return;
       this.#unseen = reply.unseen;
+      if (reply.unseen === 0) this.#refusal = undefined;
       if (mark === undefined || link.look === undefined) return;
       for (const { name, receivedAt, body } of reply.parts) {
         if (this.#underWay.has(name) || (this.#published.get(name)?.seq ?? 0) > mark.seq) continue;
-        await this.#publish(name, receivedAt, body);
+        if (this.#isTooLarge(name, body)) continue;
+        try {
+          await this.#publish(name, receivedAt, body);
+          failures.length = 0;
+        } catch (error) {
+          // What comes behind it may be taken all the same.
+          if (failures.push(error) >= MOST_FAILURES) throw error;
+        }
       }
       const last = reply.parts.at(-1);
-      if (last === undefined || reply.parts.length < AT_ONCE) return;
+      if (last === undefined || reply.parts.length < AT_ONCE) break;
       after = last.id;
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** The log took larger messages when it was accepted: it waits until it does again. */
+  #isTooLarge(name: string, { length }: Uint8Array): boolean {
+    const most = (this.#options.link.look?.mostBytes ?? Number.POSITIVE_INFINITY) - HEADER_BYTES;
+    if (length <= most) return false;
+    const remedy = 'raise max_payload of the NATS servers, or max_msg_size of the stream, as it was before';
+    if (!this.#tooLarge.has(name)) {
+      this.#options.log.error(
+        { name, bytes: length, most, remedy },
+        'an own batch is larger than the log takes by now',
+      );
+    }
+    this.#tooLarge.add(name);
+    return true;
   }
 
   async #publish(name: string, receivedAt: number, data: Uint8Array): Promise<void> {
@@ -130,7 +166,11 @@ export class OwnParts {
     try {
       const { seq, duplicate } = await link.publish({ subject, id, data, headers });
       this.#published.set(name, { seq, tries: tries + 1 });
+      this.#refusal = undefined;
       if (!duplicate) onPublished(tries > 0 || !this.#stored.has(name));
+    } catch (error) {
+      this.#refusal = messageOf(error);
+      throw error;
     } finally {
       this.#underWay.delete(name);
       if (this.#early.delete(name)) this.#forgetPart(name);
@@ -139,6 +179,7 @@ export class OwnParts {
 
   #forgetPart(name: string): void {
     this.#published.delete(name);
-    this.#stored.delete(name);
+    this.#tooLarge.delete(name);
+    if (this.#stored.delete(name)) this.#refusal = undefined;
   }
 }

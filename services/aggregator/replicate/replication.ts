@@ -16,15 +16,14 @@ import { Lag } from './lag.ts';
 import { Link, type Look, loadNats } from './link.ts';
 import type { LogMessage } from './message.ts';
 import type { OtherReplica, OtherReplicas, SilentReplica } from './others.ts';
-import { OwnParts } from './own.ts';
+import { HEADER_BYTES, OwnParts } from './own.ts';
 import type { StreamState } from './position.ts';
+import { readinessOf } from './readiness.ts';
 import type { ReplicationSettings } from './settings.ts';
 import { subjectsOf } from './streamConfig.ts';
 import { Tail } from './tail.ts';
 
 const FORGET_EVERY_MS = 5_000;
-/** What the headers of a message may take. */
-const HEADER_BYTES = 2_048;
 const AGAIN_AFTER = { 'retry-after': '5' };
 
 export interface ReplicationOptions {
@@ -203,26 +202,16 @@ export class Replication {
   }
 
   readiness(): ReadinessCheck {
-    const lag = Math.round(this.lagSeconds() * 1000) / 1000;
-    const { maxLag } = this.#options.settings;
-    if (this.#link.look === undefined) {
-      const remedy = 'look at the NATS servers; nothing is accepted until they answer';
-      return { ok: false, lag, reason: `the log does not answer: ${this.#link.trouble}`, remedy };
-    }
-    const { since } = this.#tail;
-    const late = since === 0 ? {} : { since: new Date(since * 1000).toISOString() };
-    if (this.#hadAll && lag * 1000 <= maxLag) return { ok: true, lag, behind: this.behind(), ...late };
-    const behind = this.#hadAll
-      ? `this replica is ${lag} s behind (maxLag ${maxLag / 1000} s)`
-      : 'this replica reads the log';
-    const reason = `${behind}: ${this.#tail.trouble}`;
-    return {
-      ok: false,
-      lag,
+    return readinessOf({
+      silence: this.#link.look === undefined ? this.#link.trouble : undefined,
+      refusal: this.#own.refusal,
+      lag: this.lagSeconds(),
+      maxLag: this.#options.settings.maxLag / 1000,
+      hadAll: this.#hadAll,
       behind: this.behind(),
-      reason,
-      remedy: 'it reads on by itself; see the log of this service',
-    };
+      since: this.#tail.since,
+      trouble: this.#tail.trouble,
+    });
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,8 @@ interface Node {
   readonly client: number;
   readonly route: number;
   server: Server | undefined;
+  /** Subjects to which nobody may publish. */
+  denied: readonly string[];
 }
 
 /** Paths of PEM files: what the servers show, what their clients do, and the authority of both. */
@@ -45,7 +47,13 @@ export class NatsCluster {
     for (let attempt = 1; ; attempt += 1) {
       const nodes: Node[] = [];
       for (let index = 0; index < size; index += 1) {
-        nodes.push({ name: `n${index}`, client: await freePort(), route: await freePort(), server: undefined });
+        nodes.push({
+          name: `n${index}`,
+          client: await freePort(),
+          route: await freePort(),
+          server: undefined,
+          denied: [],
+        });
       }
       const cluster = new NatsCluster(join(folder, `nats-${attempt}`), program.path, nodes, tls);
       try {
@@ -76,7 +84,7 @@ export class NatsCluster {
     const node = this.#node(index);
     if (node.server?.isRunning === true) return;
     mkdirSync(this.#folder, { recursive: true });
-    const file = join(this.#folder, `${node.name}.conf`);
+    const file = this.#file(node);
     writeFileSync(file, this.#settings(node));
     const logFile = join(this.#folder, `${node.name}.log`);
     const args = ['--config', file];
@@ -100,6 +108,14 @@ export class NatsCluster {
 
   resume(index: number): void {
     this.#signal(index, 'SIGCONT');
+  }
+
+  /** From now on clients may publish to none of these subjects. */
+  deny(index: number, subjects: readonly string[]): void {
+    const node = this.#node(index);
+    node.denied = subjects;
+    writeFileSync(this.#file(node), this.#settings(node));
+    this.#signal(index, 'SIGHUP');
   }
 
   /** Takes away what a killed one had on its disk. */
@@ -142,6 +158,10 @@ export class NatsCluster {
     return connect({ servers, reconnect: false, timeout, ...tls });
   }
 
+  #file({ name }: Node): string {
+    return join(this.#folder, `${name}.conf`);
+  }
+
   #node(index: number): Node {
     const node = this.#nodes[index];
     if (node === undefined) throw new Error(`no NATS server ${index}`);
@@ -153,13 +173,16 @@ export class NatsCluster {
     if (server?.pid !== undefined && server.isRunning) process.kill(server.pid, signal);
   }
 
-  #settings({ name, client, route }: Node): string {
+  #settings({ name, client, route, denied }: Node): string {
     const routes = this.#nodes.map((node) => `nats-route://127.0.0.1:${node.route}`);
     const cluster = `cluster { name: replicas, listen: "127.0.0.1:${route}", no_advertise: true, routes: ${JSON.stringify(routes)} }\n`;
     return [
       `server_name: ${name}`,
       `listen: "127.0.0.1:${client}"`,
       `jetstream { store_dir: ${JSON.stringify(join(this.#folder, name))}, sync_interval: always, max_mem: 64M, max_file: 2G }`,
+      // Whoever shows no name is this one: the server takes its rights anew while it runs, but not who that is.
+      `authorization { users: [{ user: anybody, password: none, permissions { publish: { deny: ${JSON.stringify(denied)} } } }] }`,
+      'no_auth_user: anybody',
       this.size > 1 ? cluster : '',
       this.#tls === undefined ? '' : tlsSettings(this.#tls),
     ].join('\n');
