@@ -20,6 +20,8 @@ export class Lag {
   }
 
   seconds(now: number): number {
-    return Math.max(0, now - this.#knownAt) / 1000;
+    // A clock that was put back, or is behind that of the log: from here on it counts, and does not stand at zero until it is past that time again.
+    if (this.#knownAt > now) this.#knownAt = now;
+    return (now - this.#knownAt) / 1000;
   }
 }

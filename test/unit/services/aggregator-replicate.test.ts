@@ -178,6 +178,12 @@ test('the lag grows while nothing is known, and is never negative', () => {
   expect([lag.seconds(3_500), lag.seconds(2_500)]).toEqual([0.5, 0]);
 });
 
+test('the lag grows also after the clock was put back', () => {
+  const lag = new Lag(1_000);
+  lag.has(3_600_000);
+  expect([lag.seconds(5_000), lag.seconds(8_000)]).toEqual([0, 3]);
+});
+
 test('a snapshot comes from the replica that has read furthest, and from none that has not read enough', () => {
   const state = { created: 'monday', firstSeq: 10, lastSeq: 20 };
   const other = (url: string, seq: number, stream = 'monday') => ({ url, seq, stream, since: 0 });
