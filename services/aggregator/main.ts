@@ -26,7 +26,7 @@ import { type AggregatorSettings, DEFAULT_PORT, FORMER_VARIABLES, settingsSchema
 import type { Batch } from './store/records.ts';
 import { openStore, type Store } from './store/store.ts';
 import { addTelemetry } from './telemetry/route.ts';
-import { Tokens } from './tokens.ts';
+import { networksProblem, Tokens } from './tokens.ts';
 
 const LOOK_EVERY_MS = 5_000;
 
@@ -47,7 +47,12 @@ async function start(settings: AggregatorSettings, context: ServiceContext): Pro
   const tokenFile =
     settings.tokenFile === undefined
       ? undefined
-      : new SecretFile(settings.tokenFile, { holds: 'bearer token', strict: settings.strictSecretFiles, log });
+      : new SecretFile(settings.tokenFile, {
+          holds: 'bearer token',
+          strict: settings.strictSecretFiles,
+          problemOf: networksProblem,
+          log,
+        });
   // What stands in the log must not let anybody in.
   context.secrets.add(() => [
     ...(settings.token === undefined ? [] : [settings.token]),

@@ -7,6 +7,16 @@ import { NETWORK_NAME } from './settings.ts';
 /** What a caller may see and send: these networks, or all. */
 export type Scope = { readonly networks: readonly string[] } | 'all';
 
+/**
+ * What is wrong with the networks of a line of the token file: a slip there would let a token in to fewer networks than it says, without a word.
+ *
+ * @param rest what stands behind the token; empty where it is good for all
+ */
+export function networksProblem(rest: string): string | undefined {
+  if (rest === '' || rest.split(',').every((network) => NETWORK_NAME.test(network))) return undefined;
+  return 'has something else than networks behind its token; they are written as network-a,network-b, without blanks';
+}
+
 export interface TokenOptions {
   readonly file: SecretFile | undefined;
   /** One token that is good for all networks. */

@@ -14,6 +14,8 @@ export interface SecretFileOptions {
   readonly holds: string;
   /** Refuse a file that everybody on the machine can read; otherwise a warning. */
   readonly strict?: boolean;
+  /** What is wrong with that which stands behind the secret of a line, if anything; not repeating it, since it may be a secret too. */
+  readonly problemOf?: (rest: string) => string | undefined;
   readonly log?: Logger;
   /** Milliseconds; for tests. */
   readonly now?: () => number;
@@ -102,7 +104,7 @@ export class SecretFile {
   }
 
   #read(): { seen: string; secrets: readonly string[] } {
-    const { holds, strict, log } = this.#options;
+    const { holds, strict, problemOf, log } = this.#options;
     let stats: BigIntStats;
     let text: string;
     try {
@@ -144,6 +146,18 @@ export class SecretFile {
         `line ${short + 1} of the ${holds} file ${this.path} is shorter than ${MIN_SECRET_CHARACTERS} characters`,
         'use a long random secret, for example from `openssl rand -hex 32`',
       );
+    }
+    const meanings = new Map<string, string>();
+    for (const [index, line] of lines.entries()) {
+      if (!secrets.includes(line)) continue;
+      const secret = wordOf(line);
+      const rest = line.slice(secret.length).trim();
+      const before = meanings.get(secret) ?? rest;
+      meanings.set(secret, rest);
+      const otherwise = before === rest ? undefined : 'says something else of a secret than a line before it';
+      const problem = problemOf?.(rest) ?? otherwise;
+      if (problem === undefined) continue;
+      throw new ServiceFault(`line ${index + 1} of the ${holds} file ${this.path} ${problem}`, 'correct that line');
     }
     return { seen: identity(stats), secrets };
   }

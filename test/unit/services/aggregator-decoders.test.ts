@@ -15,7 +15,7 @@ import { headerOf, readHeader } from '../../../services/aggregator/backup/tar.ts
 import { encryptionOf } from '../../../services/aggregator/export/encryption.ts';
 import { readBody } from '../../../services/aggregator/ingest/body.ts';
 import { NETWORK_NAME } from '../../../services/aggregator/settings.ts';
-import { Tokens } from '../../../services/aggregator/tokens.ts';
+import { networksProblem, Tokens } from '../../../services/aggregator/tokens.ts';
 import { ServiceFault } from '../../../services/shared/fault.ts';
 import { HttpFault } from '../../../services/shared/http.ts';
 import { openForWriting } from '../../../services/shared/store/database.ts';
@@ -78,6 +78,19 @@ describe('the body of a request', () => {
       expect(await read).toMatchObject({ status: 413, body: { error: 'too_large' } });
     }
   });
+});
+
+describe('a line of the token file', () => {
+  test.each(['', 'net-a', 'net-a,net-b'])('may say %j behind its token', (rest) =>
+    expect(networksProblem(rest)).toBeUndefined(),
+  );
+  test.each(['net-a net-b', 'net-a, net-b', 'net-a,', ',', '# the one of May', '../a', 'another-token.of-somebody'])(
+    'is refused, and not repeated, with %j: the token would be good for something else than is meant',
+    (rest) => {
+      expect(networksProblem(rest)).toMatch(/network-a,network-b, without blanks$/);
+      expect(networksProblem(rest)).not.toContain(rest === ',' ? ',,' : rest);
+    },
+  );
 });
 
 describe('headers', () => {

@@ -61,6 +61,14 @@ describe('SecretFile', () => {
     expect(file.current()).toEqual([SECOND]);
   });
 
+  test('refuses what nobody can mean: a secret of which two lines say different things, or what its user does not know', () => {
+    const problemOf = (rest: string) => (rest === 'known' || rest === '' ? undefined : 'says what is not known');
+    const openWith = (text: string) => () => new SecretFile(write(text), { holds: 'token', problemOf });
+    expect(openWith(`${FIRST} known\n# ${FIRST}\n${FIRST}   known\n${SECOND}\n`)().current()).toHaveLength(3);
+    expect(openWith(`${FIRST} known\n\n${FIRST}\n`)).toThrow(/^line 3 of the token file .* something else of a secret/);
+    expect(openWith(`${FIRST}\n${SECOND} ${FIRST}\n`)).toThrow(/^line 2 of the token file \S+ says what is not known$/);
+  });
+
   test.each([
     ['goes away', (path: string) => rmSync(path), 'does not exist'],
     ['is empty', (path: string) => writeFileSync(path, ''), 'is empty'],
