@@ -23,6 +23,13 @@ export async function openHealth(
     const state = checkReadiness(readiness);
     return reply.code(state.ready ? 200 : 503).send(state);
   });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({
+      error: 'not_found',
+      reason: 'here is nothing but GET /healthz and GET /readyz',
+      remedy: 'ask the address of the service itself (listen) for the rest',
+    }),
+  );
   const address = await listen(app, want);
   return { address, close: () => closeApp(app) };
 }

@@ -241,8 +241,12 @@ function sendFault(reply: FastifyReply, fault: HttpFault): FastifyReply {
 function translateError(error: FastifyError, log: Logger): HttpFault {
   const status = error.statusCode ?? 500;
   if (status === 413) {
-    const remedy = 'send fewer alerts at once (max_alerts of the sender) or raise maxBodyBytes';
+    const remedy = 'send less at once, or raise maxBodyBytes where this service has it';
     return new HttpFault(413, { error: 'too_large', reason: 'the body is larger than this service takes', remedy });
+  }
+  if (status === 415) {
+    const remedy = 'send JSON, with the header content-type: application/json (curl sends another one by itself)';
+    return new HttpFault(415, { error: 'not_json', reason: 'the body is not said to be JSON', remedy });
   }
   if (status >= 400 && status < 500) {
     return new HttpFault(status, { error: 'bad_request', reason: error.message, remedy: 'correct the request' });

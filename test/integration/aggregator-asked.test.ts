@@ -68,3 +68,21 @@ test('what is asked in another way is told how, and no wrong number or place is 
   const query = await asked('POST', '/ingest?network=default');
   expect(query).toMatchObject({ status: 400, body: { error: 'bad_query', reason: expect.stringContaining('"?"') } });
 });
+
+test('a body of another kind, or of too many bytes, is told what is wanted', async () => {
+  const aggregator = await place.start();
+  const send = async (path: string, type: string, body: string) => {
+    const headers = { 'x-auth-token': TOKEN, 'content-type': type };
+    const answer = await fetch(aggregator.url + path, { method: 'POST', headers, body });
+    return { status: answer.status, ...errorBody.parse(await answer.json()) };
+  };
+  const remedy = expect.stringContaining('content-type: application/json');
+  for (const path of ['/prune', '/export/all', '/peer/a/export', '/keys/rotate', '/keys/verify'])
+    expect([path, await send(path, 'application/x-www-form-urlencoded', '{}')]).toEqual([
+      path,
+      { status: 415, error: 'not_json', reason: expect.any(String), remedy },
+    ]);
+  const large = await send('/prune', 'application/json', ' '.repeat(2_000_000));
+  expect(large).toMatchObject({ status: 413, error: 'too_large' });
+  expect(large.remedy).not.toContain('alerts');
+});

@@ -40,6 +40,7 @@ test('who looks after the process asks without a certificate how it is, and is t
     expect((await fetch(health + path, { headers: { authorization } })).status).toBe(404);
   const pushed = await fetch(`${health}/ingest`, { method: 'POST', headers: { authorization }, body: '[]' });
   expect(pushed.status).toBe(404);
+  expect(await pushed.json()).toMatchObject({ error: 'not_found', remedy: expect.stringContaining('listen') });
   expect(await aggregator.stop()).toBe(0);
   await expect(fetch(`${health}/healthz`)).rejects.toThrow();
 });
