@@ -55,7 +55,7 @@ export async function runService<S extends CommonSettings>(service: Service<S>, 
     settings = loadSettings(service.settingsSchema, { file: options.settings, env: variables, flags });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    complain(settingsComplaint(service.name, error, options.settings));
+    complain(settingsComplaint(service.name, error, options.settings, formerNames(service, options)));
     return EXIT.settings;
   }
 
@@ -90,9 +90,17 @@ export async function runService<S extends CommonSettings>(service: Service<S>, 
   }
 }
 
-function settingsComplaint(name: string, { problems }: SettingsError, file: string | undefined): string {
+function settingsComplaint(
+  name: string,
+  { problems }: SettingsError,
+  file: string | undefined,
+  formerNames: ReadonlyMap<string, string>,
+): string {
   const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const lines = problems.map(({ path, reason }) => `  ${path === '' ? '' : `${path}: `}${reason}`);
+  const lines = problems.map(({ path, reason }) => {
+    const former = formerNames.get(path);
+    return `  ${path === '' ? '' : `${path}${former === undefined ? '' : ` (${former})`}: `}${reason}`;
+  });
   return `${name} cannot start: ${many} in its settings${file === undefined ? '' : ` (${file})`}\n${lines.join('\n')}\n`;
 }
 
@@ -114,4 +122,22 @@ function formerVariables(
     return value === undefined || value === '' ? [] : Object.entries(read(value));
   });
   return Object.fromEntries(set);
+}
+
+/** By setting, the name of the past that says it: what a person has written is what has to be corrected. */
+function formerNames(
+  { formerVariables: former = {} }: Pick<Service, 'formerVariables'>,
+  { env = process.env, listen, flags = {} }: RunOptions,
+): ReadonlyMap<string, string> {
+  const given = new Set(Object.keys(flags).filter((name) => flags[name] !== undefined));
+  if (listen !== undefined) given.add('listen');
+  const names = Object.entries(former).flatMap(([name, read]) => {
+    const value = env[name];
+    if (value === undefined || value === '') return [];
+    return Object.keys(read(value)).flatMap((variable): [string, string][] => {
+      const setting = variable.replace('CHAINWATCH_SETTING_', '').toLowerCase();
+      return variable in env || given.has(setting) ? [] : [[setting, name]];
+    });
+  });
+  return new Map(names);
 }

@@ -210,6 +210,18 @@ describe('settings', () => {
     expect(JSON.stringify(aggregator.log)).not.toContain(token);
   });
 
+  test('that are wrong are told by the former name that says them, where it does', async () => {
+    const env = {
+      AGGREGATOR_RETENTION_SECS: 'a week',
+      AGGREGATOR_TOKEN: 'short',
+      CHAINWATCH_SETTING_TOKEN: 'short too',
+    };
+    const refused = place.spawn({ env });
+    expect((await refused.exited).code).toBe(2);
+    expect(refused.stderr).toContain('retention (AGGREGATOR_RETENTION_SECS): "a week"');
+    expect(refused.stderr).toContain('  token: is shorter');
+  });
+
   test.each([
     [
       { listen: '0.0.0.0:0', tokenFile: undefined },
