@@ -57,6 +57,13 @@ export function tlsReason(error: unknown, { protocol, hostname }: URL): Told | u
       remedy: 'call it by a name that its certificate has: openssl x509 -in FILE -noout -ext subjectAltName',
     };
   }
+  if (code === 'ECONNRESET') {
+    return {
+      reason: 'it closed the connection at once; it may not take the certificate that was shown to it',
+      remedy:
+        'give one of an authority that it trusts (--cert-file FILE --key-file FILE); the log of the aggregator says why',
+    };
+  }
   // OpenSSL says this one with a place in its own source, and Node with no code of its own.
   return /wrong version number/i.test(messageOf(error)) ? NO_TLS : BY_CODE[code];
 }

@@ -75,6 +75,14 @@ describe.skipIf(!OPENSSL)('TLS', () => {
     expect(stderr).toMatch(/only of those who show a certificate.*\nRemedy: .*--cert-file FILE --key-file FILE\n$/);
   });
 
+  test('an aggregator that does not take the certificate that it is shown', async () => {
+    const theirs = new Authority(folder, 'theirs').issue('stranger');
+    const files = ['--ca-file', ours.cert, '--cert-file', theirs.cert, '--key-file', theirs.key];
+    const { code, stderr } = await list(`https://localhost:${await served(server, ours.cert)}`, ...files);
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/may not take the certificate.*\nRemedy: .*--cert-file FILE --key-file FILE/);
+  });
+
   test('http:// where TLS is spoken', async () => {
     const { code, stderr } = await list(`http://127.0.0.1:${await served(server)}`);
     expect(code).toBe(6);
