@@ -90,7 +90,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, options: Exp
   const { networks, encryption } = order;
   log.info(
     { result, encryption: encryption.by, networks, seconds, running: exports.running },
-    'all peers were exported',
+    result === 'ok' ? 'all peers were exported' : 'an export of all peers came to nothing',
   );
 }
 
