@@ -8,7 +8,8 @@ import { type CheckpointTask, FAILED, IDLE, STATE } from './checkpointer.ts';
 const { path, failpoint, state }: CheckpointTask = workerData;
 const pass = createFailpoint(failpoint.setting);
 
-workInBackground();
+// Where the log has become too long, the writer waits for it.
+workInBackground(true);
 parentPort?.on('message', () => {
   try {
     pass(`${failpoint.name}.before`);
