@@ -5,6 +5,7 @@ import type { Logger } from '../shared/log.ts';
 import { ClientTls, type ClientTlsPaths } from '../shared/tls/clientTls.ts';
 import { Connections } from './http.ts';
 import type { BackoffLimits } from './push/backoff.ts';
+import { hostLookup } from './push/hostLookup.ts';
 import { DiskQueue } from './push/queue.ts';
 import { type DropReason, type PushTrouble, pack, Sender } from './push/sender.ts';
 import { srvResolver } from './push/srv.ts';
@@ -23,7 +24,7 @@ export type Aggregators =
       readonly scheme?: 'http' | 'https';
       /** Milliseconds between two questions; a minute where left out. */
       readonly interval?: number;
-      /** `host:port` of name servers; those of the system where left out. */
+      /** `host:port` of name servers, of hosts too that the system does not know; those of the system where left out. */
       readonly servers?: readonly string[];
     };
 
@@ -97,7 +98,8 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const { batch: bounds = { maxSnapshots: 1_000, maxBytes: 1_048_576 } } = options;
   const failpoint = options.failpoint ?? createFailpoint(undefined);
   const tls = new ClientTls(options.tls ?? {}, log);
-  const connections = new Connections();
+  const servers = 'srv' in options.aggregators ? (options.aggregators.servers ?? []) : [];
+  const connections = new Connections(servers.length === 0 ? undefined : hostLookup(servers));
   const onDropped = (reason: DropReason, snapshots: number, why: string) => {
     observer.onDropped?.(reason, snapshots);
     log?.warn({ reason, snapshots, why }, 'snapshots were dropped');

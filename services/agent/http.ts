@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { codeOf, messageOf } from '../shared/fault.ts';
 import type { TlsMaterial } from '../shared/tls/clientTls.ts';
 
@@ -37,10 +38,18 @@ export class ExchangeFault extends Error {
 
 /** Connections that are kept open between exchanges; opened anew when the TLS material changes. */
 export class Connections {
-  readonly #http = new HttpAgent({ keepAlive: true, maxSockets: 4 });
-  #https = new HttpsAgent({ keepAlive: true, maxSockets: 4 });
+  readonly #options: { readonly keepAlive: true; readonly maxSockets: number; readonly lookup?: LookupFunction };
+  readonly #http: HttpAgent;
+  #https: HttpsAgent;
   #material = '';
   #closed = false;
+
+  /** @param lookup how addresses of hosts are found; the system's way where left out */
+  constructor(lookup?: LookupFunction) {
+    this.#options = { keepAlive: true, maxSockets: 4, ...(lookup === undefined ? {} : { lookup }) };
+    this.#http = new HttpAgent(this.#options);
+    this.#https = new HttpsAgent(this.#options);
+  }
 
   /** @throws Error for material that is no PEM */
   trust(material: TlsMaterial): void {
@@ -48,7 +57,7 @@ export class Connections {
     if (said === this.#material) return;
     const { ca, cert, key } = material;
     const given = { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert, key }) };
-    const next = new HttpsAgent({ keepAlive: true, maxSockets: 4, ...given });
+    const next = new HttpsAgent({ ...this.#options, ...given });
     this.#https.destroy();
     this.#https = next;
     this.#material = said;

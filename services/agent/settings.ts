@@ -118,7 +118,7 @@ const discovery = z.strictObject({
       }),
     )
     .default([])
-    .describe('Name servers; those of the system where left out.'),
+    .describe('Name servers, of hosts too that the system does not know; those of the system where left out.'),
 });
 
 /** What the agent's settings file may say. Durations become milliseconds. */

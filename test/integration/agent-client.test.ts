@@ -214,6 +214,17 @@ test('records of DNS: by priority, to the next where nobody listens, and anew wh
   }
 });
 
+test('hosts that no one but the name server knows are found there', async () => {
+  const names = await NameServer.start('_aggregator._tcp.example.org');
+  names.host = 'aggregator-0.invalid';
+  names.records = [{ priority: 0, port: scripted.port }];
+  const pushing = await open({ aggregators: { srv: '_aggregator._tcp.example.org', servers: [names.address] } });
+  await pushing.push(peers('a'));
+  await empty(pushing);
+  expect([scripted.taken, faults]).toEqual([['a'], []]);
+  names.stop();
+});
+
 test('a name that does not exist is told, and asked for again', async () => {
   const names = await NameServer.start('other');
   const pushing = await open({ aggregators: { srv: '_aggregator._tcp.example.org', servers: [names.address] } });

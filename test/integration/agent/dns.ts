@@ -1,4 +1,4 @@
-/** A name server that knows SRV records of one name, and says of any other that it does not exist. */
+/** A name server that knows SRV records of one name and their host, and says of any other that it does not exist. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
@@ -8,11 +8,14 @@ export interface Srv {
 }
 
 const NO_SUCH_NAME = 3;
+const TYPE_A = 1;
 
 export class NameServer {
   readonly #socket: Socket;
   readonly #name: string;
   records: readonly Srv[] = [];
+  /** The host of the records. With another name than `localhost` it has the address 127.0.0.1 here alone. */
+  host = 'localhost';
   /** How often it was asked. */
   asked = 0;
   address = '';
@@ -41,18 +44,25 @@ export class NameServer {
   #answer(message: Buffer): Buffer {
     const end = message.indexOf(0, 12) + 5;
     const question = message.subarray(12, end);
-    const known = this.#name === nameIn(question);
+    const name = nameIn(question);
+    const records = name === this.#name ? this.records.map((each) => record(each, this.host)) : this.#address(question);
+    const known = name === this.#name || name === this.host;
     const head = Buffer.alloc(12);
     message.copy(head, 0, 0, 2);
     head.writeUInt16BE(0x8580 | (known ? 0 : NO_SUCH_NAME), 2);
     head.writeUInt16BE(1, 4);
-    head.writeUInt16BE(known ? this.records.length : 0, 6);
-    return Buffer.concat([head, question, ...(known ? this.records.map(record) : [])]);
+    head.writeUInt16BE(records.length, 6);
+    return Buffer.concat([head, question, ...records]);
+  }
+
+  #address(question: Buffer): readonly Buffer[] {
+    const isOfHost = nameIn(question) === this.host && question.readUInt16BE(question.length - 4) === TYPE_A;
+    return isOfHost ? [Buffer.from([0xc0, 0x0c, 0, TYPE_A, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1])] : [];
   }
 }
 
-function record({ priority, port }: Srv): Buffer {
-  const target = encoded('localhost');
+function record({ priority, port }: Srv, host: string): Buffer {
+  const target = encoded(host);
   const head = Buffer.alloc(18);
   // The name of the question, SRV, IN, and a minute to live.
   head.writeUInt16BE(0xc00c, 0);
