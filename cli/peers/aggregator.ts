@@ -27,6 +27,9 @@ const errorBody = z.object({ error: z.string(), reason: z.string(), remedy: z.st
 /** What the caller can set right, by status; the others are states of the aggregator. */
 const OURS = new Set([400, 401, 403, 404, 405, 413, 415]);
 
+/** A conflict that passes by itself is a state of the aggregator, such as an export under way; this one does not. */
+const OURS_TOO = new Set(['key_conflict']);
+
 /** Where the aggregator says what to send, and a person types options. */
 const TYPED: Readonly<Record<string, string>> = {
   unknown_peer: 'peers list shows which there are',
@@ -109,7 +112,7 @@ async function faultOf(answer: Response, url: string, hasToken: boolean): Promis
   if (!parsed.success)
     return unreachable(`${url} answers ${answer.status} ${answer.statusText}`.trimEnd(), 'see what listens there');
   const { error, reason, remedy } = parsed.data;
-  const exitCode = OURS.has(answer.status) ? exitCodes.usage : exitCodes.unreachable;
+  const exitCode = OURS.has(answer.status) || OURS_TOO.has(error) ? exitCodes.usage : exitCodes.unreachable;
   const token = hasToken
     ? `see whether ${TOKEN_VARIABLE} or --token-file is right`
     : `set ${TOKEN_VARIABLE}, or give --token-file`;

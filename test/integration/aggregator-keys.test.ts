@@ -249,6 +249,9 @@ describe('is refused, and nothing changes:', () => {
     await says(['--new-key', second.hex, '--sign-with', other.file], /--sign-with holds the key .* has the key/);
     await says(['--new-key', second.hex, '--sign-with', second.publicFile], /holds no private key of ed25519/);
     await says(['--new-key', second.hex, '--sign-with', first.file, '--signature', 'x'], /one signature is enough/);
+    await report('named');
+    expect((await cli(['named', '--new-key', other.hex])).code).toBe(0);
+    await says(['--new-key', other.hex, '--sign-with', first.file], /answers 409: the key is, or was, that of a peer/);
     chmodSync(first.file, 0o644);
     await says(['--new-key', second.hex, '--sign-with', first.file], /others on this machine may read/);
     expect((await ask(`/keys/${first.hex}`)).body).toMatchObject({ key: first.hex });
