@@ -97,7 +97,7 @@ export class Writer implements StoreWriter<Batch, BatchOutcome, Question, Reply>
     }
     this.#roster.committed();
     this.#sinceFlush += this.#nextId - firstId;
-    for (const { bytes } of batches) this.#checkpointer.wrote(bytes.length);
+    this.#checkpointer.committed(batches.reduce((sum, { bytes }) => sum + bytes.length, 0));
     this.#failpoint('aggregator.commit.after');
     return outcomes;
   }

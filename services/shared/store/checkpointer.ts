@@ -24,6 +24,11 @@ export interface CheckpointTask {
   readonly state: Int32Array<SharedArrayBuffer>;
 }
 
+/**
+ * The log takes whole pages, and each commit begins with those that the one before has not filled: of small commits that is ten times what they add
+ * (measured: 18 KB for each of some hundred bytes).
+ */
+const EACH_COMMIT = 16_384;
 /** What so few frames need is soon done, and done by the writer itself: only while nothing is written can the log begin anew. */
 const FEW_FRAMES = 128;
 /** A log that grows faster than it is moved: as many times `anew`, and the writer waits for the disk, and so do the senders. */
@@ -49,9 +54,10 @@ export class Checkpointer {
     this.#options = options;
   }
 
-  wrote(bytes: number): void {
-    this.#unmoved += bytes;
-    this.#written += bytes;
+  /** @param bytes of what a commit added */
+  committed(bytes: number): void {
+    this.#unmoved += bytes + EACH_COMMIT;
+    this.#written += bytes + EACH_COMMIT;
   }
 
   /** To be called between commits. */

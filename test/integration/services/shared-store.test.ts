@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../../../services/shared/log.ts';
 import { SecretScrubber } from '../../../services/shared/secrets.ts';
 import { Checkpointer } from '../../../services/shared/store/checkpointer.ts';
-import { openForWriting } from '../../../services/shared/store/database.ts';
+import { inTransaction, openForWriting } from '../../../services/shared/store/database.ts';
 import { GroupStore } from '../../../services/shared/store/groupStore.ts';
 import { until } from '../service/process.ts';
 
@@ -70,7 +70,7 @@ test('the log is moved into the database beside the writer, and begins anew', as
   const write = async () => {
     insert.run();
     written += 1;
-    checkpointer.wrote(100_000);
+    checkpointer.committed(100_000);
     checkpointer.step();
     await new Promise((resolve) => setTimeout(resolve, 5));
   };
@@ -87,4 +87,33 @@ test('the log is moved into the database beside the writer, and begins anew', as
   const again = new DatabaseSync(path, { readOnly: true });
   expect(again.prepare('SELECT count(*) AS rows FROM t').get()).toEqual({ rows: written });
   again.close();
+});
+
+test('the log of many small commits is moved as often as that of a few large ones', async () => {
+  const path = join(folder, 'store.db');
+  const db = openForWriting(path, {
+    pragmas: 'PRAGMA page_size = 8192; ',
+    steps: [
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT; CREATE TABLE other (id INTEGER PRIMARY KEY) STRICT;',
+    ],
+  });
+  const options = { path, every: 400_000, anew: 1_200_000, failpoint: { name: 'test', setting: undefined } };
+  const checkpointer = new Checkpointer(db, options);
+  const insert = db.prepare('INSERT INTO t (body) VALUES (zeroblob(100))');
+  const other = db.prepare('INSERT INTO other DEFAULT VALUES');
+  let largest = 0;
+  for (let commit = 0; commit < 1_500; commit += 1) {
+    inTransaction(db, () => {
+      insert.run();
+      other.run();
+    });
+    checkpointer.committed(100);
+    checkpointer.step();
+    largest = Math.max(largest, statSync(`${path}-wal`).size);
+    if (commit % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  checkpointer.close();
+  db.close();
+  // Three times `anew` is where the writer waits; the log of all of them together would have 24 MB.
+  expect(largest).toBeLessThan(8_000_000);
 });
