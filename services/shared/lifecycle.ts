@@ -3,6 +3,8 @@ import type { Logger } from './log.ts';
 import type { RunningService } from './service.ts';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** Milliseconds within which two signals are one: a supervisor tells the whole group, and a parent in it passes on what it was told. */
+const SAME_MS = 100;
 
 export interface SuperviseOptions {
   readonly log: Logger;
@@ -12,17 +14,19 @@ export interface SuperviseOptions {
   readonly failed: Promise<Error>;
   /** The process; for tests another emitter of its signals. */
   readonly signals?: EventEmitter;
+  /** Milliseconds of a clock that never jumps; for tests. */
+  readonly now?: () => number;
 }
 
 /**
  * Waits for a signal (or a failure of the service), then stops the service within its grace period.
  *
- * A second signal ends the wait at once: a person who presses Ctrl-C twice means it.
+ * A second signal a moment later ends the wait at once: a person who presses Ctrl-C twice means it.
  *
  * @returns the exit code: 0 when everything accepted was finished, else 1
  */
 export async function supervise(running: RunningService, options: SuperviseOptions): Promise<number> {
-  const { log, grace, failed, signals = process } = options;
+  const { log, grace, failed, signals = process, now = () => performance.now() } = options;
   let onSignal: (signal: string) => void = () => {};
   const listener = (signal: string) => onSignal(signal);
   for (const name of STOP_SIGNALS) signals.on(name, listener);
@@ -36,8 +40,11 @@ export async function supervise(running: RunningService, options: SuperviseOptio
     if (cause instanceof Error) log.fatal({ err: cause }, 'stopping: the service cannot go on');
     else log.info({ signal: cause, graceMs: grace }, 'stopping');
 
+    const begun = now();
     const impatient = new Promise<'signal'>((resolve) => {
-      onSignal = () => resolve('signal');
+      onSignal = () => {
+        if (now() - begun >= SAME_MS) resolve('signal');
+      };
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {

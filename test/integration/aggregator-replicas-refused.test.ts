@@ -75,3 +75,11 @@ test('a stream that is changed to what would lose messages is not written to, an
   await untilReady(one);
   await untilTaken(one, [numbered(0)], 'after');
 });
+
+test('one server that is asked for three copies refuses the start, which names the setting', async () => {
+  const settings = replicas().settings(0, { streamReplicas: 3 });
+  const replica = replicas().place(0).spawn({ settings });
+  expect((await replica.exited).code).toBe(2);
+  expect(replica.stderr).toMatch(/cannot be made: .*non-clustered mode/);
+  expect(replica.stderr).toContain('streamReplicas: 1');
+});

@@ -9,6 +9,8 @@ import type { StreamState } from './position.ts';
 import type { ReplicationSettings } from './settings.ts';
 import { dangersOf, leaderless, type StreamFacts, wantedStream } from './streamConfig.ts';
 
+/** What a NATS server without a cluster says of copies on several (server/errors.json of nats-server). */
+const REPLICAS_NOT_SUPPORTED = 10_074;
 /** What one question to NATS may take. */
 const ASK_MS = 2_000;
 /** Longer than it takes three servers to find another leader, mostly. */
@@ -171,7 +173,9 @@ export class Link {
         error.code !== this.#nats.JetStreamApiCodes.StreamNotFound
       )
         throw error;
-      info = await streams.add(wantedStream(this.#settings));
+      info = await streams.add(wantedStream(this.#settings)).catch((error: unknown) => {
+        throw this.#isAlone(error) ? alone(stream, error) : error;
+      });
       this.#log.info({ stream, created: info.created }, 'the stream was not there and is made');
     }
     const dangers = dangersOf(factsOf(info), this.#settings);
@@ -180,6 +184,10 @@ export class Link {
       `the stream ${stream} cannot be the log of the replicas:\n  ${dangers.join('\n  ')}`,
       `change these (nats stream edit ${stream}), or name another stream`,
     );
+  }
+
+  #isAlone(error: unknown): boolean {
+    return error instanceof this.#nats.JetStreamApiError && error.code === REPLICAS_NOT_SUPPORTED;
   }
 
   async #failedLook(error: unknown): Promise<void> {
@@ -196,6 +204,14 @@ export class Link {
     // It fails while there is no connection, and then there is another try under way already.
     await this.#connection.reconnect().catch(() => {});
   }
+}
+
+/** One server cannot keep three copies, however often it is asked. */
+function alone(stream: string, error: unknown): ServiceFault {
+  return new ServiceFault(
+    `the stream ${stream} cannot be made: ${messageOf(error)}`,
+    'name the servers of a NATS cluster of at least streamReplicas servers; with streamReplicas: 1 one server will do, to try it out',
+  );
 }
 
 function connectionOptions(settings: ReplicationSettings, nats: Nats): ConnectionOptions {

@@ -48,12 +48,31 @@ describe('supervise', () => {
     const hang = () => new Promise<void>(() => {});
     for (const grace of [20, 60_000]) {
       const signals = new EventEmitter();
-      const code = supervise(running(hang), { log, grace, failed: never, signals });
+      let clock = 0;
+      const code = supervise(running(hang), { log, grace, failed: never, signals, now: () => clock });
       signals.emit('SIGINT', 'SIGINT');
       await new Promise(setImmediate);
+      clock = 100;
       if (grace > 1_000) signals.emit('SIGINT', 'SIGINT');
       expect(await code).toBe(EXIT.failed);
     }
+  });
+
+  test('takes two signals of the same moment for one: a group was told, and a parent passed it on', async () => {
+    const signals = new EventEmitter();
+    let [finish, clock] = [() => {}, 0];
+    const stop = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    const code = supervise(running(stop), { log, grace: 60_000, failed: never, signals, now: () => clock });
+    signals.emit('SIGTERM', 'SIGTERM');
+    await new Promise(setImmediate);
+    clock = 99;
+    signals.emit('SIGTERM', 'SIGTERM');
+    await new Promise(setImmediate);
+    finish();
+    expect(await code).toBe(EXIT.stopped);
   });
 
   test('stops in order when the service fails, and says so by the exit code', async () => {
