@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { ReporterNames } from '../store/reporterNames.ts';
 import { metricsText } from './metricsText.ts';
 import type { Bounds, Shown } from './moment.ts';
 
@@ -34,11 +35,12 @@ export class Chains {
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
   readonly #bounds: Bounds;
-  readonly #reporters = new Map<number, string>();
+  readonly #reporters: ReporterNames;
 
   constructor(path: string, bounds: Bounds) {
     this.#db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     this.#sql = prepare(this.#db);
+    this.#reporters = new ReporterNames(this.#db);
     this.#bounds = bounds;
   }
 
@@ -76,7 +78,8 @@ export class Chains {
       rows.push({ at, reporter: Number(reporter), text });
     }
     if (size >= MOST_BYTES) return 'large';
-    if (!sorted) rows.sort((a, b) => b.at - a.at || (this.#name(a.reporter) < this.#name(b.reporter) ? -1 : 1));
+    if (!sorted)
+      rows.sort((a, b) => b.at - a.at || (this.#reporters.of(a.reporter) < this.#reporters.of(b.reporter) ? -1 : 1));
     const [newest] = rows;
     if (newest === undefined) return undefined;
     const parts = rows.map(({ at, text }) => `[${at},${show === 'metrics' ? metricsText(text) : text}]`);
@@ -85,14 +88,6 @@ export class Chains {
 
   close(): void {
     this.#db.close();
-  }
-
-  #name(reporter: number): string {
-    const known = this.#reporters.get(reporter);
-    if (known !== undefined) return known;
-    const name = String(this.#sql.reporter.get(reporter)?.name ?? '');
-    this.#reporters.set(reporter, name);
-    return name;
   }
 }
 
@@ -109,5 +104,5 @@ function prepare(db: DatabaseSync) {
   const peers = db.prepare(`
     SELECT peer.id, peer.name, network.name AS network FROM peer CROSS JOIN network ON network.id = peer.network
     WHERE peer.id > ? ORDER BY peer.id LIMIT ?`);
-  return { chain, peers, reporter: db.prepare('SELECT name FROM reporter WHERE id = ?') };
+  return { chain, peers };
 }

@@ -1,16 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../shared/fault.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { ControlEntry, JsonObject } from '../control/control.ts';
 import type { DecidedReader } from '../control/decided.ts';
 import { chainData, stateData, WANTED } from '../control/state.ts';
 import type { KeyChain } from '../keys/chain.ts';
 import type { LogMark } from '../store/records.ts';
+import { bringAgain } from './bringing.ts';
 import type { Link } from './link.ts';
 import { HEADERS } from './message.ts';
 
-const LOOK_EVERY_MS = 1_000;
 /** Peers whose keys are read at once. */
 const AT_ONCE = 200;
 /** What the log has shown so often and the store does not take, is not said once more. */
@@ -53,21 +51,14 @@ export class LostDecisions {
   }
 
   /** Looks for decisions that the log does not have, until `stop`. */
-  async run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
-      try {
-        await this.bring();
-      } catch (error) {
-        if (this.#options.link.look !== undefined && !signal.aborted) {
-          this.#options.log.warn(
-            { reason: messageOf(error) },
-            'decisions that the log does not have could not be brought there; tried again',
-          );
-        }
-      }
-    }
+  run(): Promise<void> {
+    const { link, log } = this.#options;
+    return bringAgain(() => this.bring(), {
+      what: 'lost decisions',
+      link,
+      log,
+      signal: this.#stop.signal,
+    });
   }
 
   stop(): void {

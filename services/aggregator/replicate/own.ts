@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../shared/fault.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { LogMark } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { bringAgain } from './bringing.ts';
 import type { Link } from './link.ts';
 import { HEADERS } from './message.ts';
 
-const LOOK_EVERY_MS = 1_000;
 const AT_ONCE = 50;
 /** What the headers of a message may take. */
 export const HEADER_BYTES = 2_048;
@@ -91,21 +90,9 @@ export class OwnParts {
   }
 
   /** Looks for parts that the log does not have, until `stop`. */
-  async run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
-      try {
-        await this.#bring();
-      } catch (error) {
-        if (this.#options.link.look !== undefined && !signal.aborted) {
-          this.#options.log.warn(
-            { reason: messageOf(error) },
-            'own batches could not be brought to the log; tried again',
-          );
-        }
-      }
-    }
+  run(): Promise<void> {
+    const { link, log } = this.#options;
+    return bringAgain(() => this.#bring(), { what: 'own batches', link, log, signal: this.#stop.signal });
   }
 
   stop(): void {

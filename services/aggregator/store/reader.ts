@@ -3,6 +3,7 @@ import { DecidedReader } from '../control/decided.ts';
 import { eventsOf } from '../keys/chain.ts';
 import type { KeyEvent } from '../keys/rotation.ts';
 import { CorrelationReader } from './correlationRows.ts';
+import { ReporterNames } from './reporterNames.ts';
 import { TelemetryReader } from './telemetryRows.ts';
 
 /** One sample of a peer's history, as its sender wrote it. */
@@ -33,7 +34,7 @@ export interface PeerRow {
 export class Reader {
   readonly #db: DatabaseSync;
   readonly #sql: ReturnType<typeof prepare>;
-  readonly #reporters = new Map<number, string>();
+  readonly #reporters: ReporterNames;
   readonly telemetry: TelemetryReader;
   readonly correlations: CorrelationReader;
   readonly decided: DecidedReader;
@@ -42,6 +43,7 @@ export class Reader {
   constructor(path: string) {
     this.#db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     this.#sql = prepare(this.#db);
+    this.#reporters = new ReporterNames(this.#db);
     this.telemetry = new TelemetryReader(this.#db);
     this.correlations = new CorrelationReader(this.#db);
     this.decided = new DecidedReader(this.#db);
@@ -94,7 +96,7 @@ export class Reader {
   step(from: number): (Place & { readonly prev: number }) | undefined {
     const row = from === 0 ? undefined : this.#sql.place.get(from);
     if (row === undefined) return undefined;
-    return { id: from, at: Number(row.at), reporter: this.#reporter(Number(row.reporter)), prev: Number(row.prev) };
+    return { id: from, at: Number(row.at), reporter: this.#reporters.of(Number(row.reporter)), prev: Number(row.prev) };
   }
 
   /** @returns what the sender of a sample wrote; undefined where it is gone */
@@ -147,15 +149,6 @@ export class Reader {
   close(): void {
     this.#db.close();
   }
-
-  /** A reporter keeps its name, and there are few of them beside the samples. */
-  #reporter(id: number): string {
-    const known = this.#reporters.get(id);
-    if (known !== undefined) return known;
-    const name = String(this.#sql.reporter.get(id)?.name ?? '');
-    this.#reporters.set(id, name);
-    return name;
-  }
 }
 
 function prepare(db: DatabaseSync) {
@@ -166,7 +159,6 @@ function prepare(db: DatabaseSync) {
     ),
     // The body stands last in its row: what is not asked for is not read.
     place: sql('SELECT at, prev, reporter FROM sample WHERE id = ?'),
-    reporter: sql('SELECT name FROM reporter WHERE id = ?'),
     body: sql('SELECT body FROM sample WHERE id = ?'),
     count: sql(`
       SELECT count(*) AS peers FROM (

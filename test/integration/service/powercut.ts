@@ -46,6 +46,16 @@ export class PowerCut {
   }
 }
 
+/**
+ * Where the power is cut: at the sync of this number, and after it where that is negative. The first make the database; then comes one for each commit.
+ *
+ * @param early those of the short form
+ */
+export function momentsOf(early: readonly number[], isLong: boolean): number[] {
+  const first = isLong ? Array.from({ length: 24 }, (_, index) => index + 1) : early;
+  return [...first, ...(isLong ? [40, 80, 160] : [30])].flatMap((at) => [at, -at]);
+}
+
 /** The power comes back: only what was synced is there. */
 export function afterPowerCut(shadow: string, folder: string): void {
   for (const name of readdirSync(shadow)) {
